@@ -1,0 +1,1 @@
+//! The publisher: a git repository as the shared registry of data products.

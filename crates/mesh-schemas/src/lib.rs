@@ -1,0 +1,1 @@
+//! The JSON Schemas in schemas/, compiled into validators at build time.

@@ -1,0 +1,1 @@
+//! Data products and data contracts: YAML with spans, the ODPS and ODCS models, their JSON Schemas, and the workspace.
