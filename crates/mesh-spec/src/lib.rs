@@ -1,1 +1,4 @@
-//! Data products and data contracts: YAML with spans, the ODPS and ODCS models, their JSON Schemas, and the workspace.
+//! Data products and data contracts: YAML with spans, the ODPS and ODCS models, their JSON
+//! Schemas, and the workspace.
+
+pub mod yaml;

@@ -1,0 +1,73 @@
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use crate::{Level, Source, Span};
+
+/// One finding: what is wrong, where, and what to do.
+#[derive(Debug, Clone)]
+pub struct Diagnostic {
+    /// Kebab-case id of the rule that found it, such as `contract-not-found`.
+    pub rule: Cow<'static, str>,
+    /// The rule's group, such as `discoverable`.
+    pub group: Cow<'static, str>,
+    /// How serious it is, after configuration.
+    pub level: Level,
+    /// What is wrong: one sentence without a full stop, naming things as the document names them.
+    pub message: String,
+    /// What to do about it: an imperative sentence.
+    pub help: Option<String>,
+    /// The text it is about.
+    pub source: Arc<Source>,
+    /// The bytes to mark.
+    pub span: Span,
+    /// JSON Pointer (RFC 6901) of the node it is about; empty for the whole document.
+    pub pointer: String,
+    /// Other places that explain it, in the same file or in others.
+    pub related: Vec<Related>,
+}
+
+/// A second place that explains a [`Diagnostic`].
+#[derive(Debug, Clone)]
+pub struct Related {
+    /// What is to be seen there.
+    pub message: String,
+    /// The text the place is in.
+    pub source: Arc<Source>,
+    /// The bytes to mark.
+    pub span: Span,
+}
+
+impl Diagnostic {
+    /// Where the rule is explained.
+    pub fn url(&self) -> String {
+        rule_url(&self.rule)
+    }
+
+    /// The order of a report: by file, then position, then rule and message, so that the same
+    /// findings always come out the same.
+    pub fn report_order(&self, other: &Self) -> Ordering {
+        (
+            self.source.name(),
+            self.span,
+            &self.rule,
+            &self.message,
+            &self.pointer,
+        )
+            .cmp(&(
+                other.source.name(),
+                other.span,
+                &other.rule,
+                &other.message,
+                &other.pointer,
+            ))
+    }
+}
+
+/// The page that explains the rule `id`.
+pub fn rule_url(id: &str) -> String {
+    format!(
+        "{}/blob/main/docs/rules/{id}.md",
+        env!("CARGO_PKG_REPOSITORY")
+    )
+}

@@ -1,0 +1,104 @@
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::{Diagnostic, Position, Report, Source, Span, Summary};
+
+/// Writes `report` as one JSON document with a trailing newline.
+///
+/// The format is versioned by its `version` field. Lines and columns are 1-based and columns count
+/// characters; offsets are 0-based bytes. Diagnostics come sorted by file and position.
+pub fn json(report: &Report, mut out: impl Write) -> io::Result<()> {
+    let document = Document {
+        version: 1,
+        summary: report.summary(),
+        diagnostics: report.diagnostics().iter().map(Finding::new).collect(),
+    };
+    serde_json::to_writer_pretty(&mut out, &document)?;
+    writeln!(out)
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    summary: Summary,
+    diagnostics: Vec<Finding<'a>>,
+}
+
+#[derive(Serialize)]
+struct Finding<'a> {
+    rule: &'a str,
+    group: &'a str,
+    level: &'a str,
+    message: &'a str,
+    help: Option<&'a str>,
+    url: String,
+    file: &'a str,
+    pointer: &'a str,
+    range: Range,
+    related: Vec<Place<'a>>,
+}
+
+impl<'a> Finding<'a> {
+    fn new(diagnostic: &'a Diagnostic) -> Self {
+        Self {
+            rule: &diagnostic.rule,
+            group: &diagnostic.group,
+            level: diagnostic.level.as_str(),
+            message: &diagnostic.message,
+            help: diagnostic.help.as_deref(),
+            url: diagnostic.url(),
+            file: diagnostic.source.name(),
+            pointer: &diagnostic.pointer,
+            range: Range::new(&diagnostic.source, diagnostic.span),
+            related: diagnostic
+                .related
+                .iter()
+                .map(|related| Place {
+                    message: &related.message,
+                    file: related.source.name(),
+                    range: Range::new(&related.source, related.span),
+                })
+                .collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Place<'a> {
+    message: &'a str,
+    file: &'a str,
+    range: Range,
+}
+
+#[derive(Serialize)]
+struct Range {
+    start: Point,
+    end: Point,
+}
+
+impl Range {
+    fn new(source: &Source, span: Span) -> Self {
+        Self {
+            start: source.position(span.start).into(),
+            end: source.position(span.end).into(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Point {
+    line: u32,
+    column: u32,
+    offset: u32,
+}
+
+impl From<Position> for Point {
+    fn from(position: Position) -> Self {
+        Self {
+            line: position.line,
+            column: position.column,
+            offset: position.offset,
+        }
+    }
+}

@@ -1,0 +1,89 @@
+use serde::Serialize;
+
+use crate::{Diagnostic, Level};
+
+/// What a run looked at, and how many findings of each level it made.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Files read.
+    pub files: usize,
+    /// Data products among them.
+    pub products: usize,
+    /// Data contracts among them.
+    pub contracts: usize,
+    /// Findings of level error.
+    pub errors: usize,
+    /// Findings of level warn.
+    pub warnings: usize,
+    /// Findings of level info.
+    pub infos: usize,
+    /// Input ports whose upstream could not be looked up because no registry was named. They are
+    /// neither passed nor failed.
+    pub unverified: usize,
+}
+
+/// The findings of a run, in order, with a summary.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    summary: Summary,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Report {
+    /// Sorts `diagnostics` into report order, drops exact repetitions and counts levels into
+    /// `scope`, which says what was looked at.
+    pub fn new(scope: Summary, mut diagnostics: Vec<Diagnostic>) -> Self {
+        diagnostics.sort_by(Diagnostic::report_order);
+        diagnostics.dedup_by(|a, b| a.report_order(b).is_eq());
+        let count = |level| diagnostics.iter().filter(|d| d.level == level).count();
+        Self {
+            summary: Summary {
+                errors: count(Level::Error),
+                warnings: count(Level::Warn),
+                infos: count(Level::Info),
+                ..scope
+            },
+            diagnostics,
+        }
+    }
+
+    /// The findings, ordered by file and position.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// What was looked at and found.
+    pub fn summary(&self) -> Summary {
+        self.summary
+    }
+
+    /// Whether nothing of level error was found.
+    pub fn is_clean(&self) -> bool {
+        self.summary.errors == 0
+    }
+}
+
+/// A report without errors. It is the only thing a publish plan can be made from, so that nothing
+/// reaches the registry unchecked: the gate is a type, not a convention.
+#[derive(Debug, Clone)]
+pub struct CleanReport(Report);
+
+impl CleanReport {
+    /// The report within.
+    pub fn report(&self) -> &Report {
+        &self.0
+    }
+}
+
+impl TryFrom<Report> for CleanReport {
+    type Error = Report;
+
+    /// Takes a report without errors; gives any other back.
+    fn try_from(report: Report) -> Result<Self, Report> {
+        if report.is_clean() {
+            Ok(Self(report))
+        } else {
+            Err(report)
+        }
+    }
+}
