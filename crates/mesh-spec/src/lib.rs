@@ -1,4 +1,6 @@
 //! Data products and data contracts: YAML with spans, the ODPS and ODCS models, their JSON
 //! Schemas, and the workspace.
 
+pub mod model;
+pub mod schema;
 pub mod yaml;

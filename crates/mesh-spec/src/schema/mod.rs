@@ -1,0 +1,42 @@
+//! The JSON Schemas of both standards, derived from the [model](crate::model), one per supported
+//! version.
+//!
+//! # How a version is said
+//!
+//! The Rust types are a superset of all versions. What differs between versions stands as an
+//! annotation next to the field or type that it is about, through `#[schemars(extend("x-…" = …))]`.
+//! There are four:
+//!
+//! | annotation | on | value | meaning |
+//! |---|---|---|---|
+//! | `x-in` | any schema | versions | exists in these versions only: other versions lose the key, branch or enum value |
+//! | `x-required` | a property | versions | the key is required in these versions |
+//! | `x-closed` | an object | versions | unknown keys are rejected in these versions |
+//! | `x-when` | any schema | list of `[versions, keywords]` | in these versions, the keywords replace those of the schema; `null` removes one |
+//!
+//! *Versions* are written as alternatives separated by `|`, each a version requirement in the
+//! notation of Cargo, with the standard in front where a type belongs to both: `>=3.1`, `odps |
+//! odcs >=3.1`, `*`. See [`Versions`].
+//!
+//! A fifth annotation, `x-for`, marks keys that depend on a sibling key such as `logicalType`. The
+//! types turn it into conditional branches themselves (`model/branch.rs`), so the generator never
+//! sees it.
+//!
+//! # How a schema is made
+//!
+//! [`generate`] asks schemars for the superset, evaluates the annotations for one version, and
+//! drops them along with the definitions that nothing refers to any more. The results are the files
+//! in `schemas/`, which `cargo run -p xtask -- schemas` writes and `mesh-schemas` compiles into
+//! validators.
+//!
+//! # Verdicts
+//!
+//! A generated schema accepts the documents that the official schema of the same version accepts,
+//! and no others; the conformance tests hold it to that. `format` is an annotation, as JSON Schema
+//! 2019-09 has it.
+
+mod generate;
+mod versions;
+
+pub use self::generate::{generate, generate_mesh_properties, id};
+pub use self::versions::{InvalidVersions, Versions};
