@@ -1,4 +1,6 @@
 -- Contact persons of sales orders: personal data, in a schema and under a role of its own.
+-- Only the encrypted columns are stored, under the encryptedName of the contract; a view over this table
+-- decrypts them under the contract's names for the service role.
 -- Rows leave two years after the order was closed; the contract promises it.
 {{ config(materialized='table', schema='sales_order_contact_v1') }}
 
