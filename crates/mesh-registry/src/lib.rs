@@ -1,1 +1,75 @@
 //! The publisher: a git repository as the shared registry of data products.
+//!
+//! There is no server. A registry is any git repository that the people who share it can reach; whoever hosts it
+//! brings access control, review and audit. This crate brings the [`layout`], the publish protocol and the reading.
+//!
+//! ```no_run
+//! use mesh_registry::{Options, Registry, RegistryLocation};
+//!
+//! # fn main() -> Result<(), mesh_registry::Error> {
+//! let location = RegistryLocation::parse("git@example.com:data/registry.git", ".".as_ref())?;
+//! let snapshot = Registry::new(location, Options::default()).open()?;
+//! for hit in snapshot.search("orders") {
+//!     println!("{} {}", hit.entry.reference(), hit.entry.version);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Two gits
+//!
+//! Objects and trees are read and written with libgit2, in a bare cache that never has a work tree. Everything that
+//! crosses a process or network boundary goes through the `git` command, for two reasons: it knows the user's
+//! credentials, ssh configuration, proxies and certificates; and its push is a compare-and-swap on the server, also for
+//! a path on the same disk, where libgit2's own `file://` push is not (it reports success for updates that it loses).
+//!
+//! # The protocol
+//!
+//! [`Registry::publish`] keeps these promises, each of which has a test that tries to break it:
+//!
+//! - *All or nothing.* A publish is one commit; the server's update of the branch is its only commit point. Killing
+//!   the publisher at any moment leaves the registry as it was, or with everything published.
+//! - *Nothing is lost.* The push names the tip it was made for. If the branch has moved, the publish starts over on the
+//!   new tip, gates included.
+//! - *The remote is the truth.* Neither a successful nor a failed push decides anything: the branch is read again and
+//!   the records are looked for in it. A connection cut after the update is therefore a success.
+//! - *Versions are immutable.* Publishing the same bytes again is a success that changes nothing, other bytes are
+//!   refused.
+//! - *History only grows.* A machine remembers the tip it saw last and stops when that is no longer part of the history.
+//!
+//! # The cache
+//!
+//! One directory per registry: a bare repository, the remembered tip, and a generated index of all versions. All of it
+//! may be deleted at any time, at the price of a fetch. A cold fetch transfers the whole history of the registry branch:
+//! a partial clone would be smaller, but leaves holes that libgit2 cannot read.
+
+mod cache;
+mod digest;
+mod dirs;
+mod error;
+mod git;
+mod index;
+pub mod layout;
+mod location;
+pub mod names;
+mod plan;
+mod publish;
+mod reading;
+mod record;
+mod registry;
+mod search;
+mod snapshot;
+mod tree;
+
+pub use error::{Error, Result};
+pub use index::{Entry, Problem};
+pub use location::RegistryLocation;
+pub use plan::{
+    InputPort, OutputPort, PlannedContract, PlannedProduct, PublishPlan, Publisher, SourceRef,
+    Summary,
+};
+pub use publish::{Gate, GateError, Outcome, Publication, PublishOptions, PublishReport};
+pub use record::{ContractFile, FileDigest, Record};
+pub use registry::{Initialised, Options, Progress, ProgressListener, Registry};
+pub use search::Hit;
+pub use snapshot::{ContractUse, ProductVersions, PublishedProduct, Snapshot};

@@ -1,0 +1,504 @@
+//! What can go wrong, in words for the person who has to put it right.
+
+use std::path::PathBuf;
+
+/// The result of everything in this crate.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why something could not be done. The `Display` text says what is wrong, [`Error::help`] what to do about it.
+///
+/// No variant carries a credential: locations are redacted and the output of git is scrubbed before it gets here.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The text does not name a place where a registry can be.
+    #[error("`{location}` cannot be used as a registry: {reason}")]
+    InvalidLocation {
+        /// The location as given, without credentials.
+        location: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// There is no home or data directory to put the default registry or the cache in.
+    #[error("cannot tell where to keep {what}: no home directory is set")]
+    NoHome {
+        /// What was to be stored.
+        what: &'static str,
+    },
+
+    /// The `git` command could not be started.
+    #[error("the `git` command was not found")]
+    GitMissing,
+    /// The `git` command lacks options that the protocol depends on.
+    #[error("git {found} is too old: mesh needs {needed} or newer")]
+    GitTooOld {
+        /// The installed version.
+        found: String,
+        /// The oldest version that works.
+        needed: &'static str,
+    },
+    /// A git command failed in a way that has no variant of its own.
+    #[error("git could not {action}: {detail}")]
+    Git {
+        /// What git was asked to do.
+        action: &'static str,
+        /// What git said.
+        detail: String,
+    },
+    /// A git object could not be read or written.
+    #[error("cannot {action}")]
+    Object {
+        /// What was being done.
+        action: &'static str,
+        /// What libgit2 said.
+        source: git2::Error,
+    },
+
+    /// Nothing is there, or nothing that these credentials may see.
+    #[error("there is no repository at {location}")]
+    NotFound {
+        /// The registry.
+        location: String,
+        /// What git said.
+        detail: String,
+    },
+    /// The remote did not accept the credentials, or there were none.
+    #[error("access to {location} was denied: {detail}")]
+    AccessDenied {
+        /// The registry.
+        location: String,
+        /// What git said.
+        detail: String,
+    },
+    /// The remote's host name, or its key, is not known.
+    #[error("cannot connect to {location}: {detail}")]
+    HostUnknown {
+        /// The registry.
+        location: String,
+        /// What git said.
+        detail: String,
+    },
+    /// The connection failed or was cut. Trying again may help.
+    #[error("the connection to {location} failed: {detail}")]
+    Network {
+        /// The registry.
+        location: String,
+        /// What git said.
+        detail: String,
+    },
+    /// The remote refused the new commit: a protected branch, or a hook.
+    #[error("{location} refused the update of `{branch}`: {detail}")]
+    Refused {
+        /// The registry.
+        location: String,
+        /// The branch.
+        branch: String,
+        /// What the remote said.
+        detail: String,
+    },
+    /// The remote has a work tree with the registry's branch checked out.
+    #[error("{location} is a repository with a work tree in which `{branch}` is checked out")]
+    CheckedOut {
+        /// The registry.
+        location: String,
+        /// The branch.
+        branch: String,
+    },
+    /// git does not trust a repository that belongs to another user.
+    #[error("git does not trust the repository at {location}: it belongs to another user")]
+    ForeignOwner {
+        /// The registry.
+        location: String,
+    },
+    /// The directory exists and is something else.
+    #[error("{location} is not a git repository")]
+    NotARepository {
+        /// The directory.
+        location: String,
+    },
+    /// The repository uses a format that is not supported.
+    #[error("{location} uses {what}, which mesh cannot read yet")]
+    Unsupported {
+        /// The registry.
+        location: String,
+        /// The format.
+        what: &'static str,
+    },
+    /// A disk is full, here or on the remote.
+    #[error("no space left: {detail}")]
+    DiskFull {
+        /// What git or the system said.
+        detail: String,
+    },
+
+    /// The repository is empty.
+    #[error("{location} is an empty repository, not a registry yet")]
+    NotInitialised {
+        /// The registry.
+        location: String,
+    },
+    /// The repository has content, but no registry format file.
+    #[error("{location} is not a registry: branch `{branch}` has no {file}", file = crate::layout::FORMAT_FILE)]
+    NotARegistry {
+        /// The registry.
+        location: String,
+        /// The branch.
+        branch: String,
+    },
+    /// The registry's layout is from the future.
+    #[error(
+        "{location} was made by a newer mesh: it has format {found}, this mesh reads format {supported}"
+    )]
+    NewerFormat {
+        /// The registry.
+        location: String,
+        /// The registry's format.
+        found: u64,
+        /// The newest known format.
+        supported: u64,
+    },
+    /// The format file does not parse.
+    #[error("{file} of {location} cannot be read: {reason}", file = crate::layout::FORMAT_FILE)]
+    BadFormatFile {
+        /// The registry.
+        location: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// No branch can be told to be the registry's.
+    #[error(
+        "cannot tell which branch of {location} is the registry: its HEAD names none, and it has {branches}"
+    )]
+    NoBranch {
+        /// The registry.
+        location: String,
+        /// The branches, in words.
+        branches: String,
+    },
+    /// The tip seen last is not part of the history any more.
+    #[error(
+        "the history of {location} was rewritten: commit {remembered}, seen before, is no longer part of `{branch}`"
+    )]
+    Rewritten {
+        /// The registry.
+        location: String,
+        /// The branch.
+        branch: String,
+        /// The tip that was seen last.
+        remembered: String,
+        /// The directory that remembers it.
+        cache: PathBuf,
+    },
+    /// Something in the registry contradicts its own record.
+    #[error("`{path}` in the registry is damaged: {reason}")]
+    Damaged {
+        /// The path in the registry.
+        path: String,
+        /// The contradiction.
+        reason: String,
+    },
+
+    /// Offline, and never fetched.
+    #[error("{location} was never fetched on this machine, so it cannot be read offline")]
+    NoCache {
+        /// The registry.
+        location: String,
+    },
+    /// Another process holds the cache.
+    #[error("another mesh has been using the cache {cache} for {seconds} seconds", cache = .cache.display())]
+    CacheBusy {
+        /// The cache directory.
+        cache: PathBuf,
+        /// For how long this process waited.
+        seconds: u64,
+    },
+    /// An object in the cache cannot be read.
+    #[error("the cache {cache} is damaged: {detail}", cache = .cache.display())]
+    CacheDamaged {
+        /// The cache directory.
+        cache: PathBuf,
+        /// What libgit2 said.
+        detail: String,
+    },
+    /// A file or directory could not be read or written.
+    #[error("cannot {action} {path}", path = .path.display())]
+    Io {
+        /// What was being done.
+        action: &'static str,
+        /// To what.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+
+    /// A name that cannot become a path in the registry.
+    #[error("`{name}` cannot be used as the {what} in a registry: {reason}")]
+    InvalidName {
+        /// What the name is for: `domain`, `product name`.
+        what: &'static str,
+        /// The name as given.
+        name: String,
+        /// Which rule it breaks.
+        reason: &'static str,
+    },
+    /// A version that cannot be published.
+    #[error("version {version} of `{product}` cannot be published: {reason}")]
+    InvalidVersion {
+        /// The product.
+        product: String,
+        /// Its version.
+        version: String,
+        /// Which rule it breaks.
+        reason: &'static str,
+    },
+    /// A plan that contradicts itself.
+    #[error("`{product}` cannot be published: {reason}")]
+    InvalidPlan {
+        /// The product.
+        product: String,
+        /// The contradiction.
+        reason: String,
+    },
+    /// A file, or a number of them, over the limit.
+    #[error("{what} is too large for the registry: {size}, and the limit is {limit}")]
+    TooLarge {
+        /// What is too large.
+        what: String,
+        /// How large.
+        size: u64,
+        /// The limit.
+        limit: u64,
+    },
+    /// The version is published with other content.
+    #[error(
+        "`{product}` {version} is already published with a different `{file}`, and versions are immutable"
+    )]
+    Immutable {
+        /// `domain/product`.
+        product: String,
+        /// The version.
+        version: String,
+        /// The first file that differs.
+        file: String,
+    },
+    /// The name differs from one in the registry in upper and lower case only.
+    #[error("`{name}` differs only in case from `{sibling}`, which the registry has")]
+    CaseConflict {
+        /// The new path.
+        name: String,
+        /// The one in the registry.
+        sibling: String,
+    },
+    /// The product is known under another domain.
+    #[error(
+        "the product with id `{id}` is published as `{published}` and cannot move to domain `{domain}`"
+    )]
+    IdMoved {
+        /// The product's id.
+        id: String,
+        /// Its `domain/product` for ever.
+        published: String,
+        /// The domain asked for.
+        domain: String,
+    },
+    /// The path belongs to a product with another id.
+    #[error(
+        "`{product}` belongs to the product with id `{owner}`, so id `{id}` cannot be published there"
+    )]
+    PathTaken {
+        /// `domain/product`.
+        product: String,
+        /// The id that was published there first.
+        owner: String,
+        /// The id that was to be published.
+        id: String,
+    },
+    /// git does not know who commits.
+    #[error("git does not know who you are: no name or e-mail address is set")]
+    NoIdentity,
+    /// The gate given to [`crate::Registry::publish`] said no.
+    #[error("{0}")]
+    Gate(#[source] crate::GateError),
+    /// Others were faster until the deadline.
+    #[error("could not publish within {seconds} seconds, after {attempts} attempts: {detail}")]
+    Contended {
+        /// How often the push was tried.
+        attempts: u32,
+        /// The deadline.
+        seconds: u64,
+        /// Why the last attempt failed.
+        detail: String,
+    },
+    /// The push was sent, and then the remote could not be asked what became of it.
+    #[error("the update was sent to the registry, but whether it arrived is unknown: {detail}")]
+    OutcomeUnknown {
+        /// Why the remote could not be asked.
+        detail: String,
+    },
+
+    /// Nothing has that name.
+    #[error("the registry has no product `{reference}`")]
+    UnknownProduct {
+        /// What was asked for.
+        reference: String,
+        /// Products with a similar name, best first.
+        candidates: Vec<String>,
+    },
+    /// More than one product has that name.
+    #[error("`{reference}` is ambiguous")]
+    AmbiguousProduct {
+        /// What was asked for.
+        reference: String,
+        /// The products it may mean.
+        candidates: Vec<String>,
+    },
+    /// The product has no such version.
+    #[error("`{product}` has no version {wanted}")]
+    UnknownVersion {
+        /// `domain/product`.
+        product: String,
+        /// What was asked for.
+        wanted: String,
+        /// The versions it has, newest first.
+        available: Vec<String>,
+    },
+}
+
+impl Error {
+    /// What to do about it, in the imperative, or `None` if the message says it all.
+    pub fn help(&self) -> Option<String> {
+        let text = match self {
+            Self::InvalidLocation { .. } => {
+                "Give a path, or a file://, ssh://, https:// or git@host:path location of a git repository.".into()
+            }
+            Self::NoHome { .. } => "Set HOME, or MESH_DATA_DIR and MESH_CACHE_DIR.".into(),
+            Self::GitMissing => "Install git (https://git-scm.com/downloads) and make sure it is on the PATH.".into(),
+            Self::GitTooOld { needed, .. } => format!("Install git {needed} or newer: https://git-scm.com/downloads."),
+            Self::NotFound { location, .. } => format!(
+                "Check the location and that you may read it. To create a registry there, run `mesh registry init {location}`."
+            ),
+            Self::AccessDenied { .. } => {
+                "Check that `git ls-remote` works for this location: mesh uses git's own credentials and ssh keys.".into()
+            }
+            Self::HostUnknown { location, .. } if location.starts_with("http") => {
+                "Check the host name, and git's proxy settings.".into()
+            }
+            Self::HostUnknown { .. } => {
+                "Check the host name. If its key is not known yet, connect once with `ssh` and confirm it.".into()
+            }
+            Self::Network { .. } => "Check the connection and run the command again; it is safe to repeat.".into(),
+            Self::Refused { branch, .. } => format!(
+                "Ask the registry's administrators for the right to push to `{branch}`, or follow what the message says."
+            ),
+            Self::CheckedOut { .. } => "Use a bare repository (`git init --bare`), or check out another branch there.".into(),
+            Self::ForeignOwner { location } => format!(
+                "If you trust it, run `git config --global --add safe.directory {}`.",
+                location.strip_prefix("file://").unwrap_or(location)
+            ),
+            Self::NotARepository { location } => {
+                format!("Choose an empty or new directory and run `mesh registry init`, or make {location} a git repository.")
+            }
+            Self::Unsupported { .. } => "Create the repository with `git init --bare --object-format=sha1`.".into(),
+            Self::DiskFull { .. } => "Free some space and run the command again; nothing was half-published.".into(),
+            Self::NotInitialised { location } => format!("Run `mesh registry init {location}`."),
+            Self::NotARegistry { .. } => {
+                "Check the location. To start a registry, run `mesh registry init` with an empty repository.".into()
+            }
+            Self::NewerFormat { .. } => "Update mesh.".into(),
+            Self::BadFormatFile { .. } => "Restore the file from the registry's history.".into(),
+            Self::NoBranch { .. } => "Make the repository's HEAD name the registry's branch (its default branch).".into(),
+            Self::Rewritten { cache, .. } => format!(
+                "Ask the registry's administrators why. To accept the new history, remove the directory {}.",
+                cache.display()
+            ),
+            Self::Damaged { .. } => "Report it to the registry's administrators: published files never change.".into(),
+            Self::NoCache { .. } => "Run the command once without `--offline`.".into(),
+            Self::CacheBusy { .. } => "Wait for the other command to finish, then run this one again.".into(),
+            Self::CacheDamaged { cache, .. } => {
+                format!("Remove the directory {} and run the command again.", cache.display())
+            }
+            Self::InvalidName { what, .. } => format!(
+                "Choose a {what} of at most 63 lower-case ASCII letters, digits and hyphens that starts with a letter."
+            ),
+            Self::InvalidVersion { .. } => "Use a semantic version such as 1.2.0 or 1.2.0-rc.1.".into(),
+            Self::TooLarge { .. } => "Publish descriptions, not data: split the contract or remove what is generated.".into(),
+            Self::Immutable { .. } => "Increase the product's version and publish again.".into(),
+            Self::CaseConflict { sibling, .. } => format!("Use a name that differs in more than case from `{sibling}`."),
+            Self::IdMoved { published, .. } => {
+                format!("Keep the domain of `{published}`, or give the product a new id to publish it as another product.")
+            }
+            Self::PathTaken { owner, .. } => {
+                format!("Rename the product, or restore its id `{owner}` if it is the same one.")
+            }
+            Self::NoIdentity => {
+                "Run `git config --global user.name \"Your Name\"` and `git config --global user.email you@example.com`.".into()
+            }
+            Self::Contended { .. } => "Run the command again; it is safe to repeat.".into(),
+            Self::OutcomeUnknown { .. } => {
+                "Run the command again when the registry can be reached: what is published already is recognised.".into()
+            }
+            Self::UnknownProduct { candidates, .. } if candidates.is_empty() => {
+                "List the products with `mesh search`.".into()
+            }
+            Self::UnknownProduct { candidates, .. } => format!("Did you mean {}?", list(candidates)),
+            Self::AmbiguousProduct { candidates, .. } => format!("Name the domain as well: {}.", list(candidates)),
+            Self::UnknownVersion { available, .. } => format!("Use one of {}.", list(available)),
+            Self::Git { .. } | Self::Object { .. } | Self::Io { .. } | Self::InvalidPlan { .. } | Self::Gate(_) => {
+                return None;
+            }
+        };
+        Some(text)
+    }
+
+    /// Whether the same command may succeed when it is run again a moment later.
+    pub fn is_transient(&self) -> bool {
+        matches!(
+            self,
+            Self::Network { .. }
+                | Self::CacheBusy { .. }
+                | Self::Contended { .. }
+                | Self::OutcomeUnknown { .. }
+        )
+    }
+}
+
+/// The first few of them, as code spans.
+fn list(names: &[String]) -> String {
+    const SHOWN: usize = 5;
+    let mut text = names
+        .iter()
+        .take(SHOWN)
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    if names.len() > SHOWN {
+        text.push_str(", …");
+    }
+    text
+}
+
+/// Attaches a path to an I/O error; a full disk becomes its own variant.
+pub(crate) fn io(
+    action: &'static str,
+    path: &std::path::Path,
+) -> impl FnOnce(std::io::Error) -> Error {
+    let path = path.to_path_buf();
+    move |source| {
+        if source.kind() == std::io::ErrorKind::StorageFull {
+            Error::DiskFull {
+                detail: format!("cannot {action} {}", path.display()),
+            }
+        } else {
+            Error::Io {
+                action,
+                path,
+                source,
+            }
+        }
+    }
+}
+
+/// Says what was being done when libgit2 failed.
+pub(crate) fn object(action: &'static str) -> impl FnOnce(git2::Error) -> Error {
+    move |source| Error::Object { action, source }
+}

@@ -1,0 +1,404 @@
+//! The `git` command, the only way to and from a remote.
+//!
+//! It runs with the user's configuration, credentials and ssh set-up, but not with what would make a publish depend on
+//! where it was started: the repository variables of a surrounding git process are removed, client hooks are off, and
+//! only transports that cannot run arbitrary programs are allowed. Messages are asked for in English, because telling
+//! a lost race from a refusal means reading them; that is all in [`classify`].
+
+mod classify;
+
+use crate::{Error, Result, error::object, location::RegistryLocation, plan::Publisher};
+use git2::Oid;
+use std::{
+    env,
+    ffi::OsStr,
+    fs, io,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
+
+/// `git fetch --no-write-fetch-head` (2.29), `git init --initial-branch` (2.28), and a release that had them a while.
+const OLDEST: (u32, u32) = (2, 31);
+const OLDEST_TEXT: &str = "2.31";
+
+/// Variables by which a git process tells its children which repository they are in. mesh may be run from a hook or an
+/// alias, and must not take that repository for its cache. Configuration from the environment stays: CI systems pass
+/// credentials that way.
+const REPOSITORY_VARIABLES: [&str; 14] = [
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_INDEX_VERSION",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_NAMESPACE",
+    "GIT_PREFIX",
+    "GIT_QUARANTINE_PATH",
+    "GIT_SHALLOW_FILE",
+    "GIT_GRAFT_FILE",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_NO_REPLACE_OBJECTS",
+];
+
+/// The transports that git may use, also when the user's `url.<base>.insteadOf` rewrites the location.
+const TRANSPORTS: [&str; 5] = ["file", "git", "http", "https", "ssh"];
+
+/// Settings for every command. Hooks are the server's business; maintenance would compete with the cache's readers.
+const SETTINGS: [&str; 11] = [
+    "core.hooksPath=/dev/null",
+    "protocol.ext.allow=never",
+    "gc.auto=0",
+    "maintenance.auto=false",
+    "fetch.recurseSubmodules=no",
+    "fetch.writeCommitGraph=false",
+    "push.followTags=false",
+    "push.gpgSign=false",
+    "push.recurseSubmodules=no",
+    "submodule.recurse=false",
+    "color.ui=false",
+];
+
+/// git, for one registry and its cache.
+#[derive(Debug, Clone)]
+pub(crate) struct Git {
+    location: RegistryLocation,
+    cache: PathBuf,
+    interactive: bool,
+}
+
+/// What a remote's branches look like.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum RemoteHead {
+    /// There is no branch at all.
+    Empty,
+    /// The registry's branch and its tip.
+    Branch {
+        /// Without `refs/heads/`.
+        name: String,
+        /// The commit it points to.
+        tip: Oid,
+    },
+}
+
+/// Why a push did not change the branch, as far as the pusher can tell.
+#[derive(Debug)]
+pub(crate) enum PushError {
+    /// Somebody else moved the branch first, or is about to: worth another attempt on the new tip.
+    LostRace(String),
+    /// Anything else.
+    Failed(Error),
+}
+
+impl Git {
+    /// Makes sure that a usable git is installed. `cache` is the bare repository to work in.
+    pub(crate) fn new(
+        location: &RegistryLocation,
+        cache: PathBuf,
+        interactive: bool,
+    ) -> Result<Self> {
+        let output = plain_command()
+            .arg("version")
+            .output()
+            .map_err(|error| start_error(&error))?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let found = text
+            .trim()
+            .strip_prefix("git version ")
+            .unwrap_or(text.trim());
+        let mut numbers = found
+            .split(['.', ' '])
+            .map_while(|part| part.parse::<u32>().ok());
+        let version = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
+        if version < OLDEST {
+            return Err(Error::GitTooOld {
+                found: found.to_owned(),
+                needed: OLDEST_TEXT,
+            });
+        }
+        Ok(Self {
+            location: location.clone(),
+            cache,
+            interactive,
+        })
+    }
+
+    /// Asks the remote for its branch and tip. `remembered` is the branch that it had last time.
+    pub(crate) fn remote_head(&self, remembered: Option<&str>) -> Result<RemoteHead> {
+        let listed = self.list_remote(&["--symref"], Some("HEAD"))?;
+        let mut symref = None;
+        let mut head = None;
+        for (left, name) in lines(&listed).filter(|(_, name)| *name == "HEAD") {
+            match left.strip_prefix("ref: refs/heads/") {
+                Some(branch) => symref = Some(branch.to_owned()),
+                None if name == "HEAD" => head = Some(self.oid(left)?),
+                None => {}
+            }
+        }
+        if let (Some(name), Some(tip)) = (symref, head) {
+            return Ok(RemoteHead::Branch { name, tip });
+        }
+        // HEAD is detached, or names a branch that does not exist, or the server is too old to say which.
+        let listed = self.list_remote(&["--heads"], None)?;
+        let mut branches = Vec::new();
+        for (left, name) in lines(&listed) {
+            if let Some(branch) = name.strip_prefix("refs/heads/") {
+                branches.push((branch.to_owned(), self.oid(left)?));
+            }
+        }
+        if branches.is_empty() && head.is_none() {
+            return Ok(RemoteHead::Empty);
+        }
+        let only = (branches.len() == 1).then(|| branches[0].0.clone());
+        let usual = [remembered, only.as_deref(), Some("main"), Some("master")];
+        for name in usual.into_iter().flatten() {
+            if let Some((name, tip)) = branches.iter().find(|(branch, _)| branch == name) {
+                return Ok(RemoteHead::Branch {
+                    name: name.clone(),
+                    tip: *tip,
+                });
+            }
+        }
+        let branches = match branches.len() {
+            0 => "no branches".to_owned(),
+            count => format!("{count} branches, none of them `main` or `master`"),
+        };
+        Err(Error::NoBranch {
+            location: self.location.to_string(),
+            branches,
+        })
+    }
+
+    fn list_remote(&self, options: &[&str], pattern: Option<&str>) -> Result<String> {
+        let url = self.location.git_url();
+        let mut command = self.command();
+        command
+            .arg("ls-remote")
+            .args(options)
+            .arg("--")
+            .arg(url)
+            .args(pattern);
+        let output = self.run(&mut command)?;
+        if !output.status.success() {
+            return Err(self.classify("read the registry", &output));
+        }
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    fn oid(&self, text: &str) -> Result<Oid> {
+        match text.len() {
+            40 => Oid::from_str(text).map_err(object("read an object id")),
+            _ => Err(Error::Unsupported {
+                location: self.location.to_string(),
+                what: "the SHA-256 object format",
+            }),
+        }
+    }
+
+    /// Brings the branch and its whole history into the cache. No reference is written: what the cache remembers is
+    /// decided after the history was checked.
+    pub(crate) fn fetch(&self, branch: &str) -> Result<()> {
+        let mut command = self.command();
+        command
+            .args([
+                "fetch",
+                "--quiet",
+                "--no-tags",
+                "--no-write-fetch-head",
+                "--no-auto-gc",
+                "--",
+            ])
+            .arg(self.location.git_url())
+            .arg(format!("refs/heads/{branch}"));
+        let output = self.run(&mut command)?;
+        if output.status.success() {
+            Ok(())
+        } else {
+            Err(self.classify("fetch the registry", &output))
+        }
+    }
+
+    /// Moves the branch from `old` (`None`: it must not exist) to `new`, if it still is at `old`.
+    pub(crate) fn push(&self, branch: &str, old: Option<Oid>, new: Oid) -> Result<(), PushError> {
+        let expected = old.map(|oid| oid.to_string()).unwrap_or_default();
+        let mut command = self.command();
+        command
+            .args(["push", "--porcelain", "--no-follow-tags"])
+            .arg(format!("--force-with-lease=refs/heads/{branch}:{expected}"))
+            .arg("--")
+            .arg(self.location.git_url())
+            .arg(format!("{new}:refs/heads/{branch}"));
+        let output = self.run(&mut command).map_err(PushError::Failed)?;
+        if output.status.success() {
+            return Ok(());
+        }
+        Err(classify::push(&self.location, branch, &output))
+    }
+
+    /// The branch that the HEAD of an empty remote names. Only a clone asks servers for it.
+    pub(crate) fn unborn_branch(&self, scratch: &Path) -> Result<String> {
+        let target = scratch.join("unborn");
+        // Left over from a process that was killed.
+        if target.exists() {
+            fs::remove_dir_all(&target).map_err(crate::error::io("remove", &target))?;
+        }
+        let mut command = self.base_command();
+        command
+            .args(["clone", "--quiet", "--bare", "--template=", "--"])
+            .arg(self.location.git_url())
+            .arg(&target);
+        let output = self.run(&mut command)?;
+        let head = fs::read_to_string(target.join("HEAD"));
+        // Best effort: it is in the cache, and the next call removes it.
+        let _ = fs::remove_dir_all(&target);
+        if !output.status.success() {
+            return Err(self.classify("read the registry", &output));
+        }
+        let branch = head
+            .ok()
+            .and_then(|head| Some(head.trim().strip_prefix("ref: refs/heads/")?.to_owned()));
+        Ok(branch.unwrap_or_else(|| "main".to_owned()))
+    }
+
+    /// Creates a bare repository. `directory` must not exist or be empty.
+    pub(crate) fn init_bare(&self, directory: &Path) -> Result<()> {
+        let mut command = self.base_command();
+        command
+            .args([
+                "init",
+                "--quiet",
+                "--bare",
+                "--initial-branch=main",
+                "--object-format=sha1",
+                "--template=",
+                "--",
+            ])
+            .arg(directory);
+        // A default of reftable would be fine for git, but not for tools built on libgit2.
+        command.env("GIT_DEFAULT_REF_FORMAT", "files");
+        let output = self.run(&mut command)?;
+        if output.status.success() {
+            Ok(())
+        } else {
+            Err(self.classify("create the repository", &output))
+        }
+    }
+
+    /// Who commits, by git's own rules (environment, then the configuration of the current directory, then the user's),
+    /// except that git's guess from the host name does not count.
+    pub(crate) fn identity(&self) -> Result<Publisher> {
+        let mut command = plain_command();
+        command.args([
+            "-c",
+            "user.useConfigOnly=true",
+            "var",
+            "GIT_COMMITTER_IDENT",
+        ]);
+        let output = self.run(&mut command)?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        // `Name <email> 1700000000 +0000`
+        let identity = text
+            .split_once(" <")
+            .and_then(|(name, rest)| Some((name.trim(), rest.split_once('>')?.0)));
+        match identity {
+            Some((name, email)) if output.status.success() && !name.is_empty() => Ok(Publisher {
+                name: name.to_owned(),
+                email: email.to_owned(),
+            }),
+            _ => Err(Error::NoIdentity),
+        }
+    }
+
+    /// A command that works on the cache.
+    fn command(&self) -> Command {
+        let mut command = self.base_command();
+        command.current_dir(&self.cache).env("GIT_DIR", &self.cache);
+        command
+    }
+
+    fn base_command(&self) -> Command {
+        let mut command = plain_command();
+        for setting in SETTINGS {
+            command.args(["-c", setting]);
+        }
+        command.env("GIT_ALLOW_PROTOCOL", allowed_transports());
+        if self.interactive {
+            command.stdin(Stdio::inherit());
+        } else {
+            command
+                .env("GIT_TERMINAL_PROMPT", "0")
+                .env("GCM_INTERACTIVE", "never");
+            // ssh asks on the terminal, whatever git's standard input is. A command of the user's own is kept.
+            let own = ["GIT_SSH_COMMAND", "GIT_SSH"]
+                .iter()
+                .any(|name| env::var_os(name).is_some());
+            if self.location.is_ssh() && !own && !has_ssh_setting() {
+                command.env("GIT_SSH_COMMAND", "ssh -o BatchMode=yes");
+            }
+        }
+        command
+    }
+
+    #[expect(clippy::unused_self, reason = "reads better at the call sites")]
+    fn run(&self, command: &mut Command) -> Result<Output> {
+        command.output().map_err(|error| start_error(&error))
+    }
+
+    fn classify(&self, action: &'static str, output: &Output) -> Error {
+        classify::failure(
+            &self.location,
+            action,
+            &String::from_utf8_lossy(&output.stderr),
+        )
+    }
+}
+
+fn plain_command() -> Command {
+    let mut command = Command::new("git");
+    for variable in REPOSITORY_VARIABLES {
+        command.env_remove(variable);
+    }
+    command
+        .env("LC_ALL", "C")
+        .env_remove("LANGUAGE")
+        .stdin(Stdio::null());
+    command
+}
+
+fn start_error(error: &io::Error) -> Error {
+    match error.kind() {
+        io::ErrorKind::NotFound => Error::GitMissing,
+        _ => Error::Git {
+            action: "be started",
+            detail: error.to_string(),
+        },
+    }
+}
+
+/// Ours, and of those only what the user allows.
+fn allowed_transports() -> String {
+    let user = env::var("GIT_ALLOW_PROTOCOL").ok();
+    let allowed = |name: &&str| {
+        user.as_ref()
+            .is_none_or(|user| user.split(':').any(|one| one == *name))
+    };
+    TRANSPORTS
+        .into_iter()
+        .filter(allowed)
+        .collect::<Vec<_>>()
+        .join(":")
+}
+
+fn has_ssh_setting() -> bool {
+    let key: &OsStr = "core.sshCommand".as_ref();
+    plain_command()
+        .args(["config", "--get"])
+        .arg(key)
+        .output()
+        .is_ok_and(|output| output.status.success())
+}
+
+/// The `<left>TAB<name>` lines of `git ls-remote`.
+fn lines(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    text.lines().filter_map(|line| line.split_once('\t'))
+}

@@ -1,0 +1,567 @@
+//! Publishing straight to the registry's branch.
+//!
+//! One loop, which starts over until the remote shows the records (numbers as in the protocol's description):
+//!
+//! 1. Lock the cache, read the remote, check that history only grew.
+//! 2. Decide for every product where it goes and whether it is there already: same content is done, other content, a
+//!    case-fold sibling or somebody else's path is an error.
+//! 3. If everything is there: report, and be finished.
+//! 4. Run the gate on what would be published onto.
+//! 5. Write one commit on the tip and push it with the tip as the lease.
+//! 6. Whatever the push said, go to 1. A refusal is an error only if the records turn out not to be there; a lost race
+//!    or a broken connection is tried again after a random pause, until the deadline.
+
+use crate::{
+    Error, Progress, Result,
+    cache::Cache,
+    git::PushError,
+    layout,
+    plan::{Prepared, PublishPlan, Publisher},
+    reading::is_ancestor,
+    record::Record,
+    registry::Registry,
+    snapshot::Snapshot,
+    tree,
+};
+use git2::{ObjectType, Oid, Tree};
+use semver::Version;
+use std::{
+    collections::BTreeSet,
+    hash::{BuildHasher as _, RandomState},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// Why a gate said no: any error, returned as [`Error::Gate`].
+pub type GateError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Judges a publish against the registry as it is. It is called again whenever the registry has changed meanwhile, so
+/// it must not assume that it is called once. It must not open the same registry: the cache is locked.
+pub type Gate<'a> = dyn FnMut(&Snapshot) -> Result<(), GateError> + 'a;
+
+/// How to publish.
+#[derive(Debug, Clone)]
+pub struct PublishOptions {
+    /// How long to keep trying when others are faster or the connection fails.
+    pub deadline: Duration,
+    /// Do everything but the push.
+    pub dry_run: bool,
+}
+
+impl Default for PublishOptions {
+    fn default() -> Self {
+        Self {
+            deadline: Duration::from_secs(60),
+            dry_run: false,
+        }
+    }
+}
+
+/// What became of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishReport {
+    /// The registry, without credentials.
+    pub registry: String,
+    /// The registry's branch.
+    pub branch: String,
+    /// The tip of the branch that was seen to contain everything (in a dry run: that it would be published onto).
+    pub tip: String,
+    /// The commit that this publish made, if it made one.
+    pub commit: Option<String>,
+    /// How often a push was tried.
+    pub attempts: u32,
+    /// The products, by domain and name.
+    pub products: Vec<Publication>,
+}
+
+/// What became of one product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Publication {
+    /// The product's id.
+    pub id: String,
+    /// The domain in the path.
+    pub domain: String,
+    /// The product's name in the path.
+    pub product: String,
+    /// The version.
+    pub version: Version,
+    /// The version's directory in the registry.
+    pub path: String,
+    /// What happened.
+    pub outcome: Outcome,
+}
+
+/// What happened to a product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was published, and seen on the remote.
+    Published,
+    /// The same content was there already.
+    AlreadyPublished,
+    /// It would be published: a dry run.
+    WouldPublish,
+}
+
+/// A product and its place.
+struct Placed<'p> {
+    prepared: &'p Prepared,
+    /// The name in the path: for a known id the one it has, else the planned one.
+    product: String,
+    /// The digest of the record of the highest published version.
+    previous: Option<String>,
+    /// Whether the same content is there.
+    exists: bool,
+}
+
+/// A commit that was sent.
+struct Sent {
+    commit: Oid,
+    /// The products that it adds, by position in the plan.
+    adds: BTreeSet<usize>,
+}
+
+/// What the last push left open.
+enum Pending {
+    /// The branch moved: try again.
+    LostRace(String),
+    /// The connection failed, before or after the update: try again.
+    Cut(String),
+    /// An error that trying again does not help against, if the records are not there.
+    Refused(Error),
+}
+
+impl Registry {
+    /// Publishes all products of a plan, or none. Publishing what is published already is a success.
+    ///
+    /// The remote is always asked, [`crate::Options::offline`] or not. When this returns `Ok`, the records were seen in
+    /// the remote's branch.
+    ///
+    /// # Errors
+    /// See [`Error`]. After every error but [`Error::OutcomeUnknown`] nothing of this plan was published by this call.
+    pub fn publish(
+        &self,
+        plan: &PublishPlan,
+        options: &PublishOptions,
+        gate: &mut Gate<'_>,
+    ) -> Result<PublishReport> {
+        let start = Instant::now();
+        let mut cache = Cache::open(self.location(), self.options())?;
+        let git = self.git(&cache)?;
+        // Before anything is created or transferred.
+        let who = self.committer(&git)?;
+        self.ensure_embedded(&git, &mut cache)?;
+
+        let mut sent: Vec<Sent> = Vec::new();
+        let mut pending = None;
+        let mut backoff = Backoff::new(start + options.deadline);
+        loop {
+            let snapshot = match self.refresh(&git, &mut cache, sent.last().map(|sent| sent.commit))
+            {
+                Ok(snapshot) => snapshot,
+                Err(error) if sent.is_empty() => return Err(error),
+                Err(error) => {
+                    self.cannot_look(error, pending.take(), &mut backoff)?;
+                    continue;
+                }
+            };
+            let placed = place(plan, &snapshot)?;
+            if placed.iter().all(|placed| placed.exists) {
+                return self.report(&snapshot, &placed, &sent);
+            }
+            match pending.take() {
+                Some(Pending::Refused(error)) => return Err(error),
+                Some(Pending::LostRace(detail)) if backoff.is_over() => {
+                    return Err(Error::Contended {
+                        attempts: count(&sent),
+                        seconds: options.deadline.as_secs(),
+                        detail,
+                    });
+                }
+                // It is not there, but the remote may still be at work on it.
+                Some(Pending::Cut(detail)) if backoff.is_over() => {
+                    return Err(Error::OutcomeUnknown { detail });
+                }
+                _ => {}
+            }
+            gate(&snapshot).map_err(Error::Gate)?;
+            let next = write_commit(&snapshot, plan, &placed, &who)?;
+            if options.dry_run {
+                return Ok(self.report_dry_run(&snapshot, &placed));
+            }
+            let commit = next.commit;
+            sent.push(next);
+            self.options().report(&Progress::Pushing {
+                attempt: count(&sent),
+            });
+            backoff.started();
+            let outcome = git.push(&snapshot.branch, Some(snapshot.tip), commit);
+            pending = Some(match outcome {
+                // The records should be there. If they are not, somebody removed them at once, or the remote lied.
+                Ok(()) => Pending::LostRace(
+                    "the registry accepted the update, but does not show it".to_owned(),
+                ),
+                Err(PushError::Failed(error)) if !error.is_transient() => Pending::Refused(error),
+                Err(PushError::LostRace(reason)) => {
+                    Pending::LostRace(self.pause(reason, &mut backoff))
+                }
+                Err(PushError::Failed(error)) => {
+                    Pending::Cut(self.pause(error.to_string(), &mut backoff))
+                }
+            });
+        }
+    }
+
+    fn pause(&self, reason: String, backoff: &mut Backoff) -> String {
+        self.options().report(&Progress::Retrying {
+            reason: reason.clone(),
+        });
+        backoff.pause();
+        reason
+    }
+
+    /// A push was sent, and the remote cannot be read. Waits for the next try, or says what is known.
+    fn cannot_look(
+        &self,
+        error: Error,
+        pending: Option<Pending>,
+        backoff: &mut Backoff,
+    ) -> Result<()> {
+        match pending {
+            // The remote said no in so many words.
+            Some(Pending::Refused(
+                refusal @ (Error::Refused { .. } | Error::CheckedOut { .. }),
+            )) => Err(refusal),
+            _ if matches!(error, Error::Rewritten { .. }) => Err(error),
+            _ if backoff.is_over() || !error.is_transient() => Err(Error::OutcomeUnknown {
+                detail: error.to_string(),
+            }),
+            _ => {
+                self.pause(error.to_string(), backoff);
+                Ok(())
+            }
+        }
+    }
+
+    fn report(
+        &self,
+        snapshot: &Snapshot,
+        placed: &[Placed<'_>],
+        sent: &[Sent],
+    ) -> Result<PublishReport> {
+        let mut ours = None;
+        for candidate in sent.iter().rev() {
+            if is_ancestor(&snapshot.repo, candidate.commit, snapshot.tip)? {
+                ours = Some(candidate);
+                break;
+            }
+        }
+        let outcome = |at: usize, _: &Placed<'_>| match ours {
+            Some(sent) if sent.adds.contains(&at) => Outcome::Published,
+            _ => Outcome::AlreadyPublished,
+        };
+        let commit = ours.map(|sent| sent.commit.to_string());
+        Ok(self.describe(snapshot, placed, count(sent), commit, outcome))
+    }
+
+    fn report_dry_run(&self, snapshot: &Snapshot, placed: &[Placed<'_>]) -> PublishReport {
+        let outcome = |_, placed: &Placed<'_>| {
+            if placed.exists {
+                Outcome::AlreadyPublished
+            } else {
+                Outcome::WouldPublish
+            }
+        };
+        self.describe(snapshot, placed, 0, None, outcome)
+    }
+
+    fn describe(
+        &self,
+        snapshot: &Snapshot,
+        placed: &[Placed<'_>],
+        attempts: u32,
+        commit: Option<String>,
+        outcome: impl Fn(usize, &Placed<'_>) -> Outcome,
+    ) -> PublishReport {
+        let product = |(at, placed): (usize, &Placed<'_>)| Publication {
+            id: placed.prepared.id.clone(),
+            domain: placed.prepared.domain.clone(),
+            product: placed.product.clone(),
+            version: placed.prepared.version.clone(),
+            path: placed.path(),
+            outcome: outcome(at, placed),
+        };
+        PublishReport {
+            registry: self.location().to_string(),
+            branch: snapshot.branch.clone(),
+            tip: snapshot.tip(),
+            commit,
+            attempts,
+            products: placed.iter().enumerate().map(product).collect(),
+        }
+    }
+}
+
+fn count(sent: &[Sent]) -> u32 {
+    u32::try_from(sent.len()).unwrap_or(u32::MAX)
+}
+
+impl Placed<'_> {
+    fn path(&self) -> String {
+        layout::version_dir(&self.prepared.domain, &self.product, &self.prepared.version)
+    }
+
+    fn reference(&self) -> String {
+        format!("{}/{}", self.prepared.domain, self.product)
+    }
+}
+
+/// Finds the place of every product, and checks that it is free or holds the same content.
+fn place<'p>(plan: &'p PublishPlan, snapshot: &Snapshot) -> Result<Vec<Placed<'p>>> {
+    let root = snapshot.root()?;
+    plan.products
+        .iter()
+        .map(|prepared| place_product(prepared, snapshot, &root))
+        .collect()
+}
+
+fn place_product<'p>(
+    prepared: &'p Prepared,
+    snapshot: &Snapshot,
+    root: &Tree<'_>,
+) -> Result<Placed<'p>> {
+    let known = snapshot.index.with_id(&prepared.id);
+    let product = match known
+        .iter()
+        .find(|entry| entry.domain == prepared.domain)
+        .or(known.first())
+    {
+        None => prepared.product.clone(),
+        Some(entry) if entry.domain == prepared.domain => entry.product.clone(),
+        Some(entry) => {
+            return Err(Error::IdMoved {
+                id: prepared.id.clone(),
+                published: entry.reference(),
+                domain: prepared.domain.clone(),
+            });
+        }
+    };
+    let existing = snapshot.product(&prepared.domain, &product);
+    if let Some(existing) = &existing
+        && existing
+            .versions
+            .iter()
+            .all(|entry| entry.id != prepared.id)
+    {
+        return Err(Error::PathTaken {
+            product: existing.reference(),
+            owner: existing.versions[0].id.clone(),
+            id: prepared.id.clone(),
+        });
+    }
+    let previous = existing.and_then(|existing| {
+        existing
+            .versions
+            .last()
+            .map(|entry| entry.record_digest.clone())
+    });
+    let mut placed = Placed {
+        prepared,
+        product,
+        previous,
+        exists: false,
+    };
+    placed.exists = exists(snapshot, root, &placed)?;
+    Ok(placed)
+}
+
+/// Whether the version is there with the same content.
+fn exists(snapshot: &Snapshot, root: &Tree<'_>, placed: &Placed<'_>) -> Result<bool> {
+    let version = placed.prepared.version.to_string();
+    let mut path = String::new();
+    let mut directory = root.clone();
+    // The index leaves out what has no valid name, the tree does not: look there for siblings and obstacles.
+    for part in [
+        layout::PRODUCTS,
+        &placed.prepared.domain,
+        &placed.product,
+        &version,
+    ] {
+        let name = if path.is_empty() {
+            part.to_owned()
+        } else {
+            format!("{path}/{part}")
+        };
+        if let Some(sibling) = tree::case_sibling(&directory, part) {
+            let sibling = if path.is_empty() {
+                sibling
+            } else {
+                format!("{path}/{sibling}")
+            };
+            return Err(Error::CaseConflict { name, sibling });
+        }
+        path = name;
+        if directory.get_name(part).is_none() {
+            return Ok(false);
+        }
+        directory =
+            tree::subtree(&snapshot.repo, &directory, part)?.ok_or_else(|| Error::Damaged {
+                path: path.clone(),
+                reason: "it is not a directory, so nothing can be published there".to_owned(),
+            })?;
+    }
+    let mut there = tree::version_files(&snapshot.repo, &directory, &path)?;
+    let has_record = there.remove(layout::RECORD).is_some();
+    for file in &placed.prepared.files {
+        let id = Oid::hash_object(ObjectType::Blob, &file.bytes)
+            .map_err(crate::error::object("hash a file"))?;
+        if there.remove(&file.digest.path) != Some(id) {
+            return Err(immutable(placed, &file.digest.path));
+        }
+    }
+    if let Some(extra) = there.keys().next() {
+        return Err(immutable(placed, extra));
+    }
+    if has_record {
+        return Ok(true);
+    }
+    Err(Error::Damaged {
+        path: format!("{path}/{}", layout::RECORD),
+        reason: "it is missing".to_owned(),
+    })
+}
+
+fn immutable(placed: &Placed<'_>, file: &str) -> Error {
+    Error::Immutable {
+        product: placed.reference(),
+        version: placed.prepared.version.to_string(),
+        file: file.to_owned(),
+    }
+}
+
+/// Writes the commit that adds what is missing.
+fn write_commit(
+    snapshot: &Snapshot,
+    plan: &PublishPlan,
+    placed: &[Placed<'_>],
+    who: &Publisher,
+) -> Result<Sent> {
+    let missing: Vec<_> = placed
+        .iter()
+        .enumerate()
+        .filter(|(_, placed)| !placed.exists)
+        .collect();
+    let mut records = Vec::with_capacity(missing.len());
+    for (_, placed) in &missing {
+        let record = Record::new(
+            placed.prepared,
+            &placed.product,
+            &plan.publisher,
+            &plan.tool,
+            placed.previous.clone(),
+        );
+        records.push((
+            format!("{}/{}", placed.path(), layout::RECORD),
+            record.to_bytes()?,
+        ));
+    }
+    let mut files: Vec<(String, &[u8])> = Vec::new();
+    for (_, placed) in &missing {
+        let path = placed.path();
+        files.extend(
+            placed
+                .prepared
+                .files
+                .iter()
+                .map(|f| (format!("{path}/{}", f.digest.path), f.bytes.as_slice())),
+        );
+    }
+    files.extend(
+        records
+            .iter()
+            .map(|(path, bytes)| (path.clone(), bytes.as_slice())),
+    );
+    let message = message(
+        &plan.tool,
+        &missing
+            .iter()
+            .map(|(_, placed)| *placed)
+            .collect::<Vec<_>>(),
+    );
+    let commit = tree::commit(&snapshot.repo, Some(snapshot.tip), &files, who, &message)?;
+    Ok(Sent {
+        commit,
+        adds: missing.iter().map(|(at, _)| *at).collect(),
+    })
+}
+
+/// For people who read the log; the records are the data.
+fn message(tool: &str, published: &[&Placed<'_>]) -> String {
+    let line = |placed: &Placed<'_>| format!("{} {}", placed.reference(), placed.prepared.version);
+    let mut message = match published {
+        [one] => format!("Publish {}\n", line(one)),
+        many => {
+            let list: String = many
+                .iter()
+                .map(|placed| format!("- {}\n", line(placed)))
+                .collect();
+            format!("Publish {} products\n\n{list}", many.len())
+        }
+    };
+    // A line break would let the name of a tool forge trailers.
+    let tool: String = tool
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    message.push_str("\nMesh-Tool: ");
+    message.push_str(tool.trim());
+    message.push('\n');
+    message
+}
+
+/// Pauses of random length ("full jitter"), so that those who collided do not meet again.
+///
+/// The longest pause starts at the time that an attempt takes, because that is for how long others were in the way, and
+/// doubles with every attempt.
+struct Backoff {
+    deadline: Instant,
+    attempt_started: Instant,
+    attempts: u32,
+}
+
+impl Backoff {
+    const SHORTEST: Duration = Duration::from_millis(50);
+    const LONGEST: Duration = Duration::from_secs(8);
+
+    fn new(deadline: Instant) -> Self {
+        Self {
+            deadline,
+            attempt_started: Instant::now(),
+            attempts: 0,
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        Instant::now() >= self.deadline
+    }
+
+    fn started(&mut self) {
+        self.attempt_started = Instant::now();
+    }
+
+    fn pause(&mut self) {
+        let base = self
+            .attempt_started
+            .elapsed()
+            .clamp(Self::SHORTEST, Duration::from_secs(1));
+        let longest = base
+            .saturating_mul(1 << self.attempts.min(8))
+            .min(Self::LONGEST);
+        self.attempts += 1;
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        // The standard library's hasher is seeded from the system's randomness.
+        let [a, b, ..] = RandomState::new().hash_one(self.attempts).to_le_bytes();
+        let fraction = u32::from(u16::from_le_bytes([a, b]));
+        thread::sleep(longest.min(left) * fraction / u32::from(u16::MAX));
+        self.attempt_started = Instant::now();
+    }
+}

@@ -1,0 +1,172 @@
+//! Bringing the cache up to date, and the checks that stand between a remote and its being believed.
+
+use crate::{
+    Error, Progress, Result,
+    cache::Cache,
+    error::object,
+    git::{Git, RemoteHead},
+    index::Index,
+    layout,
+    registry::Registry,
+    snapshot::Snapshot,
+    tree,
+};
+use git2::{Oid, Repository};
+
+/// How often the branch may move between asking for its tip and fetching it.
+const MOVES: u32 = 5;
+
+impl Registry {
+    /// Asks the remote for its tip, fetches it, checks its continuity and remembers it.
+    ///
+    /// `made` is a commit that this process wrote: if the tip is that, there is nothing to fetch.
+    pub(crate) fn refresh(
+        &self,
+        git: &Git,
+        cache: &mut Cache,
+        made: Option<Oid>,
+    ) -> Result<Snapshot> {
+        let (branch, tip) = match self.fetch(git, cache, made) {
+            // Neither of these is a statement about the remote, and a new cache costs one fetch.
+            Err(Error::CacheDamaged { .. } | Error::Git { .. } | Error::Object { .. }) => {
+                self.rebuild(cache)?;
+                self.fetch(git, cache, None)?
+            }
+            result => result?,
+        };
+        let repo = cache.repository()?;
+        cache.remember(&repo, &self.location().to_string(), &branch, tip)?;
+        match self.snapshot(cache, &branch, tip) {
+            Err(Error::CacheDamaged { .. } | Error::Object { .. }) => {
+                self.rebuild(cache)?;
+                self.fetch(git, cache, None)?;
+                self.snapshot(cache, &branch, tip)
+            }
+            result => result,
+        }
+    }
+
+    /// What the cache has, without asking the remote.
+    pub(crate) fn cached(&self, cache: &Cache) -> Result<Snapshot> {
+        let state = cache.state().ok_or_else(|| Error::NoCache {
+            location: self.location().to_string(),
+        })?;
+        self.snapshot(cache, &state.branch, state.tip)
+            .map_err(|error| match error {
+                Error::Object { source, .. } => cache.damaged(&source),
+                error => error,
+            })
+    }
+
+    fn rebuild(&self, cache: &Cache) -> Result<()> {
+        self.options().report(&Progress::RebuildingCache);
+        cache.clear()
+    }
+
+    fn fetch(&self, git: &Git, cache: &Cache, made: Option<Oid>) -> Result<(String, Oid)> {
+        self.options().report(&Progress::Contacting);
+        let repo = cache.repository()?;
+        let mut moved = 0;
+        loop {
+            let remembered = cache.state();
+            let (branch, tip) =
+                match git.remote_head(remembered.map(|state| state.branch.as_str()))? {
+                    RemoteHead::Branch { name, tip } => (name, tip),
+                    RemoteHead::Empty => match remembered {
+                        Some(state) => return Err(self.rewritten(cache, &state.branch, state.tip)),
+                        None => {
+                            return Err(Error::NotInitialised {
+                                location: self.location().to_string(),
+                            });
+                        }
+                    },
+                };
+            // A commit that is there need not be complete: a fetch may have been killed. What is remembered is.
+            let complete = made == Some(tip) || remembered.is_some_and(|state| state.tip == tip);
+            if !complete || repo.find_commit(tip).is_err() {
+                self.options().report(&Progress::Fetching);
+                if let Err(error) = git.fetch(&branch) {
+                    // Renamed or removed since we asked.
+                    if matches!(&error, Error::Git { detail, .. } if detail.contains("couldn't find remote ref"))
+                        && moved < MOVES
+                    {
+                        moved += 1;
+                        continue;
+                    }
+                    return Err(error);
+                }
+                if repo.find_commit(tip).is_err() && moved < MOVES {
+                    moved += 1;
+                    continue;
+                }
+            }
+            if let Some(state) = remembered
+                && state.tip != tip
+                && !is_ancestor(&repo, state.tip, tip)?
+            {
+                return Err(self.rewritten(cache, &branch, state.tip));
+            }
+            return Ok((branch, tip));
+        }
+    }
+
+    fn rewritten(&self, cache: &Cache, branch: &str, remembered: Oid) -> Error {
+        Error::Rewritten {
+            location: self.location().to_string(),
+            branch: branch.to_owned(),
+            remembered: short(remembered),
+            cache: cache.directory().to_path_buf(),
+        }
+    }
+
+    fn snapshot(&self, cache: &Cache, branch: &str, tip: Oid) -> Result<Snapshot> {
+        let repo = cache.repository()?;
+        let location = self.location();
+        {
+            let root = tree::root(&repo, tip)?;
+            let format = tree::file(
+                &repo,
+                &root,
+                layout::FORMAT_FILE,
+                layout::FORMAT_FILE,
+                layout::MAX_FORMAT_FILE,
+            )?;
+            let Some(format) = format else {
+                return Err(Error::NotARegistry {
+                    location: location.to_string(),
+                    branch: branch.to_owned(),
+                });
+            };
+            layout::check_format(&location.to_string(), &format)?;
+        }
+        let index = Index::open(&repo, tip, &cache.index_file(), |versions| {
+            self.options().report(&Progress::Indexing { versions });
+        })?;
+        Ok(Snapshot {
+            location: location.clone(),
+            branch: branch.to_owned(),
+            tip,
+            repo,
+            index,
+            cache: cache.directory().to_path_buf(),
+        })
+    }
+}
+
+/// Whether `old` is part of the history of `new`. A commit that is not even here after a full fetch is not.
+pub(crate) fn is_ancestor(repo: &Repository, old: Oid, new: Oid) -> Result<bool> {
+    if old == new {
+        return Ok(true);
+    }
+    if repo.find_commit(old).is_err() {
+        return Ok(false);
+    }
+    repo.graph_descendant_of(new, old)
+        .map_err(object("compare the registry with what was seen before"))
+}
+
+pub(crate) fn short(oid: Oid) -> String {
+    let mut text = oid.to_string();
+    text.truncate(12);
+    text
+}

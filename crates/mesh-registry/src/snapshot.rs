@@ -1,0 +1,354 @@
+//! A registry at one moment: everything that can be asked of it.
+
+use crate::{
+    Error, Problem, Result, digest,
+    index::{Entry, Index, latest},
+    layout,
+    location::RegistryLocation,
+    plan::OutputPort,
+    record::Record,
+    search::{self, Hit},
+    tree,
+};
+use git2::{Oid, Repository, Tree};
+use semver::{Version, VersionReq};
+use std::{fmt, path::PathBuf};
+
+/// The content of a registry at one commit. It stays the same, whatever happens to the registry meanwhile.
+pub struct Snapshot {
+    pub(crate) location: RegistryLocation,
+    pub(crate) branch: String,
+    pub(crate) tip: Oid,
+    pub(crate) repo: Repository,
+    pub(crate) index: Index,
+    /// Named when its objects turn out to be damaged.
+    pub(crate) cache: PathBuf,
+}
+
+/// All published versions of one product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProductVersions {
+    /// The domain.
+    pub domain: String,
+    /// The product's name in the registry.
+    pub product: String,
+    /// At least one, in ascending order.
+    pub versions: Vec<Entry>,
+}
+
+/// A published version in full; every digest was checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishedProduct {
+    /// The record.
+    pub record: Record,
+    /// The exact bytes of the manifest.
+    pub manifest: Vec<u8>,
+    /// The contracts: path in the version's directory, exact bytes.
+    pub contracts: Vec<(String, Vec<u8>)>,
+}
+
+/// An output port that a contract describes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContractUse {
+    /// The published version that has the port.
+    pub entry: Entry,
+    /// The port.
+    pub port: OutputPort,
+}
+
+impl ProductVersions {
+    /// The version that stands for the product: the highest release, else the highest pre-release.
+    pub fn latest(&self) -> Option<&Entry> {
+        latest(self.versions.iter().map(|entry| &entry.version)).map(|at| &self.versions[at])
+    }
+
+    /// `domain/product`.
+    pub fn reference(&self) -> String {
+        format!("{}/{}", self.domain, self.product)
+    }
+
+    fn from_entries(versions: Vec<Entry>) -> Option<Self> {
+        let first = versions.first()?;
+        Some(Self {
+            domain: first.domain.clone(),
+            product: first.product.clone(),
+            versions,
+        })
+    }
+}
+
+impl Snapshot {
+    /// The registry that this is of.
+    pub fn location(&self) -> &RegistryLocation {
+        &self.location
+    }
+
+    /// The registry's branch.
+    pub fn branch(&self) -> &str {
+        &self.branch
+    }
+
+    /// The commit, in hexadecimal.
+    pub fn tip(&self) -> String {
+        self.tip.to_string()
+    }
+
+    /// The number of published versions.
+    pub fn len(&self) -> usize {
+        self.index.lines().len()
+    }
+
+    /// Whether nothing was published yet.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// All published versions, by domain, product and version.
+    pub fn entries(&self) -> impl Iterator<Item = Entry> {
+        self.index.lines().filter_map(crate::index::Line::entry)
+    }
+
+    /// What under `products/` is not what a publish writes, and is therefore ignored.
+    pub fn problems(&self) -> &[Problem] {
+        self.index.problems()
+    }
+
+    /// Finds products in which every word of the query begins a word of the id, name, domain, purpose, tags or port
+    /// names, best first. An empty query finds everything.
+    pub fn search(&self, query: &str) -> Vec<Hit> {
+        search::search(&self.index, query)
+    }
+
+    /// The versions of a product.
+    pub fn product(&self, domain: &str, product: &str) -> Option<ProductVersions> {
+        ProductVersions::from_entries(self.index.product(&format!("{domain}/{product}")))
+    }
+
+    /// The versions of the product with an id.
+    pub fn by_id(&self, id: &str) -> Option<ProductVersions> {
+        let entry = self.index.with_id(id).into_iter().next()?;
+        self.product(&entry.domain, &entry.product)
+    }
+
+    /// Finds a version by what people write: `domain/product`, a product name that only one domain has, or an id;
+    /// each with or without `@version`.
+    ///
+    /// The version may be exact (`1.2.0`, `v1.2.0`), a prefix (`1`, `1.2`) or a requirement (`>=1.2, <2`); the highest
+    /// match is taken. Without one it is the highest release, or the highest pre-release if there is no release.
+    ///
+    /// # Errors
+    /// If there is no such product or version; names that are nearly right are suggested.
+    pub fn resolve(&self, reference: &str, version: Option<&str>) -> Result<Entry> {
+        let (name, version) = match (version, reference.rsplit_once('@')) {
+            (None, Some((name, version))) => (name, Some(version)),
+            (version, _) => (reference, version),
+        };
+        let product = self.find(name)?;
+        let Some(wanted) = version
+            .map(str::trim)
+            .filter(|wanted| !wanted.is_empty() && *wanted != "latest")
+        else {
+            let latest = product.latest().cloned();
+            return latest.ok_or_else(|| Error::UnknownProduct {
+                reference: name.to_owned(),
+                candidates: Vec::new(),
+            });
+        };
+        let found = match exact(wanted) {
+            Some(exact) => product.versions.iter().find(|entry| entry.version == exact),
+            None => requirement(wanted).and_then(|required| {
+                product
+                    .versions
+                    .iter()
+                    .rev()
+                    .find(|entry| required.matches(&entry.version))
+            }),
+        };
+        found.cloned().ok_or_else(|| Error::UnknownVersion {
+            product: product.reference(),
+            wanted: wanted.to_owned(),
+            available: product
+                .versions
+                .iter()
+                .rev()
+                .map(|entry| entry.version.to_string())
+                .collect(),
+        })
+    }
+
+    fn find(&self, name: &str) -> Result<ProductVersions> {
+        if let Some(product) =
+            ProductVersions::from_entries(self.index.product(name)).or_else(|| self.by_id(name))
+        {
+            return Ok(product);
+        }
+        let mut references: Vec<&str> = self.index.lines().map(|line| line.reference).collect();
+        references.dedup();
+        let named = |reference: &&str| {
+            reference
+                .split_once('/')
+                .is_some_and(|(_, product)| product == name)
+        };
+        let found: Vec<&str> = references.iter().copied().filter(named).collect();
+        match found.as_slice() {
+            [only] => ProductVersions::from_entries(self.index.product(only)),
+            [] => None,
+            _ => {
+                let candidates = found.into_iter().map(str::to_owned).collect();
+                return Err(Error::AmbiguousProduct {
+                    reference: name.to_owned(),
+                    candidates,
+                });
+            }
+        }
+        .ok_or_else(|| Error::UnknownProduct {
+            reference: name.to_owned(),
+            candidates: search::similar(name, references.into_iter()),
+        })
+    }
+
+    /// The published output ports with a contract, in any version or in one (with or without a leading `v`).
+    pub fn contract(&self, contract: &str, version: Option<&str>) -> Vec<ContractUse> {
+        let fits = |port: &OutputPort| {
+            port.contract_id.as_deref() == Some(contract)
+                && version.is_none_or(|wanted| {
+                    port.contract_version
+                        .as_deref()
+                        .is_some_and(|is| same_version(is, wanted))
+                })
+        };
+        let mut uses = Vec::new();
+        for entry in self.index.providing(contract) {
+            for port in entry.summary.output_ports.iter().filter(|port| fits(port)) {
+                uses.push(ContractUse {
+                    port: port.clone(),
+                    entry: entry.clone(),
+                });
+            }
+        }
+        uses
+    }
+
+    /// The published versions with an input port that relies on a contract.
+    pub fn consumers_of(&self, contract: &str) -> Vec<Entry> {
+        self.index.consuming(contract)
+    }
+
+    /// Reads a published version, and checks that every file is what the record says.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] if a file is missing, changed or was added since, or is not a regular file.
+    pub fn read(&self, entry: &Entry) -> Result<PublishedProduct> {
+        self.read_version(entry).map_err(|error| match error {
+            Error::Object { source, .. } => Error::CacheDamaged {
+                cache: self.cache.clone(),
+                detail: source.message().to_owned(),
+            },
+            error => error,
+        })
+    }
+
+    fn read_version(&self, entry: &Entry) -> Result<PublishedProduct> {
+        let path = entry.path();
+        let damaged = |name: &str, reason: &str| Error::Damaged {
+            path: format!("{path}/{name}"),
+            reason: reason.into(),
+        };
+        let root = self.root()?;
+        let Some(directory) = tree::subtree(&self.repo, &root, &path)? else {
+            return Err(Error::Damaged {
+                path,
+                reason: "it is missing".to_owned(),
+            });
+        };
+        let mut files = tree::version_files(&self.repo, &directory, &path)?;
+        let record_path = format!("{path}/{}", layout::RECORD);
+        let record = files
+            .remove(layout::RECORD)
+            .ok_or_else(|| damaged(layout::RECORD, "it is missing"))?;
+        let record = tree::blob(&self.repo, record, &record_path, layout::MAX_RECORD)?;
+        if digest::of(&record) != entry.record_digest {
+            return Err(damaged(
+                layout::RECORD,
+                "it is not the record that was indexed",
+            ));
+        }
+        let record = Record::from_bytes(&record_path, &record)?;
+
+        let mut manifest = None;
+        let mut contracts = Vec::new();
+        for file in &record.files {
+            let id = files
+                .remove(&file.path)
+                .ok_or_else(|| damaged(&file.path, "it is missing"))?;
+            let bytes = tree::blob(
+                &self.repo,
+                id,
+                &format!("{path}/{}", file.path),
+                layout::MAX_FILE,
+            )?;
+            if digest::of(&bytes) != file.sha256 || bytes.len() as u64 != file.bytes {
+                return Err(damaged(
+                    &file.path,
+                    "its digest is not the one in the record",
+                ));
+            }
+            if file.path == layout::MANIFEST {
+                manifest = Some(bytes);
+            } else {
+                contracts.push((file.path.clone(), bytes));
+            }
+        }
+        if let Some(extra) = files.keys().next() {
+            return Err(damaged(extra, "it is not in the record"));
+        }
+        let manifest = manifest.ok_or_else(|| damaged(layout::MANIFEST, "it is missing"))?;
+        Ok(PublishedProduct {
+            record,
+            manifest,
+            contracts,
+        })
+    }
+
+    /// The tree of the tip.
+    pub(crate) fn root(&self) -> Result<Tree<'_>> {
+        tree::root(&self.repo, self.tip)
+    }
+}
+
+impl fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Snapshot")
+            .field("location", &self.location)
+            .field("branch", &self.branch)
+            .field("tip", &self.tip)
+            .field("versions", &self.len())
+            .finish_non_exhaustive()
+    }
+}
+
+fn exact(wanted: &str) -> Option<Version> {
+    Version::parse(wanted.strip_prefix(['v', 'V']).unwrap_or(wanted)).ok()
+}
+
+/// A bare `1` or `1.2` means that prefix, not the caret range that Cargo would read it as.
+fn requirement(wanted: &str) -> Option<VersionReq> {
+    let bare = wanted.strip_prefix(['v', 'V']).unwrap_or(wanted);
+    let is_prefix = bare.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    VersionReq::parse(&if is_prefix {
+        format!("={bare}")
+    } else {
+        wanted.to_owned()
+    })
+    .ok()
+}
+
+fn same_version(a: &str, b: &str) -> bool {
+    let bare = |version: &'_ str| {
+        version
+            .strip_prefix(['v', 'V'])
+            .unwrap_or(version)
+            .to_owned()
+    };
+    bare(a) == bare(b)
+}

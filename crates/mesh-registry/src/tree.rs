@@ -1,0 +1,291 @@
+//! Reading and writing git trees, without ever checking anything out.
+//!
+//! What is read was written by others: only regular files and directories with valid names are looked at, sizes are
+//! known before anything is loaded, and symlinks and submodules are never followed.
+
+use crate::{Error, Result, error::object, layout, names, plan::Publisher};
+use git2::{
+    FileMode, ObjectType, Oid, Repository, Signature, Tree, TreeEntry, build::TreeUpdateBuilder,
+};
+use std::collections::BTreeMap;
+
+const DIRECTORY: i32 = 0o040_000;
+const FILE: i32 = 0o100_644;
+/// The executable bit makes no difference to the bytes.
+const EXECUTABLE: i32 = 0o100_755;
+
+/// The tree of a commit.
+pub(crate) fn root(repo: &Repository, commit: Oid) -> Result<Tree<'_>> {
+    repo.find_commit(commit)
+        .and_then(|commit| commit.tree())
+        .map_err(object("read the registry's tip"))
+}
+
+/// The tree at a path, if every part of the path is a directory.
+pub(crate) fn subtree<'r>(
+    repo: &'r Repository,
+    root: &Tree<'r>,
+    path: &str,
+) -> Result<Option<Tree<'r>>> {
+    let mut tree = root.clone();
+    for part in path.split('/') {
+        let next = match tree.get_name(part) {
+            Some(entry) if entry.filemode_raw() == DIRECTORY => entry.id(),
+            _ => return Ok(None),
+        };
+        tree = repo
+            .find_tree(next)
+            .map_err(object("read a directory of the registry"))?;
+    }
+    Ok(Some(tree))
+}
+
+/// The bytes of a regular file of at most `limit` bytes; `None` if there is no such entry.
+pub(crate) fn file(
+    repo: &Repository,
+    tree: &Tree<'_>,
+    name: &str,
+    path: &str,
+    limit: u64,
+) -> Result<Option<Vec<u8>>> {
+    let Some(entry) = tree.get_name(name) else {
+        return Ok(None);
+    };
+    if !is_file(&entry) {
+        return Err(Error::Damaged {
+            path: path.to_owned(),
+            reason: "it is not a regular file".to_owned(),
+        });
+    }
+    blob(repo, entry.id(), path, limit).map(Some)
+}
+
+/// The bytes of a blob of at most `limit` bytes.
+pub(crate) fn blob(repo: &Repository, id: Oid, path: &str, limit: u64) -> Result<Vec<u8>> {
+    let odb = repo.odb().map_err(object("open the cache"))?;
+    let (size, kind) = odb
+        .read_header(id)
+        .map_err(object("read a file of the registry"))?;
+    if kind != ObjectType::Blob || size as u64 > limit {
+        let reason = format!("it is not a file of at most {limit} bytes");
+        return Err(Error::Damaged {
+            path: path.to_owned(),
+            reason,
+        });
+    }
+    let content = odb
+        .read(id)
+        .map_err(object("read a file of the registry"))?;
+    Ok(content.data().to_vec())
+}
+
+/// The files of a version by path in its directory: `dataproduct.yaml`, `record.json`, `contracts/…`.
+///
+/// # Errors
+/// If there is anything that a publish does not write.
+pub(crate) fn version_files(
+    repo: &Repository,
+    version: &Tree<'_>,
+    path: &str,
+) -> Result<BTreeMap<String, Oid>> {
+    let damaged = |name: &[u8], reason: &str| Error::Damaged {
+        path: format!("{path}/{}", String::from_utf8_lossy(name)),
+        reason: reason.to_owned(),
+    };
+    let mut files = BTreeMap::new();
+    let mut add = |prefix: &str, entry: &TreeEntry<'_>| {
+        let name = entry
+            .name()
+            .map_err(|_| damaged(entry.name_bytes(), "its name is not UTF-8"))?;
+        if !is_file(entry) {
+            return Err(damaged(name.as_bytes(), "it is not a regular file"));
+        }
+        files.insert(format!("{prefix}{name}"), entry.id());
+        if files.len() > layout::MAX_FILES + 1 {
+            return Err(damaged(b"", "it has too many files"));
+        }
+        Ok(())
+    };
+    for entry in version {
+        if entry.filemode_raw() == DIRECTORY && entry.name_bytes() == layout::CONTRACTS.as_bytes() {
+            let contracts = repo
+                .find_tree(entry.id())
+                .map_err(object("read a directory of the registry"))?;
+            for contract in &contracts {
+                add(&format!("{}/", layout::CONTRACTS), &contract)?;
+            }
+        } else {
+            add("", &entry)?;
+        }
+    }
+    Ok(files)
+}
+
+fn is_file(entry: &TreeEntry<'_>) -> bool {
+    matches!(entry.filemode(), FILE | EXECUTABLE)
+}
+
+/// A version's directory that is not the same in two trees.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Change {
+    pub(crate) domain: String,
+    pub(crate) product: String,
+    pub(crate) version: semver::Version,
+    /// The directory now, `None` if it is gone.
+    pub(crate) tree: Option<Oid>,
+}
+
+/// What differs between two trees, in directories of versions.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    pub(crate) versions: Vec<Change>,
+    /// Entries that no publish writes: path and reason.
+    pub(crate) strange: Vec<(String, String)>,
+}
+
+/// Compares `products/` of two trees. Equal directories are skipped by their id, so the cost is that of the changes.
+pub(crate) fn changes(
+    repo: &Repository,
+    old: Option<&Tree<'_>>,
+    new: &Tree<'_>,
+) -> Result<Changes> {
+    let mut found = Changes::default();
+    let old = old
+        .map(|tree| subtree(repo, tree, layout::PRODUCTS))
+        .transpose()?
+        .flatten();
+    let new = subtree(repo, new, layout::PRODUCTS)?;
+    let find = |id: Option<Oid>| {
+        id.map(|id| repo.find_tree(id))
+            .transpose()
+            .map_err(object("read a directory of the registry"))
+    };
+    for (domain, was, is) in level(
+        old.as_ref(),
+        new.as_ref(),
+        layout::PRODUCTS,
+        names::is_name,
+        &mut found.strange,
+    ) {
+        let path = format!("{}/{domain}", layout::PRODUCTS);
+        let (was, is) = (find(was)?, find(is)?);
+        for (product, was, is) in level(
+            was.as_ref(),
+            is.as_ref(),
+            &path,
+            names::is_name,
+            &mut found.strange,
+        ) {
+            let path = format!("{path}/{product}");
+            let (was, is) = (find(was)?, find(is)?);
+            let is_version = |name: &str| names::parse_version(name).is_some();
+            for (version, _, tree) in level(
+                was.as_ref(),
+                is.as_ref(),
+                &path,
+                is_version,
+                &mut found.strange,
+            ) {
+                if let Some(version) = names::parse_version(&version) {
+                    found.versions.push(Change {
+                        domain: domain.clone(),
+                        product: product.clone(),
+                        version,
+                        tree,
+                    });
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The directories with valid names whose ids differ, in order of their names.
+fn level(
+    old: Option<&Tree<'_>>,
+    new: Option<&Tree<'_>>,
+    path: &str,
+    valid: impl Fn(&str) -> bool,
+    strange: &mut Vec<(String, String)>,
+) -> Vec<(String, Option<Oid>, Option<Oid>)> {
+    let mut ids: BTreeMap<String, (Option<Oid>, Option<Oid>)> = BTreeMap::new();
+    for entry in old.into_iter().flatten() {
+        if let Ok(name) = entry.name().map(str::to_owned)
+            && entry.filemode_raw() == DIRECTORY
+            && valid(&name)
+        {
+            ids.insert(name, (Some(entry.id()), None));
+        }
+    }
+    for entry in new.into_iter().flatten() {
+        let reason = match entry.name() {
+            Ok(name) if valid(name) && entry.filemode_raw() == DIRECTORY => {
+                ids.entry(name.to_owned()).or_default().1 = Some(entry.id());
+                continue;
+            }
+            Ok(name) if valid(name) => "it is not a directory",
+            _ => "its name is not valid in a registry",
+        };
+        let name = String::from_utf8_lossy(entry.name_bytes());
+        strange.push((format!("{path}/{name}"), reason.to_owned()));
+    }
+    ids.into_iter()
+        .filter(|(_, (was, is))| was != is)
+        .map(|(name, (was, is))| (name, was, is))
+        .collect()
+}
+
+/// An entry of `tree` whose name differs from `name` in case only.
+pub(crate) fn case_sibling(tree: &Tree<'_>, name: &str) -> Option<String> {
+    let folded = name.to_lowercase();
+    tree.iter().find_map(|entry| {
+        let other = String::from_utf8_lossy(entry.name_bytes());
+        (other != name && other.to_lowercase() == folded).then(|| other.into_owned())
+    })
+}
+
+/// Makes a commit on `parent` that adds `files` (path in the registry, bytes). Nothing existing is touched.
+pub(crate) fn commit(
+    repo: &Repository,
+    parent: Option<Oid>,
+    files: &[(String, &[u8])],
+    who: &Publisher,
+    message: &str,
+) -> Result<Oid> {
+    let failed = |error| object("write the commit")(error);
+    let parent = parent
+        .map(|id| repo.find_commit(id))
+        .transpose()
+        .map_err(failed)?;
+    let empty = || {
+        repo.treebuilder(None)?
+            .write()
+            .and_then(|id| repo.find_tree(id))
+    };
+    let base = parent
+        .as_ref()
+        .map_or_else(empty, git2::Commit::tree)
+        .map_err(failed)?;
+    let mut update = TreeUpdateBuilder::new();
+    for (path, bytes) in files {
+        update.upsert(
+            path.as_str(),
+            repo.blob(bytes).map_err(failed)?,
+            FileMode::Blob,
+        );
+    }
+    let tree = update
+        .create_updated(repo, &base)
+        .and_then(|id| repo.find_tree(id))
+        .map_err(failed)?;
+    let signature = Signature::now(&who.name, &who.email).map_err(failed)?;
+    repo.commit(
+        None,
+        &signature,
+        &signature,
+        message,
+        &tree,
+        &parent.iter().collect::<Vec<_>>(),
+    )
+    .map_err(failed)
+}
