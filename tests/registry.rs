@@ -1,7 +1,18 @@
 //! The publish protocol against real repositories, over the transports that people use.
 
-#[path = "registry/support.rs"]
-mod support;
-
 #[path = "registry/basics.rs"]
 mod basics;
+#[path = "registry/figures.rs"]
+mod figures;
+#[path = "registry/hostile.rs"]
+mod hostile;
+#[path = "registry/races.rs"]
+mod races;
+#[path = "registry/servers.rs"]
+mod servers;
+#[path = "registry/shapes.rs"]
+mod shapes;
+#[path = "registry/support.rs"]
+mod support;
+#[path = "registry/transports.rs"]
+mod transports;

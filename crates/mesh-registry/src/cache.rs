@@ -106,7 +106,10 @@ impl Cache {
             branch: branch.to_owned(),
             tip,
         };
-        if self.state.as_ref() == Some(&state) {
+        // The reference as well: the repository may have been made again.
+        if self.state.as_ref() == Some(&state)
+            && repo.refname_to_id(SEEN).is_ok_and(|seen| seen == tip)
+        {
             return Ok(());
         }
         // A process that was killed in the middle of the next call leaves this. Nobody else can be writing: we hold the

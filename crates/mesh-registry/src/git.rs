@@ -274,8 +274,6 @@ impl Git {
                 "--",
             ])
             .arg(directory);
-        // A default of reftable would be fine for git, but not for tools built on libgit2.
-        command.env("GIT_DEFAULT_REF_FORMAT", "files");
         let output = self.run(&mut command)?;
         if output.status.success() {
             Ok(())
@@ -322,6 +320,8 @@ impl Git {
             command.args(["-c", setting]);
         }
         command.env("GIT_ALLOW_PROTOCOL", allowed_transports());
+        // For repositories that are created: reftable is for those who choose it, most tools cannot read it yet.
+        command.env("GIT_DEFAULT_REF_FORMAT", "files");
         if self.interactive {
             command.stdin(Stdio::inherit());
         } else {

@@ -246,7 +246,7 @@ impl Index {
             .map(|(path, reason)| Problem { path, reason })
             .collect();
         // What was wrong in directories that did not change still is.
-        let mut touched: Vec<String> = Vec::new();
+        let mut touched = changes.compared;
         for change in changes.versions {
             let path = layout::version_dir(&change.domain, &change.product, &change.version);
             let key = (

@@ -60,6 +60,7 @@ mod registry;
 mod search;
 mod snapshot;
 mod tree;
+mod worktree;
 
 pub use error::{Error, Result};
 pub use index::{Entry, Problem};
@@ -73,3 +74,4 @@ pub use record::{ContractFile, FileDigest, Record};
 pub use registry::{Initialised, Options, Progress, ProgressListener, Registry};
 pub use search::Hit;
 pub use snapshot::{ContractUse, ProductVersions, PublishedProduct, Snapshot};
+pub use worktree::user_email;

@@ -102,6 +102,11 @@ impl Record {
         }
     }
 
+    /// The digest over the files: what [`Record::content`] has to be.
+    pub fn content_digest(&self) -> String {
+        content_digest(&self.files)
+    }
+
     /// The canonical bytes: this field order, two spaces, one final newline.
     ///
     /// # Errors
@@ -151,7 +156,7 @@ impl Record {
         if record.path() != path {
             return Err(damaged(format!("it is the record of `{}`", record.path())));
         }
-        if record.content != content_digest(&record.files) {
+        if record.content != record.content_digest() {
             return Err(damaged(
                 "its content digest does not match its files".to_owned(),
             ));
@@ -170,7 +175,7 @@ impl Record {
 }
 
 /// One digest for a set of files. Sizes are left out: the digests imply them.
-pub(crate) fn content_digest(files: &[FileDigest]) -> String {
+fn content_digest(files: &[FileDigest]) -> String {
     let mut lines: Vec<_> = files
         .iter()
         .map(|file| format!("{}\0{}\n", file.path, file.sha256))

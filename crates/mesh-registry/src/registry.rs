@@ -13,7 +13,15 @@ use crate::{
     snapshot::Snapshot,
     tree,
 };
-use std::{fmt, fs, path::PathBuf, process, sync::Arc, time::Duration};
+use std::{
+    fmt, fs,
+    hash::{BuildHasher as _, RandomState},
+    io::ErrorKind,
+    path::PathBuf,
+    process,
+    sync::Arc,
+    time::Duration,
+};
 
 /// A registry, wherever it is. Creating this value touches nothing.
 #[derive(Debug, Clone)]
@@ -213,16 +221,11 @@ impl Registry {
         let Some(path) = self.location.path() else {
             return Ok(());
         };
-        match fs::read_dir(path) {
-            Ok(mut entries) => {
-                return if entries.next().is_none() {
-                    git.init_bare(path)
-                } else {
-                    Ok(())
-                };
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) if error.kind() == std::io::ErrorKind::NotADirectory => {
+        match fs::read_dir(path).map(|mut entries| entries.next().is_none()) {
+            Ok(true) => {}
+            Ok(false) => return Ok(()),
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) if error.kind() == ErrorKind::NotADirectory => {
                 return Err(Error::NotARepository {
                     location: self.location.to_string(),
                 });
@@ -231,18 +234,25 @@ impl Registry {
         }
         let parent = path.parent().unwrap_or(path);
         fs::create_dir_all(parent).map_err(io("create the directory", parent))?;
-        // Under another name first: nobody must find half a repository.
+        // Under another name first: nobody must find half a repository, and two may be doing this at once.
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let new = parent.join(format!(".{name}.new-{}", process::id()));
+        let unique = RandomState::new().hash_one(process::id());
+        let new = parent.join(format!(".{name}.new-{unique:016x}"));
         git.init_bare(&new)?;
-        if let Err(error) = fs::rename(&new, path) {
-            let _ = fs::remove_dir_all(&new);
+        let Err(error) = fs::rename(&new, path) else {
+            return Ok(());
+        };
+        // Best effort: what matters is what is at `path` now.
+        let _ = fs::remove_dir_all(&new);
+        if path.join("HEAD").exists() {
             // Another process was faster, and what it made is as good.
-            if !path.join("HEAD").exists() {
-                return Err(io("create the repository", path)(error));
-            }
+            Ok(())
+        } else if path.is_dir() {
+            // Not every system replaces an empty directory.
+            git.init_bare(path)
+        } else {
+            Err(io("create the repository", path)(error))
         }
-        Ok(())
     }
 
     /// Pushes the first commit, unless there is one.

@@ -141,6 +141,8 @@ pub(crate) struct Changes {
     pub(crate) versions: Vec<Change>,
     /// Entries that no publish writes: path and reason.
     pub(crate) strange: Vec<(String, String)>,
+    /// The directories that were compared, and of which everything strange is listed.
+    pub(crate) compared: Vec<String>,
 }
 
 /// Compares `products/` of two trees. Equal directories are skipped by their id, so the cost is that of the changes.
@@ -160,36 +162,29 @@ pub(crate) fn changes(
             .transpose()
             .map_err(object("read a directory of the registry"))
     };
-    for (domain, was, is) in level(
+    let domains = level(
         old.as_ref(),
         new.as_ref(),
         layout::PRODUCTS,
         names::is_name,
-        &mut found.strange,
-    ) {
+        &mut found,
+    );
+    for (domain, was, is) in domains {
         let path = format!("{}/{domain}", layout::PRODUCTS);
         let (was, is) = (find(was)?, find(is)?);
-        for (product, was, is) in level(
-            was.as_ref(),
-            is.as_ref(),
-            &path,
-            names::is_name,
-            &mut found.strange,
-        ) {
+        let products = level(was.as_ref(), is.as_ref(), &path, names::is_name, &mut found);
+        for (product, was, is) in products {
             let path = format!("{path}/{product}");
             let (was, is) = (find(was)?, find(is)?);
             let is_version = |name: &str| names::parse_version(name).is_some();
-            for (version, _, tree) in level(
-                was.as_ref(),
-                is.as_ref(),
-                &path,
-                is_version,
-                &mut found.strange,
-            ) {
+            for (version, _, tree) in
+                level(was.as_ref(), is.as_ref(), &path, is_version, &mut found)
+            {
                 if let Some(version) = names::parse_version(&version) {
+                    let (domain, product) = (domain.clone(), product.clone());
                     found.versions.push(Change {
-                        domain: domain.clone(),
-                        product: product.clone(),
+                        domain,
+                        product,
                         version,
                         tree,
                     });
@@ -206,8 +201,9 @@ fn level(
     new: Option<&Tree<'_>>,
     path: &str,
     valid: impl Fn(&str) -> bool,
-    strange: &mut Vec<(String, String)>,
+    found: &mut Changes,
 ) -> Vec<(String, Option<Oid>, Option<Oid>)> {
+    found.compared.push(path.to_owned());
     let mut ids: BTreeMap<String, (Option<Oid>, Option<Oid>)> = BTreeMap::new();
     for entry in old.into_iter().flatten() {
         if let Ok(name) = entry.name().map(str::to_owned)
@@ -227,7 +223,9 @@ fn level(
             _ => "its name is not valid in a registry",
         };
         let name = String::from_utf8_lossy(entry.name_bytes());
-        strange.push((format!("{path}/{name}"), reason.to_owned()));
+        found
+            .strange
+            .push((format!("{path}/{name}"), reason.to_owned()));
     }
     ids.into_iter()
         .filter(|(_, (was, is))| was != is)

@@ -1,0 +1,294 @@
+//! Several publishers at once, and publishers that are killed. Every publisher is a process of its own.
+
+use crate::{
+    servers::Daemon,
+    support::{World, git, isolated, listing, own_binary, plan, product, publish},
+};
+use mesh_registry::{Error, Options, Outcome, PublishOptions, Registry, RegistryLocation};
+use std::{
+    env,
+    path::Path,
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+const JOB: &str = "MESH_TEST_JOB";
+
+/// The body of a publisher process; as a test of its own it has nothing to do.
+#[test]
+fn publisher() {
+    let Ok(job) = env::var(JOB) else { return };
+    let [location, cache, name, version, content] = job.split('|').collect::<Vec<_>>()[..] else {
+        panic!("not a job: {job}")
+    };
+    let location = RegistryLocation::parse(location, Path::new("/")).expect("a location");
+    let options = Options {
+        cache_dir: Some(cache.into()),
+        ..Options::default()
+    };
+    let plan = plan(vec![product("d", name, version, content)]);
+    let result = Registry::new(location, options).publish(
+        &plan,
+        &PublishOptions::default(),
+        &mut |_| Ok(()),
+    );
+    let outcome = match result {
+        Ok(report) => format!("{:?}", report.products[0].outcome),
+        Err(Error::Immutable { .. }) => "Immutable".to_owned(),
+        Err(error) => format!("{error}"),
+    };
+    say(&format!("outcome: {outcome}"));
+}
+
+#[expect(clippy::print_stdout, reason = "how a publisher process reports")]
+fn say(text: &str) {
+    println!("{text}");
+}
+
+fn start(location: &str, cache: &Path, name: &str, version: &str, content: &str) -> Child {
+    let job = [location, &cache.to_string_lossy(), name, version, content].join("|");
+    publisher_command(&job).spawn().expect("a publisher")
+}
+
+fn publisher_command(job: &str) -> Command {
+    let mut command = own_binary("races::publisher");
+    command
+        .env(JOB, job)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+fn outcome(child: Child) -> String {
+    let output = child.wait_with_output().expect("the output of a publisher");
+    let text = String::from_utf8_lossy(&output.stdout);
+    let outcome = text.lines().find_map(|line| {
+        line.split_once("outcome: ")
+            .map(|(_, outcome)| outcome.to_owned())
+    });
+    outcome.unwrap_or_else(|| panic!("{text}{}", String::from_utf8_lossy(&output.stderr)))
+}
+
+const RACERS: usize = 8;
+
+fn race(
+    world: &World,
+    cache: impl Fn(usize) -> String,
+    job: impl Fn(usize) -> [String; 3],
+) -> Vec<String> {
+    let location = world.path("r.git").to_string_lossy().into_owned();
+    let start_one = |n: usize| {
+        let [name, version, content] = job(n);
+        start(&location, &world.path(&cache(n)), &name, &version, &content)
+    };
+    let children: Vec<_> = (0..RACERS).map(start_one).collect();
+    children.into_iter().map(outcome).collect()
+}
+
+#[test]
+fn different_products_at_once_lose_nothing() {
+    isolated(|world| {
+        let registry = world.initialised("r.git");
+        for (round, shared) in [(1, false), (2, true)] {
+            let started = Instant::now();
+            let cache = |n| {
+                if shared {
+                    "shared".to_owned()
+                } else {
+                    format!("cache{n}")
+                }
+            };
+            let outcomes = race(world, cache, |n| {
+                [format!("p{n}"), format!("{round}.0.0"), String::new()]
+            });
+            assert_eq!(outcomes, vec!["Published"; RACERS]);
+            crate::figures::figure(
+                &format!("{RACERS} racers, shared cache {shared}"),
+                started.elapsed(),
+            );
+        }
+        let expected: Vec<_> = (0..RACERS)
+            .flat_map(|n| [1, 2].map(|round| format!("d/p{n} {round}.0.0")))
+            .collect();
+        assert_eq!(listing(&registry.open().expect("open")), expected);
+        let commits = git(&world.path("r.git"), &["rev-list", "--count", "main"]);
+        assert_eq!(commits, (1 + 2 * RACERS).to_string());
+        git(&world.path("r.git"), &["fsck", "--strict"]);
+    });
+}
+
+#[test]
+fn of_different_bytes_for_one_version_exactly_one_wins() {
+    isolated(|world| {
+        let registry = world.initialised("r.git");
+        let outcomes = race(
+            world,
+            |n| format!("cache{n}"),
+            |n| ["p", "1.0.0", &format!("{n}")].map(str::to_owned),
+        );
+        let winner = outcomes
+            .iter()
+            .position(|outcome| outcome == "Published")
+            .expect("a winner");
+        assert_eq!(
+            outcomes
+                .iter()
+                .filter(|outcome| *outcome == "Immutable")
+                .count(),
+            RACERS - 1,
+            "{outcomes:?}"
+        );
+        let again = publish(
+            &registry,
+            vec![product("d", "p", "1.0.0", &winner.to_string())],
+        )
+        .expect("recognised");
+        assert_eq!(again.products[0].outcome, Outcome::AlreadyPublished);
+    });
+}
+
+#[test]
+fn the_same_bytes_at_once_are_one_commit() {
+    isolated(|world| {
+        world.initialised("r.git");
+        let outcomes = race(
+            world,
+            |n| format!("cache{n}"),
+            |_| ["p", "1.0.0", "same"].map(str::to_owned),
+        );
+        // Within one second they even make the same commit, and then all of them published it.
+        assert!(
+            outcomes.iter().any(|outcome| outcome == "Published"),
+            "{outcomes:?}"
+        );
+        assert!(
+            outcomes
+                .iter()
+                .all(|outcome| outcome.ends_with("Published")),
+            "{outcomes:?}"
+        );
+        assert_eq!(
+            git(&world.path("r.git"), &["rev-list", "--count", "main"]),
+            "2"
+        );
+    });
+}
+
+#[test]
+fn initialising_at_once_makes_one_registry() {
+    isolated(|world| {
+        let registries: Vec<_> = (0..4)
+            .map(|n| world.registry("new/r.git", &format!("cache{n}")))
+            .collect();
+        let results: Vec<_> = thread::scope(|scope| {
+            let threads: Vec<_> = registries
+                .iter()
+                .map(|registry| scope.spawn(|| registry.init()))
+                .collect();
+            threads
+                .into_iter()
+                .map(|thread| thread.join().expect("no panic"))
+                .collect()
+        });
+        for result in results {
+            result.expect("initialised");
+        }
+        assert_eq!(
+            git(&world.path("new/r.git"), &["rev-list", "--count", "main"]),
+            "1"
+        );
+    });
+}
+
+/// Kills publishers after pauses that sweep over the time a publish takes.
+#[cfg(unix)]
+fn kill_rounds(world: &World, location: &str, rounds: u32, kill_group: bool) {
+    use std::os::unix::process::CommandExt as _;
+    let cache = world.path("killed");
+    let started = Instant::now();
+    assert_eq!(
+        outcome(start(location, &cache, "warm", "1.0.0", "")),
+        "Published"
+    );
+    let usual = started.elapsed();
+    let mut expected = vec!["d/warm 1.0.0".to_owned()];
+    for round in 0..rounds {
+        let version = format!("1.0.{round}");
+        let job = [location, &cache.to_string_lossy(), "p", &version, ""].join("|");
+        let mut command = publisher_command(&job);
+        command.process_group(0);
+        let mut child = command.spawn().expect("a publisher");
+        thread::sleep(usual * round / rounds);
+        if kill_group {
+            let group = format!("-{}", child.id());
+            let _ = Command::new("kill")
+                .args(["-9", "--", &group])
+                .stderr(Stdio::null())
+                .status()
+                .expect("kill");
+        }
+        let _ = child.kill();
+        child.wait().expect("a dead publisher");
+        git(&world.path("r.git"), &["fsck", "--strict"]);
+        let again = outcome(start(location, &cache, "p", &version, ""));
+        assert!(
+            ["Published", "AlreadyPublished"].contains(&again.as_str()),
+            "round {round}: {again}"
+        );
+        expected.insert(expected.len() - 1, format!("d/p {version}"));
+    }
+    let mut found = listing(&world.registry("r.git", "fresh").open().expect("open"));
+    found.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(found, expected);
+    let commits = git(&world.path("r.git"), &["rev-list", "--count", "main"]);
+    assert_eq!(
+        commits,
+        (rounds + 2).to_string(),
+        "no version was published twice"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_killed_publisher_leaves_nothing_half_published() {
+    isolated(|world| {
+        world.initialised("r.git");
+        let location = world.path("r.git").to_string_lossy().into_owned();
+        kill_rounds(world, &location, 12, false);
+    });
+}
+
+#[cfg(unix)]
+#[test]
+fn a_publisher_killed_with_its_git_leaves_nothing_half_published() {
+    isolated(|world| {
+        world.initialised("r.git");
+        let Some(daemon) = Daemon::start(world) else {
+            return;
+        };
+        kill_rounds(world, &daemon.url("r.git"), 12, true);
+    });
+}
+
+#[test]
+fn another_process_in_the_cache_is_waited_for_but_not_for_ever() {
+    isolated(|world| {
+        let registry = world.initialised("r.git");
+        let options = Options {
+            lock_timeout: Duration::from_millis(200),
+            ..world.options("cache")
+        };
+        let impatient = Registry::new(registry.location().clone(), options);
+        let result = registry.publish(
+            &plan(vec![product("d", "p", "1.0.0", "")]),
+            &PublishOptions::default(),
+            &mut |_| match impatient.open() {
+                Err(Error::CacheBusy { .. }) => Ok(()),
+                other => Err(format!("{other:?}").into()),
+            },
+        );
+        result.expect("published");
+    });
+}
