@@ -1,6 +1,8 @@
 //! Data products and data contracts: YAML with spans, the ODPS and ODCS models, their JSON
 //! Schemas, and the workspace.
 
+pub mod document;
 pub mod model;
 pub mod schema;
+pub mod workspace;
 pub mod yaml;

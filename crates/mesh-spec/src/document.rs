@@ -1,0 +1,348 @@
+//! One file: its text, its tree, its typed model, and everything that is wrong with it on its own.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use mesh_diagnostics::{Source, Span};
+use serde::de::DeserializeOwned;
+
+use crate::model::odcs::DataContract;
+use crate::model::odps::DataProduct;
+use crate::model::{ApiVersion, Kind};
+use crate::schema::{self, Target, Violation, ViolationKind};
+use crate::yaml::{self, NodeId, Tree, YamlProblemKind};
+
+/// A file that was read, whatever became of it.
+#[derive(Debug)]
+pub struct Document {
+    /// The text, under the name it is shown by.
+    pub source: Arc<Source>,
+    /// The text's structure; `None` if it is not YAML.
+    pub tree: Option<Tree>,
+    /// What the file describes, as far as it could be understood.
+    pub content: Content,
+    /// The standard's version the file declares, if mesh reads that version.
+    pub api_version: Option<ApiVersion>,
+    /// What is wrong with the file in itself.
+    pub problems: Vec<Problem>,
+}
+
+/// What a [`Document`] describes.
+#[derive(Debug)]
+pub enum Content {
+    /// An ODPS data product.
+    Product(Box<DataProduct>),
+    /// An ODCS data contract.
+    Contract(Box<DataContract>),
+    /// Neither, or nothing that could be read.
+    Other,
+}
+
+/// Something wrong with a file in itself, before any rule looks at what it means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// What kind of problem it is.
+    pub kind: ProblemKind,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// The bytes it is about.
+    pub span: Span,
+    /// JSON Pointer of the node it is about.
+    pub pointer: String,
+    /// A second place that explains it, with what is to be seen there.
+    pub related: Option<(String, Span)>,
+}
+
+/// The kinds of [`Problem`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ProblemKind {
+    /// The file could not be read.
+    Unreadable,
+    /// The file is not YAML that mesh accepts.
+    Syntax,
+    /// A mapping holds a key twice.
+    DuplicateKey,
+    /// The document does not fit the schema of its `apiVersion`.
+    Schema,
+}
+
+impl Document {
+    /// Reads one document. Never fails: what is wrong is in [`Document::problems`], and the model
+    /// holds whatever is right.
+    ///
+    /// `expected` is the kind that the file's name promises; the document's own `kind` decides.
+    pub fn parse(name: impl Into<String>, bytes: Vec<u8>, expected: Option<Kind>) -> Self {
+        let (text, encoding_problem) = yaml::decode(bytes);
+        let source = Arc::new(Source::new(name, text));
+        let (tree, problems) = match encoding_problem {
+            Some(problem) => (None, vec![problem]),
+            None => yaml::parse(&source),
+        };
+        let mut document = Self {
+            source,
+            tree: None,
+            content: Content::Other,
+            api_version: None,
+            problems: problems.into_iter().map(Problem::from).collect(),
+        };
+        if let Some(tree) = tree {
+            document.interpret(&tree, expected);
+            document.tree = Some(tree);
+        }
+        document
+    }
+
+    /// A file that could not be read, so that it is reported and not passed over.
+    pub fn unreadable(name: impl Into<String>, message: String, help: &str) -> Self {
+        Self {
+            source: Arc::new(Source::new(name, "")),
+            tree: None,
+            content: Content::Other,
+            api_version: None,
+            problems: vec![Problem {
+                kind: ProblemKind::Unreadable,
+                message,
+                help: Some(help.to_owned()),
+                span: Span::empty(0),
+                pointer: String::new(),
+                related: None,
+            }],
+        }
+    }
+
+    /// The name under which the file is shown: its path.
+    pub fn name(&self) -> &str {
+        self.source.name()
+    }
+
+    /// The folder the file is in, as a path prefix without a trailing slash; empty for none.
+    pub fn folder(&self) -> &str {
+        self.name().rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+
+    /// What the file turned out to be.
+    pub fn kind(&self) -> Option<Kind> {
+        match self.content {
+            Content::Product(_) => Some(Kind::DataProduct),
+            Content::Contract(_) => Some(Kind::DataContract),
+            Content::Other => None,
+        }
+    }
+
+    /// The data product that the file describes.
+    pub fn product(&self) -> Option<&DataProduct> {
+        match &self.content {
+            Content::Product(product) => Some(product),
+            _ => None,
+        }
+    }
+
+    /// The data contract that the file describes.
+    pub fn contract(&self) -> Option<&DataContract> {
+        match &self.content {
+            Content::Contract(contract) => Some(contract),
+            _ => None,
+        }
+    }
+
+    /// The bytes to mark for a finding at `pointer`; see [`Tree::span_at`].
+    pub fn span_at(&self, pointer: &str) -> Span {
+        self.tree
+            .as_ref()
+            .map_or(Span::empty(0), |tree| tree.span_at(pointer))
+    }
+
+    fn interpret(&mut self, tree: &Tree, expected: Option<Kind>) {
+        let root = tree.root();
+        let text = |key: &str| root.get(key).and_then(yaml::NodeRef::as_str);
+        if root.value() != yaml::Value::Mapping {
+            self.problem_at(
+                tree,
+                "",
+                "a manifest must be a mapping of keys to values".to_owned(),
+                "start with `apiVersion:` and `kind:`; `mesh init` writes a manifest to start from",
+            );
+            return;
+        }
+        let declared = text("kind").map(|kind| (kind, Kind::parse(kind)));
+        let kind = match declared {
+            Some((_, Some(kind))) => kind,
+            Some((other, None)) => {
+                self.unknown_kind(tree, other);
+                return;
+            }
+            None => match expected {
+                Some(kind) => kind,
+                None => {
+                    self.problem_at(
+                        tree,
+                        "",
+                        "the document does not say what it is".to_owned(),
+                        "add `kind: DataProduct` or `kind: DataContract`",
+                    );
+                    return;
+                }
+            },
+        };
+        match text("apiVersion") {
+            Some(version) => match ApiVersion::parse(kind, version) {
+                Some(version) => self.api_version = Some(version),
+                None => self.unknown_version(tree, kind, version),
+            },
+            // The schema reports that the key is missing or is not a text.
+            None => self.api_version = Some(ApiVersion::current(kind)),
+        }
+        let masked = match self.api_version {
+            Some(version) => self.validate(tree, version),
+            None => HashSet::new(),
+        };
+        self.content = match kind {
+            Kind::DataProduct => Content::Product(Box::new(read(tree, masked))),
+            Kind::DataContract => Content::Contract(Box::new(read(tree, masked))),
+        };
+    }
+
+    /// Holds the document to the schema of `version`; gives the nodes that the model must not see.
+    fn validate(&mut self, tree: &Tree, version: ApiVersion) -> HashSet<NodeId> {
+        let json = tree.to_json();
+        let mut masked: Vec<String> = Vec::new();
+        for violation in schema::validate(version, &json) {
+            self.report(tree, &violation);
+            masked.extend(violation.masks);
+        }
+        if is_open(version) {
+            masked.extend(schema::undefined_keys(version, &json));
+        }
+        masked
+            .iter()
+            .filter_map(|pointer| Some(tree.at(pointer)?.id()))
+            .collect()
+    }
+
+    fn report(&mut self, tree: &Tree, violation: &Violation) {
+        let (pointer, span) = match &violation.target {
+            Target::Value => (
+                violation.pointer.clone(),
+                tree.span_at(&violation.pointer),
+            ),
+            Target::Key(key) => {
+                let pointer = yaml::join(&violation.pointer, key);
+                let span = tree
+                    .key_at(&pointer)
+                    .map_or_else(|| tree.span_at(&violation.pointer), yaml::NodeRef::span);
+                (pointer, span)
+            }
+        };
+        let quoted = quote_help(violation, tree.at(&violation.pointer));
+        self.problems.push(Problem {
+            kind: ProblemKind::Schema,
+            message: violation.message.clone(),
+            help: quoted.or_else(|| violation.help.clone()),
+            span,
+            pointer,
+            related: None,
+        });
+    }
+
+    fn unknown_kind(&mut self, tree: &Tree, found: &str) {
+        let names = Kind::ALL.map(Kind::as_str);
+        let help = match mesh_diagnostics::nearest(found, names) {
+            Some(name) => format!("did you mean `{name}`?"),
+            None => format!("use `{}` or `{}`", names[0], names[1]),
+        };
+        self.problem_at(
+            tree,
+            "/kind",
+            format!("`{found}` is not a kind of document that mesh knows"),
+            &help,
+        );
+    }
+
+    fn unknown_version(&mut self, tree: &Tree, kind: Kind, found: &str) {
+        let versions: Vec<String> = ApiVersion::all(kind)
+            .iter()
+            .map(|version| format!("`{version}`"))
+            .collect();
+        let current = ApiVersion::current(kind).to_string();
+        let help = if current.trim_start_matches('v') == found {
+            format!("write it as `{current}`")
+        } else {
+            format!("use one of {}", versions.join(", "))
+        };
+        self.problem_at(
+            tree,
+            "/apiVersion",
+            format!(
+                "`{found}` is not a version of the {} standard that mesh reads",
+                kind.noun()
+            ),
+            &help,
+        );
+    }
+
+    fn problem_at(&mut self, tree: &Tree, pointer: &str, message: String, help: &str) {
+        self.problems.push(Problem {
+            kind: ProblemKind::Schema,
+            message,
+            help: Some(help.to_owned()),
+            span: tree.span_at(pointer),
+            pointer: pointer.to_owned(),
+            related: None,
+        });
+    }
+}
+
+/// Whether documents of `version` may have keys that nothing defines: contracts before v3.1.0. Such a
+/// key may be called like one of a later version and mean something else.
+fn is_open(version: ApiVersion) -> bool {
+    version.kind() == Kind::DataContract && version.to_semver() < semver::Version::new(3, 1, 0)
+}
+
+/// `version: 1.10` is a number to YAML, and its last zero is lost on everyone who reads it so.
+fn quote_help(violation: &Violation, node: Option<yaml::NodeRef<'_>>) -> Option<String> {
+    let ViolationKind::WrongType { expected } = &violation.kind else {
+        return None;
+    };
+    let node = node.filter(|_| expected.contains(&"string"))?;
+    match node.value() {
+        yaml::Value::Number(text) => Some(format!("quote it: \"{text}\"")),
+        yaml::Value::Bool(_) => Some(format!("quote it: \"{}\"", node.raw())),
+        _ => None,
+    }
+}
+
+/// Reads the model, masking whatever does not fit it.
+///
+/// After the schema has had its say this succeeds at once; the loop is for documents whose version
+/// is unknown, which no schema has looked at.
+fn read<T: DeserializeOwned + Default>(tree: &Tree, mut masked: HashSet<NodeId>) -> T {
+    const ATTEMPTS: usize = 32;
+    for _ in 0..ATTEMPTS {
+        match tree.deserialize(&masked) {
+            Ok(model) => return model,
+            Err(error) => match error.node {
+                Some(node) if masked.insert(node) => {}
+                _ => break,
+            },
+        }
+    }
+    T::default()
+}
+
+impl From<yaml::YamlProblem> for Problem {
+    fn from(problem: yaml::YamlProblem) -> Self {
+        Self {
+            kind: match problem.kind {
+                YamlProblemKind::Syntax => ProblemKind::Syntax,
+                YamlProblemKind::DuplicateKey => ProblemKind::DuplicateKey,
+            },
+            message: problem.message,
+            help: problem.help,
+            span: problem.span,
+            pointer: problem.pointer,
+            related: problem.related,
+        }
+    }
+}

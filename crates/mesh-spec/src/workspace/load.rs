@@ -1,0 +1,263 @@
+//! The only part of this crate that touches the file system.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Component, Path, PathBuf};
+
+use ignore::WalkBuilder;
+use rayon::prelude::*;
+use thiserror::Error;
+
+use super::{Role, Workspace, expected_kind, is_manifest};
+use crate::document::Document;
+use crate::model::Kind;
+use crate::yaml::MAX_FILE_BYTES;
+
+/// Why a workspace could not be loaded at all.
+#[derive(Debug, Error)]
+pub enum LoadError {
+    /// A path that was asked for is not there, or cannot be entered.
+    #[error("cannot read `{path}`: {}", reason(.error))]
+    Path {
+        /// The path as it was given.
+        path: String,
+        /// What the operating system says.
+        error: io::Error,
+    },
+}
+
+/// Finds and reads manifests.
+///
+/// Folders are walked as git sees them: what `.gitignore` excludes is skipped, hidden folders too,
+/// and symbolic links are not followed. A file that is named is read whatever it is called.
+#[derive(Default)]
+pub struct Loader<'a> {
+    progress: Option<&'a (dyn Fn(Progress) + Sync)>,
+}
+
+/// How far loading is.
+#[derive(Debug, Clone, Copy)]
+pub enum Progress {
+    /// This many files are going to be read.
+    Found(usize),
+    /// One more of them has been read.
+    Read,
+}
+
+impl<'a> Loader<'a> {
+    /// Calls `progress` while files are read, possibly from several threads at once.
+    pub fn with_progress(progress: &'a (dyn Fn(Progress) + Sync)) -> Self {
+        Self {
+            progress: Some(progress),
+        }
+    }
+
+    /// Reads every manifest at and below `paths`, and for each product that is named as a file the
+    /// contracts of its folder, since they are part of the product.
+    ///
+    /// Files are read and parsed in parallel; the result does not depend on how. Fails only if one
+    /// of `paths` itself cannot be read: a file that is found but cannot be read becomes a
+    /// document that says so.
+    pub fn load(&self, paths: &[PathBuf]) -> Result<Workspace, LoadError> {
+        let mut found: BTreeMap<String, (PathBuf, Role)> = BTreeMap::new();
+        for path in paths {
+            let metadata = fs::metadata(path).map_err(|error| LoadError::Path {
+                path: path.display().to_string(),
+                error,
+            })?;
+            if metadata.is_dir() {
+                for file in walk(path)? {
+                    found.insert(display_name(&file), (file, Role::Target));
+                }
+            } else {
+                found.insert(display_name(path), (path.clone(), Role::Target));
+                if expected_kind(path) != Some(Kind::DataContract) {
+                    for file in walk(folder_of(path))? {
+                        if expected_kind(&file) == Some(Kind::DataContract) {
+                            found
+                                .entry(display_name(&file))
+                                .or_insert((file, Role::Neighbour));
+                        }
+                    }
+                }
+            }
+        }
+        Ok(Workspace::new(self.read_all(found), None))
+    }
+
+    /// Adds to `workspace` the documents of the repository around it that it refers to.
+    ///
+    /// Does nothing when nothing is missing, so that checking one folder of a large repository
+    /// costs one folder. `missing` says which contract ids are still looked for.
+    pub fn add_neighbours(
+        &self,
+        workspace: Workspace,
+        root: &Path,
+        missing: impl Fn(&Workspace) -> BTreeSet<String>,
+    ) -> Result<Workspace, LoadError> {
+        let mut wanted = missing(&workspace);
+        if wanted.is_empty() {
+            return Ok(workspace);
+        }
+        let mut documents = workspace.into_documents();
+        let known: BTreeSet<String> = documents
+            .iter()
+            .map(|(document, _)| document.name().to_owned())
+            .collect();
+        let around = walk(root)?
+            .into_iter()
+            .map(|file| (display_name(&file), (file, Role::Neighbour)))
+            .filter(|(name, _)| !known.contains(name))
+            .collect();
+        let mut candidates = self.read_all(around);
+        // What is drawn in may itself refer to more: go on until nothing more is added.
+        loop {
+            let (drawn, rest): (Vec<_>, Vec<_>) = candidates
+                .into_iter()
+                .partition(|(document, _)| concerns(document, &wanted));
+            candidates = rest;
+            if drawn.is_empty() {
+                return Ok(Workspace::new(documents, None));
+            }
+            documents.extend(drawn);
+            let workspace = Workspace::new(documents, None);
+            wanted = missing(&workspace);
+            documents = workspace.into_documents();
+        }
+    }
+
+    fn read_all(&self, files: BTreeMap<String, (PathBuf, Role)>) -> Vec<(Document, Role)> {
+        let files: Vec<_> = files.into_iter().collect();
+        if let Some(progress) = self.progress {
+            progress(Progress::Found(files.len()));
+        }
+        files
+            .into_par_iter()
+            .map(|(name, (path, role))| {
+                let document = read(name, &path);
+                if let Some(progress) = self.progress {
+                    progress(Progress::Read);
+                }
+                (document, role)
+            })
+            .collect()
+    }
+}
+
+/// Whether `document` is or promises one of the contracts in `wanted`.
+fn concerns(document: &Document, wanted: &BTreeSet<String>) -> bool {
+    let is_wanted = |id: &Option<String>| id.as_ref().is_some_and(|id| wanted.contains(id));
+    match (document.product(), document.contract()) {
+        (Some(product), _) => product
+            .output_ports
+            .iter()
+            .any(|port| is_wanted(&port.contract_id)),
+        (_, Some(contract)) => is_wanted(&contract.id),
+        _ => false,
+    }
+}
+
+fn read(name: String, path: &Path) -> Document {
+    match read_bytes(path) {
+        Ok(bytes) => Document::parse(name, bytes, expected_kind(path)),
+        Err(error) if error.kind() == io::ErrorKind::FileTooLarge => Document::unreadable(
+            name,
+            format!("the file is larger than {} MiB", MAX_FILE_BYTES >> 20),
+            "split it: no contract of that size is read by people or tools",
+        ),
+        Err(error) => Document::unreadable(
+            name,
+            format!("the file cannot be read: {}", reason(&error)),
+            "make it readable, or remove it",
+        ),
+    }
+}
+
+/// Reads a regular file, at most [`MAX_FILE_BYTES`] of it; anything else is an error, so that a
+/// pipe or a device cannot hang or flood a run.
+fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
+    // Asked before opening: opening a pipe would wait for a writer.
+    let metadata = fs::metadata(path)?;
+    if !metadata.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    if metadata.len() > MAX_FILE_BYTES {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    let file = File::open(path)?;
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
+    file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    Ok(bytes)
+}
+
+/// The manifests below `folder`, in a stable order.
+fn walk(folder: &Path) -> Result<Vec<PathBuf>, LoadError> {
+    let mut files = Vec::new();
+    for entry in WalkBuilder::new(folder)
+        .require_git(false)
+        .ignore(false)
+        .build() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            // A subfolder that cannot be entered may hide manifests: that is not a clean run.
+            Err(error) => {
+                return Err(LoadError::Path {
+                    path: folder.display().to_string(),
+                    error: error
+                        .into_io_error()
+                        .unwrap_or_else(|| io::Error::other("it could not be walked")),
+                });
+            }
+        };
+        let is_file = entry.file_type().is_some_and(|kind| !kind.is_dir());
+        if is_file && is_manifest(entry.path()) {
+            files.push(entry.into_path());
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+/// A path as it is shown: without `./`, with `/` between its parts on every system.
+fn display_name(path: &Path) -> String {
+    let mut name = String::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::RootDir => name.push('/'),
+            other => {
+                if !name.is_empty() && !name.ends_with('/') {
+                    name.push('/');
+                }
+                name.push_str(&other.as_os_str().to_string_lossy());
+            }
+        }
+    }
+    name
+}
+
+/// What the operating system says, in a few plain words.
+fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => {
+            let text = error.to_string();
+            match text.find(" (os error") {
+                Some(end) => text[..end].to_lowercase(),
+                None => text,
+            }
+        }
+    }
+}

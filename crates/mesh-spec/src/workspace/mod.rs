@@ -1,0 +1,385 @@
+//! Many files: what products and contracts there are, and which refers to which.
+//!
+//! [`Workspace::new`] is pure; reading files is in [`load`]. References are resolved by contract
+//! id and version, never by path: first in the product's own folder, then in the workspace, then
+//! among documents that came from the registry.
+
+mod discover;
+mod load;
+mod version;
+
+use std::collections::{BTreeMap, HashMap};
+
+pub use discover::{expected_kind, is_manifest};
+pub use load::{LoadError, Loader, Progress as LoadProgress};
+pub use version::{parse_version, same_version};
+
+use crate::document::Document;
+use crate::model::odcs::DataContract;
+use crate::model::odps::{DataProduct, InputPort, OutputPort};
+
+/// Why a document is in the workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// It was asked for: it is checked and reported on.
+    Target,
+    /// It lies in the same repository and something refers to it.
+    Neighbour,
+    /// It was published, and something refers to it.
+    Published,
+}
+
+/// A set of documents that may refer to each other.
+#[derive(Debug, Default)]
+pub struct Workspace {
+    documents: Vec<(Document, Role)>,
+    products: Vec<usize>,
+    contracts: Vec<usize>,
+    contracts_by_id: HashMap<String, Vec<usize>>,
+    /// Contract id to (document, output port) pairs.
+    ports_by_contract: HashMap<String, Vec<(usize, usize)>>,
+    published: Option<Published>,
+}
+
+/// What a registry said when it was asked for what a workspace refers to.
+#[derive(Debug, Clone, Default)]
+pub struct Published {
+    /// The versions in which each contract was published, ascending; none for an unknown one.
+    pub contract_versions: BTreeMap<String, Vec<String>>,
+}
+
+/// A data product of a [`Workspace`].
+#[derive(Debug, Clone, Copy)]
+pub struct ProductRef<'w> {
+    /// The workspace it is in.
+    pub workspace: &'w Workspace,
+    /// The file it was read from.
+    pub document: &'w Document,
+    /// The product itself.
+    pub model: &'w DataProduct,
+    /// Why it is here.
+    pub role: Role,
+    index: usize,
+}
+
+/// A data contract of a [`Workspace`].
+#[derive(Debug, Clone, Copy)]
+pub struct ContractRef<'w> {
+    /// The file it was read from.
+    pub document: &'w Document,
+    /// The contract itself.
+    pub model: &'w DataContract,
+    /// Why it is here.
+    pub role: Role,
+    index: usize,
+}
+
+/// An output port together with the product that offers it.
+#[derive(Debug, Clone, Copy)]
+pub struct OutputPortRef<'w> {
+    /// The product.
+    pub product: ProductRef<'w>,
+    /// The port's position among the product's output ports.
+    pub index: usize,
+    /// The port itself.
+    pub model: &'w OutputPort,
+}
+
+/// What came of looking something up by id and version.
+#[derive(Debug, Clone)]
+pub enum Lookup<T> {
+    /// Found under that id and version.
+    Found(T),
+    /// The id is known, but in other versions only.
+    OtherVersions(Vec<T>),
+    /// The id is not known.
+    Unknown,
+}
+
+impl Published {
+    /// What a registry that holds just the [`Role::Published`] among `documents` would say.
+    pub fn of(documents: &[(Document, Role)]) -> Self {
+        let mut contract_versions: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (document, role) in documents {
+            if let (Role::Published, Some(contract)) = (role, document.contract())
+                && let (Some(id), Some(version)) = (&contract.id, &contract.version)
+            {
+                contract_versions
+                    .entry(id.clone())
+                    .or_default()
+                    .push(version.clone());
+            }
+        }
+        Self { contract_versions }
+    }
+}
+
+impl<T> Lookup<T> {
+    /// What was found, if it was.
+    pub fn found(self) -> Option<T> {
+        match self {
+            Self::Found(item) => Some(item),
+            _ => None,
+        }
+    }
+}
+
+impl PartialEq for ProductRef<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.index == other.index
+    }
+}
+
+impl PartialEq for ContractRef<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.index == other.index
+    }
+}
+
+impl Workspace {
+    /// A workspace of `documents`, in the order given. With `published`, references that lead out
+    /// of it were looked up in a registry, so that what is still missing is missing.
+    pub fn new(documents: Vec<(Document, Role)>, published: Option<Published>) -> Self {
+        let mut workspace = Self {
+            documents,
+            published,
+            ..Self::default()
+        };
+        for (index, (document, _)) in workspace.documents.iter().enumerate() {
+            if let Some(product) = document.product() {
+                workspace.products.push(index);
+                for (port_index, port) in product.output_ports.iter().enumerate() {
+                    if let Some(id) = &port.contract_id {
+                        workspace
+                            .ports_by_contract
+                            .entry(id.clone())
+                            .or_default()
+                            .push((index, port_index));
+                    }
+                }
+            } else if let Some(contract) = document.contract() {
+                workspace.contracts.push(index);
+                if let Some(id) = &contract.id {
+                    workspace
+                        .contracts_by_id
+                        .entry(id.clone())
+                        .or_default()
+                        .push(index);
+                }
+            }
+        }
+        workspace
+    }
+
+    /// The documents with their roles, in order.
+    pub fn documents(&self) -> &[(Document, Role)] {
+        &self.documents
+    }
+
+    /// Takes the workspace apart again, to add documents to it.
+    pub fn into_documents(self) -> Vec<(Document, Role)> {
+        self.documents
+    }
+
+    /// What a registry said about references that lead out of the workspace, if one was asked.
+    pub fn published(&self) -> Option<&Published> {
+        self.published.as_ref()
+    }
+
+    /// All products.
+    pub fn products(&self) -> impl Iterator<Item = ProductRef<'_>> {
+        self.products.iter().filter_map(|&index| self.product(index))
+    }
+
+    /// All contracts.
+    pub fn contracts(&self) -> impl Iterator<Item = ContractRef<'_>> {
+        self.contracts
+            .iter()
+            .filter_map(|&index| self.contract(index))
+    }
+
+    /// The product in the document at `index`.
+    pub fn product(&self, index: usize) -> Option<ProductRef<'_>> {
+        let (document, role) = self.documents.get(index)?;
+        Some(ProductRef {
+            workspace: self,
+            document,
+            model: document.product()?,
+            role: *role,
+            index,
+        })
+    }
+
+    /// The contract in the document at `index`.
+    pub fn contract(&self, index: usize) -> Option<ContractRef<'_>> {
+        let (document, role) = self.documents.get(index)?;
+        Some(ContractRef {
+            document,
+            model: document.contract()?,
+            role: *role,
+            index,
+        })
+    }
+
+    /// The contracts that carry `id`, whatever their version.
+    pub fn contracts_with_id<'w>(
+        &'w self,
+        id: &str,
+    ) -> impl Iterator<Item = ContractRef<'w>> + use<'w> {
+        self.contracts_by_id
+            .get(id)
+            .into_iter()
+            .flatten()
+            .filter_map(|&index| self.contract(index))
+    }
+
+    /// The output ports, of any product, that promise the contract `id`.
+    pub fn ports_promising<'w>(
+        &'w self,
+        id: &str,
+    ) -> impl Iterator<Item = OutputPortRef<'w>> + use<'w> {
+        self.ports_by_contract
+            .get(id)
+            .into_iter()
+            .flatten()
+            .filter_map(|&(document, index)| {
+                let product = self.product(document)?;
+                let model = product.model.output_ports.get(index)?;
+                Some(OutputPortRef {
+                    product,
+                    index,
+                    model,
+                })
+            })
+    }
+
+    /// The contract `(id, version)` as a product in `folder` sees it: what is nearest wins.
+    ///
+    /// Without a version any one will do, as long as there is only one nearest.
+    pub fn find_contract(
+        &self,
+        folder: &str,
+        id: &str,
+        version: Option<&str>,
+    ) -> Lookup<ContractRef<'_>> {
+        let mut known: Vec<_> = self.contracts_with_id(id).collect();
+        if known.is_empty() {
+            return Lookup::Unknown;
+        }
+        known.sort_by_key(|contract| {
+            let outside = !is_within(contract.document.folder(), folder);
+            (outside, contract.role, contract.index)
+        });
+        let fitting = known.iter().find(|contract| match version {
+            Some(version) => contract
+                .model
+                .version
+                .as_deref()
+                .is_some_and(|own| same_version(own, version)),
+            None => true,
+        });
+        match fitting {
+            Some(&contract) => Lookup::Found(contract),
+            None => Lookup::OtherVersions(known),
+        }
+    }
+
+    /// The output port that an input port of `consumer` draws from.
+    ///
+    /// A port of the consumer itself never counts: a product cannot be its own upstream.
+    pub fn find_upstream<'w>(
+        &'w self,
+        consumer: ProductRef<'w>,
+        port: &InputPort,
+    ) -> Lookup<OutputPortRef<'w>> {
+        let Some(id) = port.contract_id.as_deref() else {
+            return Lookup::Unknown;
+        };
+        let mut known: Vec<_> = self
+            .ports_promising(id)
+            .filter(|output| output.product != consumer)
+            .collect();
+        if known.is_empty() {
+            return Lookup::Unknown;
+        }
+        known.sort_by_key(|output| (output.product.role, output.product.index, output.index));
+        let fitting = known.iter().find(|output| match &port.version {
+            Some(version) => output
+                .model
+                .version
+                .as_deref()
+                .is_some_and(|own| same_version(own, version)),
+            None => true,
+        });
+        match fitting {
+            Some(&output) => Lookup::Found(output),
+            None => Lookup::OtherVersions(known),
+        }
+    }
+}
+
+impl<'w> ProductRef<'w> {
+    /// Its position among the workspace's documents.
+    pub fn index(self) -> usize {
+        self.index
+    }
+
+    /// Its output ports.
+    pub fn output_ports(self) -> impl Iterator<Item = OutputPortRef<'w>> {
+        self.model
+            .output_ports
+            .iter()
+            .enumerate()
+            .map(move |(index, model)| OutputPortRef {
+                product: self,
+                index,
+                model,
+            })
+    }
+
+    /// The contract of one of its own ports.
+    pub fn find_contract(self, id: &str, version: Option<&str>) -> Lookup<ContractRef<'w>> {
+        self.workspace
+            .find_contract(self.document.folder(), id, version)
+    }
+
+    /// Its name for a sentence: the id, else the name, else the file.
+    pub fn label(self) -> &'w str {
+        self.model
+            .id
+            .as_deref()
+            .or(self.model.name.as_deref())
+            .unwrap_or_else(|| self.document.name())
+    }
+}
+
+impl ContractRef<'_> {
+    /// Its position among the workspace's documents.
+    pub fn index(self) -> usize {
+        self.index
+    }
+}
+
+impl<'w> OutputPortRef<'w> {
+    /// JSON Pointer of the port within its product.
+    pub fn pointer(self) -> String {
+        format!("/outputPorts/{}", self.index)
+    }
+
+    /// The contract that the port promises, if it is here.
+    pub fn contract(self) -> Option<ContractRef<'w>> {
+        let id = self.model.contract_id.as_deref()?;
+        self.product
+            .find_contract(id, self.model.version.as_deref())
+            .found()
+    }
+}
+
+/// Whether `path` is `folder` or lies below it.
+fn is_within(path: &str, folder: &str) -> bool {
+    folder.is_empty()
+        || path == folder
+        || path
+            .strip_prefix(folder)
+            .is_some_and(|rest| rest.starts_with('/'))
+}
