@@ -2,6 +2,8 @@
 
 #[path = "registry/basics.rs"]
 mod basics;
+#[path = "registry/environment.rs"]
+mod environment;
 #[path = "registry/figures.rs"]
 mod figures;
 #[path = "registry/hostile.rs"]

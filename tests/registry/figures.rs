@@ -1,6 +1,6 @@
 //! How long things take. `cargo test --release --test registry figures -- --ignored --nocapture` measures them.
 
-use crate::support::{World, isolated, product, publish};
+use crate::support::{World, figure, isolated, product, publish};
 use mesh_registry::{FileDigest, Publisher, Record};
 use std::{
     fmt::Write as _,
@@ -9,12 +9,6 @@ use std::{
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
-
-/// Shows a figure to those who asked for it.
-#[expect(clippy::print_stderr, reason = "this is its purpose")]
-pub(crate) fn figure(what: &str, took: Duration) {
-    eprintln!("figure: {what}: {} ms", took.as_micros() / 100 / 10);
-}
 
 /// Adds many versions to a registry, ten for each product, in one commit.
 fn fill(world: &World, registry: &str, versions: usize) {
@@ -140,7 +134,7 @@ fn figures() {
                 let index = cache.expect("a cache").path().join("index");
                 let size = fs::metadata(index).expect("an index").len();
                 figure(
-                    &format!("{versions} versions, index of {size} bytes"),
+                    &format!("{versions} versions, index of {size} bytes, read"),
                     Duration::ZERO,
                 );
             }

@@ -46,12 +46,18 @@ fn say(text: &str) {
     println!("{text}");
 }
 
-fn start(location: &str, cache: &Path, name: &str, version: &str, content: &str) -> Child {
+pub(crate) fn start(
+    location: &str,
+    cache: &Path,
+    name: &str,
+    version: &str,
+    content: &str,
+) -> Child {
     let job = [location, &cache.to_string_lossy(), name, version, content].join("|");
     publisher_command(&job).spawn().expect("a publisher")
 }
 
-fn publisher_command(job: &str) -> Command {
+pub(crate) fn publisher_command(job: &str) -> Command {
     let mut command = own_binary("races::publisher");
     command
         .env(JOB, job)
@@ -60,7 +66,7 @@ fn publisher_command(job: &str) -> Command {
     command
 }
 
-fn outcome(child: Child) -> String {
+pub(crate) fn outcome(child: Child) -> String {
     let output = child.wait_with_output().expect("the output of a publisher");
     let text = String::from_utf8_lossy(&output.stdout);
     let outcome = text.lines().find_map(|line| {
@@ -103,7 +109,7 @@ fn different_products_at_once_lose_nothing() {
                 [format!("p{n}"), format!("{round}.0.0"), String::new()]
             });
             assert_eq!(outcomes, vec!["Published"; RACERS]);
-            crate::figures::figure(
+            crate::support::figure(
                 &format!("{RACERS} racers, shared cache {shared}"),
                 started.elapsed(),
             );

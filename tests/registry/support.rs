@@ -8,6 +8,7 @@ use std::{
     env,
     ffi::OsStr,
     fs,
+    io::{self, Write as _},
     path::{Path, PathBuf},
     process::{Command, Output},
     time::Duration,
@@ -45,30 +46,41 @@ pub(crate) fn isolated<F: FnOnce(&World)>(body: F) {
         text.contains("1 passed"),
         "no test is called {name}:\n{text}"
     );
-    for line in text.lines().filter(|line| line.contains(SKIPPED)) {
+    for line in text
+        .lines()
+        .filter(|line| line.starts_with(SKIPPED) || line.starts_with(FIGURE))
+    {
         note(line);
     }
 }
 
 const SKIPPED: &str = "skipped: ";
+const FIGURE: &str = "figure: ";
 
 /// Says that something was not tested, and why.
 pub(crate) fn skip(reason: &str) {
     note(&format!("{SKIPPED}{reason}"));
 }
 
-#[expect(
-    clippy::print_stderr,
-    reason = "a test that does not test anything has to say so"
-)]
+/// Tells how long something took, if this is about figures.
+pub(crate) fn figure(what: &str, took: Duration) {
+    if env::args().any(|argument| argument == "figures::figures") {
+        note(&format!(
+            "{FIGURE}{what}: {:.1} ms",
+            took.as_secs_f64() * 1000.0
+        ));
+    }
+}
+
+/// Not by a macro: what those print is shown for failed tests only.
 fn note(text: &str) {
-    eprintln!("{text}");
+    let _ = writeln!(io::stderr(), "{text}");
 }
 
 /// This binary, to run one test.
 pub(crate) fn own_binary(test: &str) -> Command {
     let mut command = Command::new(env::current_exe().expect("the path of the test binary"));
-    command.args(["--exact", test, "--nocapture", "--test-threads=1"]);
+    command.args(["--exact", test, "--nocapture", "--include-ignored"]);
     command
 }
 

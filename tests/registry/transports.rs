@@ -109,12 +109,6 @@ fn over_ssh() {
         ssh.use_key(world, "user");
         fs::write(world.path("known_hosts"), "").expect("no known hosts");
         assert!(matches!(open("cache"), Err(Error::HostUnknown { .. })));
-        // A host without a name.
-        let error = world
-            .registry("git@host.invalid:r.git", "cache")
-            .open()
-            .expect_err("no such host");
-        assert!(matches!(error, Error::HostUnknown { .. }), "{error}");
     });
 }
 

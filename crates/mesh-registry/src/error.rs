@@ -381,7 +381,7 @@ impl Error {
                 "Check that `git ls-remote` works for this location: mesh uses git's own credentials and ssh keys.".into()
             }
             Self::HostUnknown { location, .. } if location.starts_with("http") => {
-                "Check the host name, and git's proxy settings.".into()
+                "Check the host name, and git's proxy and certificate settings.".into()
             }
             Self::HostUnknown { .. } => {
                 "Check the host name. If its key is not known yet, connect once with `ssh` and confirm it.".into()
@@ -498,7 +498,15 @@ pub(crate) fn io(
     }
 }
 
-/// Says what was being done when libgit2 failed.
+/// Says what was being done when libgit2 failed; a full disk becomes its own variant.
 pub(crate) fn object(action: &'static str) -> impl FnOnce(git2::Error) -> Error {
-    move |source| Error::Object { action, source }
+    move |source| {
+        if source.message().contains("No space left") {
+            Error::DiskFull {
+                detail: format!("cannot {action}"),
+            }
+        } else {
+            Error::Object { action, source }
+        }
+    }
 }

@@ -91,6 +91,9 @@ pub(crate) enum PushError {
 }
 
 impl Git {
+    /// What [`Git::fetch`] is called in errors.
+    pub(crate) const FETCH: &str = "fetch the registry";
+
     /// Makes sure that a usable git is installed. `cache` is the bare repository to work in.
     pub(crate) fn new(
         location: &RegistryLocation,
@@ -214,8 +217,23 @@ impl Git {
         if output.status.success() {
             Ok(())
         } else {
-            Err(self.classify("fetch the registry", &output))
+            Err(self.classify(Self::FETCH, &output))
         }
+    }
+
+    /// Packs the cache's objects when there are many by git's own measure. It is only for speed, so it may fail.
+    pub(crate) fn maintain(&self) {
+        let mut command = self.command();
+        command.args([
+            "-c",
+            "gc.auto=6700",
+            "-c",
+            "gc.autoDetach=false",
+            "gc",
+            "--auto",
+            "--quiet",
+        ]);
+        let _ = self.run(&mut command);
     }
 
     /// Moves the branch from `old` (`None`: it must not exist) to `new`, if it still is at `old`.

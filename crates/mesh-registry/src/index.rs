@@ -157,14 +157,8 @@ impl Index {
 
     /// The versions of one product in ascending order.
     pub(crate) fn product(&self, reference: &str) -> Vec<Entry> {
-        let start = self
-            .lines
-            .partition_point(|range| self.line(range).reference < reference);
-        let lines = self.lines[start..].iter().map(|range| self.line(range));
-        lines
-            .take_while(|line| line.reference == reference)
-            .filter_map(Line::entry)
-            .collect()
+        let lines = self.lines[self.lines_of(reference)].iter();
+        lines.filter_map(|range| self.line(range).entry()).collect()
     }
 
     /// The versions that were published with this product id.
@@ -231,81 +225,59 @@ impl Index {
         }
     }
 
-    /// This index with the changed versions read again.
+    /// This index with the changed versions read again. The lines of all other products are copied as they are.
     fn updated(self, repo: &Repository, changes: tree::Changes) -> Result<Self> {
-        type Key<'a> = (Cow<'a, str>, Version);
-        let mut rows: BTreeMap<Key<'_>, Cow<'_, str>> = BTreeMap::new();
-        for line in self.lines() {
-            if let Ok(version) = Version::parse(line.version) {
-                rows.insert((line.reference.into(), version), line.json.into());
-            }
-        }
-        let mut problems: Vec<Problem> = changes
-            .strange
-            .into_iter()
+        let strange = changes.strange.into_iter();
+        let mut problems: Vec<Problem> = strange
             .map(|(path, reason)| Problem { path, reason })
             .collect();
-        // What was wrong in directories that did not change still is.
-        let mut touched = changes.compared;
+        let mut checked = changes.compared;
+        // By reference, because that is the order of the lines; the order of trees is by domain first.
+        let mut products: BTreeMap<String, Vec<tree::Change>> = BTreeMap::new();
         for change in changes.versions {
-            let path = layout::version_dir(&change.domain, &change.product, &change.version);
-            let key = (
-                Cow::Owned(format!("{}/{}", change.domain, change.product)),
-                change.version,
-            );
-            rows.remove(&key);
-            if let Some(id) = change.tree {
-                match read_row(repo, id, &path) {
-                    Ok(json) => {
-                        rows.insert(key, Cow::Owned(json));
-                    }
-                    Err(Error::Damaged { path, reason }) => problems.push(Problem { path, reason }),
-                    Err(error) => return Err(error),
-                }
-            }
-            touched.push(path);
+            let reference = format!("{}/{}", change.domain, change.product);
+            products.entry(reference).or_default().push(change);
         }
-        touched.sort_unstable();
-        let untouched = |problem: &&Problem| {
+        let mut body = String::with_capacity(self.body.len() + 1024);
+        let mut done = 0;
+        for (reference, changes) in products {
+            let old = self.lines_of(&reference);
+            body.push_str(self.text_of(done..old.start));
+            done = old.end;
+            let lines = self.lines[old].iter().map(|range| self.line(range));
+            let mut rows: BTreeMap<Version, Cow<'_, str>> = lines
+                .filter_map(|line| Some((Version::parse(line.version).ok()?, line.json.into())))
+                .collect();
+            for change in changes {
+                let path = layout::version_dir(&change.domain, &change.product, &change.version);
+                rows.remove(&change.version);
+                match change.tree.map(|id| read_row(repo, id, &path)) {
+                    None => {}
+                    Some(Ok(json)) => drop(rows.insert(change.version, json.into())),
+                    Some(Err(Error::Damaged { path, reason })) => {
+                        problems.push(Problem { path, reason });
+                    }
+                    Some(Err(error)) => return Err(error),
+                }
+                checked.push(path);
+            }
+            write_lines(&mut body, &reference, &rows);
+        }
+        body.push_str(self.text_of(done..self.lines.len()));
+
+        // What was wrong in directories that did not change still is.
+        checked.sort_unstable();
+        problems.extend(self.problems.into_iter().filter(|problem| {
             let parent = problem
                 .path
                 .rsplit_once('/')
                 .map_or("", |(parent, _)| parent);
-            touched
+            checked
                 .binary_search_by(|path| path.as_str().cmp(parent))
                 .is_err()
-        };
-        for old in self.problems.iter().filter(untouched) {
-            if !problems.contains(old) {
-                problems.push(old.clone());
-            }
-        }
+        }));
+        problems.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         problems.truncate(MAX_PROBLEMS);
-
-        let mut body = String::with_capacity(self.body.len() + 1024);
-        let rows: Vec<_> = rows.into_iter().collect();
-        for product in rows.chunk_by(|((a, _), _), ((b, _), _)| a == b) {
-            let shown = latest(product.iter().map(|((_, version), _)| version));
-            for (at, ((reference, version), json)) in product.iter().enumerate() {
-                let text = if Some(at) == shown {
-                    search_text(reference, json)
-                } else {
-                    String::new()
-                };
-                for part in [
-                    reference,
-                    "\t",
-                    &version.to_string(),
-                    "\t",
-                    &text,
-                    "\t",
-                    json,
-                    "\n",
-                ] {
-                    body.push_str(part);
-                }
-            }
-        }
         let lines = split(&body);
         Ok(Self {
             body,
@@ -313,6 +285,26 @@ impl Index {
             problems,
             lookups: OnceLock::new(),
         })
+    }
+
+    /// The numbers of the lines of a product.
+    fn lines_of(&self, reference: &str) -> Range<usize> {
+        let start = self
+            .lines
+            .partition_point(|range| self.line(range).reference < reference);
+        let count =
+            self.lines[start..].partition_point(|range| self.line(range).reference == reference);
+        start..start + count
+    }
+
+    /// Some consecutive lines as they stand in the file.
+    fn text_of(&self, lines: Range<usize>) -> &str {
+        let offset = |line: usize| {
+            self.lines
+                .get(line)
+                .map_or(self.body.len(), |range| range.start)
+        };
+        &self.body[offset(lines.start)..offset(lines.end)]
     }
 
     fn save(&self, tip: Oid, file: &Path) -> Result<()> {
@@ -378,6 +370,21 @@ pub(crate) fn latest<'a>(versions: impl Iterator<Item = &'a Version>) -> Option<
         best = best.max(Some((version.pre.is_empty(), at)));
     }
     best.map(|(_, at)| at)
+}
+
+/// Writes the lines of one product, with the search text at the version that stands for it.
+fn write_lines(body: &mut String, reference: &str, rows: &BTreeMap<Version, Cow<'_, str>>) {
+    let shown = latest(rows.keys());
+    for (at, (version, json)) in rows.iter().enumerate() {
+        let text = if Some(at) == shown {
+            search_text(reference, json)
+        } else {
+            String::new()
+        };
+        let columns = [reference, &version.to_string(), &text, json].join("\t");
+        body.push_str(&columns);
+        body.push('\n');
+    }
 }
 
 /// Reads the record of a version into the JSON column.

@@ -212,6 +212,11 @@ fn redact(url: &str) -> String {
     }
 }
 
+/// A repository's URL as it may be published: without a password, without any user for http(s), without a query.
+pub(crate) fn without_credentials(url: &str) -> String {
+    redact(url).replace("://***@", "://").replace("?***", "")
+}
+
 /// `ext::sh -c …`, `fd::7`, `https::…`: git runs `git-remote-<name>`.
 fn is_helper(text: &str) -> bool {
     text.split_once("::").is_some_and(|(name, _)| {
@@ -416,6 +421,24 @@ mod tests {
             panic!("accepted")
         };
         assert!(!error.to_string().contains("s3cret"));
+    }
+
+    #[test]
+    fn credentials_are_never_published() {
+        for (url, published) in [
+            (
+                "https://ghp_s3cret@example.com/r.git?a=b",
+                "https://example.com/r.git",
+            ),
+            (
+                "ssh://git:s3cret@example.com/r.git",
+                "ssh://git@example.com/r.git",
+            ),
+            ("git@example.com:r.git", "git@example.com:r.git"),
+            ("/srv/r.git", "/srv/r.git"),
+        ] {
+            assert_eq!(without_credentials(url), published);
+        }
     }
 
     #[test]

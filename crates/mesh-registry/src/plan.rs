@@ -1,7 +1,9 @@
 //! What is to be published: plain data, checked as a whole before anything is written.
 
 use crate::{
-    Error, Result, digest, layout, names,
+    Error, Result, digest, layout,
+    location::without_credentials,
+    names,
     record::{ContractFile, FileDigest},
 };
 use semver::Version;
@@ -21,7 +23,7 @@ pub struct Publisher {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SourceRef {
-    /// The source repository's URL. Must not contain credentials: it is published.
+    /// The source repository's URL. Credentials in it are not published.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub repository: Option<String>,
     /// The commit in it.
@@ -262,7 +264,10 @@ impl Prepared {
             version: planned.version,
             files,
             contracts,
-            source: planned.source,
+            source: planned.source.map(|source| SourceRef {
+                repository: source.repository.as_deref().map(without_credentials),
+                ..source
+            }),
             summary: planned.summary,
         })
     }

@@ -27,8 +27,7 @@ impl Registry {
         made: Option<Oid>,
     ) -> Result<Snapshot> {
         let (branch, tip) = match self.fetch(git, cache, made) {
-            // Neither of these is a statement about the remote, and a new cache costs one fetch.
-            Err(Error::CacheDamaged { .. } | Error::Git { .. } | Error::Object { .. }) => {
+            Err(error) if may_be_the_cache(&error) => {
                 self.rebuild(cache)?;
                 self.fetch(git, cache, None)?
             }
@@ -37,7 +36,7 @@ impl Registry {
         let repo = cache.repository()?;
         cache.remember(&repo, &self.location().to_string(), &branch, tip)?;
         match self.snapshot(cache, &branch, tip) {
-            Err(Error::CacheDamaged { .. } | Error::Object { .. }) => {
+            Err(error) if may_be_the_cache(&error) => {
                 self.rebuild(cache)?;
                 self.fetch(git, cache, None)?;
                 self.snapshot(cache, &branch, tip)
@@ -85,20 +84,21 @@ impl Registry {
             let complete = made == Some(tip) || remembered.is_some_and(|state| state.tip == tip);
             if !complete || repo.find_commit(tip).is_err() {
                 self.options().report(&Progress::Fetching);
-                if let Err(error) = git.fetch(&branch) {
-                    // Renamed or removed since we asked.
-                    if matches!(&error, Error::Git { detail, .. } if detail.contains("couldn't find remote ref"))
-                        && moved < MOVES
+                let arrived = match git.fetch(&branch) {
+                    Ok(()) => repo.find_commit(tip).is_ok(),
+                    Err(Error::Git { detail, .. })
+                        if detail.contains("couldn't find remote ref") =>
                     {
-                        moved += 1;
-                        continue;
+                        false
                     }
-                    return Err(error);
-                }
-                if repo.find_commit(tip).is_err() && moved < MOVES {
+                    Err(error) => return Err(error),
+                };
+                // The branch was renamed, removed or replaced since its tip was asked for.
+                if !arrived && moved < MOVES {
                     moved += 1;
                     continue;
                 }
+                git.maintain();
             }
             if let Some(state) = remembered
                 && state.tip != tip
@@ -150,6 +150,16 @@ impl Registry {
             index,
             cache: cache.directory().to_path_buf(),
         })
+    }
+}
+
+/// Whether making the cache again may help: objects cannot be read, or a fetch failed although the remote had just
+/// answered. A new cache costs one fetch, so this errs on the side of doing it.
+fn may_be_the_cache(error: &Error) -> bool {
+    match error {
+        Error::CacheDamaged { .. } | Error::Object { .. } => true,
+        Error::Git { action, .. } => *action == Git::FETCH,
+        _ => false,
     }
 }
 

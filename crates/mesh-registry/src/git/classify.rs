@@ -36,7 +36,8 @@ const DENIED: [&str; 10] = [
     "invalid credentials",
 ];
 
-const HOST: [&str; 6] = [
+const HOST: [&str; 7] = [
+    "certificate",
     "could not resolve host",
     "name or service not known",
     "temporary failure in name resolution",

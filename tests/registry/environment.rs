@@ -1,0 +1,160 @@
+//! What surrounds a publish: other versions of git, variables of a surrounding git, the user's configuration.
+#![cfg(unix)]
+
+use crate::{
+    races::{outcome, publisher_command},
+    support::{World, isolated, listing, product, publish, skip},
+};
+use mesh_registry::{Error, Options, Progress};
+use std::{
+    fs,
+    os::unix::fs::{PermissionsExt as _, chown},
+    path::Path,
+    sync::{Arc, Mutex},
+};
+
+/// Publishes `d/p` 1.0.0 in a process with other variables, and returns what it says.
+fn publish_with(world: &World, variables: &[(&str, &str)]) -> String {
+    let path = |name: &str| world.path(name).to_string_lossy().into_owned();
+    let job = [&path("r.git"), &path("environment"), "p", "1.0.0", ""].join("|");
+    let mut command = publisher_command(&job);
+    command.envs(variables.iter().copied());
+    outcome(command.spawn().expect("a publisher"))
+}
+
+fn script(path: &Path, text: &str) {
+    fs::create_dir_all(path.parent().expect("a parent")).expect("a directory");
+    fs::write(path, format!("#!/bin/sh\n{text}\n")).expect("a script");
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("an executable");
+}
+
+#[test]
+fn no_git_and_old_git_are_named() {
+    isolated(|world| {
+        world.initialised("r.git");
+        script(&world.path("old/git"), "echo git version 2.20.1");
+        let path = |name: &str| world.path(name).to_string_lossy().into_owned();
+        assert_eq!(
+            publish_with(world, &[("PATH", &path("nothing"))]),
+            Error::GitMissing.to_string()
+        );
+        let old = publish_with(world, &[("PATH", &path("old"))]);
+        assert!(old.starts_with("git 2.20.1 is too old"), "{old}");
+    });
+}
+
+#[test]
+fn a_surrounding_git_is_not_mistaken_for_the_cache() {
+    isolated(|world| {
+        world.initialised("r.git");
+        world.git(&["init", "-q", "around"]);
+        let around = world.path("around/.git").to_string_lossy().into_owned();
+        let variables = [
+            ("GIT_DIR", around.as_str()),
+            ("GIT_WORK_TREE", "/"),
+            ("GIT_INDEX_FILE", "/nonexistent/index"),
+            ("GIT_OBJECT_DIRECTORY", "/nonexistent/objects"),
+            ("GIT_NAMESPACE", "elsewhere"),
+            ("LC_ALL", "de_DE.UTF-8"),
+        ];
+        assert_eq!(publish_with(world, &variables), "Published");
+        assert_eq!(
+            listing(&world.registry("r.git", "fresh").open().expect("open")),
+            ["d/p 1.0.0"]
+        );
+    });
+}
+
+#[test]
+fn the_users_hooks_and_rewritten_urls_run_nothing() {
+    isolated(|world| {
+        let ran = world.path("ran");
+        for hook in ["pre-push", "reference-transaction", "post-checkout"] {
+            script(
+                &world.path("hooks").join(hook),
+                &format!("touch {}; exit 1", ran.display()),
+            );
+        }
+        let hooks = world.path("hooks").to_string_lossy().into_owned();
+        world.git(&["config", "--global", "core.hooksPath", &hooks]);
+        world.git(&["config", "--global", "protocol.ext.allow", "always"]);
+        world.git(&["config", "--global", "protocol.allow", "always"]);
+        let helper = format!("url.ext::touch {} .insteadOf", ran.display());
+        world.git(&["config", "--global", &helper, "git://example.com/"]);
+        let error = world
+            .registry("git://example.com/r.git", "cache")
+            .open()
+            .expect_err("not allowed");
+        assert!(error.to_string().contains("not allowed"), "{error}");
+        // The hooks of a server are another matter, and a server for this user would see the same configuration.
+        world.git(&["init", "-q", "--bare", "r.git"]);
+        world.git(&[
+            "config",
+            "--file",
+            "r.git/config",
+            "core.hooksPath",
+            "hooks",
+        ]);
+        let registry = world.registry("r.git", "cache");
+        registry.init().expect("initialised");
+        publish(
+            &world.registry("r.git", "cache"),
+            vec![product("d", "p", "1.0.0", "")],
+        )
+        .expect("published");
+        assert!(!ran.exists());
+    });
+}
+
+#[test]
+fn a_repository_of_another_user_is_explained() {
+    isolated(|world| {
+        let registry = world.initialised("r.git");
+        if chown(world.path("r.git"), Some(12_345), None).is_err() {
+            skip("safe.directory: only root can give a directory away");
+            return;
+        }
+        let error = registry.open().expect_err("not trusted");
+        assert!(matches!(error, Error::ForeignOwner { .. }), "{error}");
+        assert!(
+            error
+                .help()
+                .is_some_and(|help| help.contains("safe.directory"))
+        );
+        let path = world.path("r.git").to_string_lossy().into_owned();
+        world.git(&["config", "--global", "--add", "safe.directory", &path]);
+        publish(&registry, vec![product("d", "p", "1.0.0", "")]).expect("published");
+    });
+}
+
+#[test]
+fn progress_is_told() {
+    isolated(|world| {
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let listener = Arc::clone(&told);
+        let progress: Arc<mesh_registry::ProgressListener> = Arc::new(move |progress| {
+            listener
+                .lock()
+                .expect("not poisoned")
+                .push(progress.clone());
+        });
+        let registry = world.initialised("r.git");
+        let options = Options {
+            progress: Some(progress),
+            ..world.options("other")
+        };
+        let registry = mesh_registry::Registry::new(registry.location().clone(), options);
+        publish(&registry, vec![product("d", "p", "1.0.0", "")]).expect("published");
+        assert_eq!(
+            *told.lock().expect("not poisoned"),
+            [
+                Progress::Contacting,
+                Progress::Fetching,
+                Progress::Indexing { versions: 0 },
+                Progress::Pushing { attempt: 1 },
+                Progress::Contacting,
+                Progress::Indexing { versions: 1 },
+            ]
+        );
+    });
+}
