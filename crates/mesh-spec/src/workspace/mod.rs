@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 
 pub use discover::{expected_kind, is_manifest};
 pub use load::{LoadError, Loader, Progress as LoadProgress};
-pub use version::{parse_version, same_version};
+pub use version::{bare_version, parse_version, same_version};
 
 use crate::document::Document;
 use crate::model::odcs::DataContract;
