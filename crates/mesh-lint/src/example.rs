@@ -1,0 +1,218 @@
+//! Examples: what the documentation shows and what the tests run are the same text.
+//!
+//! An example shows only the lines that matter. Each of its files is laid over a complete, clean
+//! document ([`base`]): a top-level key of the excerpt replaces that key of the base. So an example
+//! stays short enough to read, and breaks one rule and no other.
+
+/// The files of an example.
+#[derive(Debug, Clone, Copy)]
+pub struct Example {
+    /// The files, as excerpts. The base product and contract are there as well, unless replaced.
+    pub files: &'static [Excerpt],
+    /// Whether a registry is asked; it holds the files below `registry/`.
+    pub with_registry: bool,
+}
+
+/// Part of a file.
+#[derive(Debug, Clone, Copy)]
+pub struct Excerpt {
+    /// The path within the example, such as `orders/dataproduct.yaml`.
+    pub path: &'static str,
+    /// The lines shown.
+    pub yaml: &'static str,
+    /// Top-level keys of the base that this file does not have.
+    pub without: &'static [&'static str],
+    /// Whether the file stands for one that cannot be read.
+    pub is_unreadable: bool,
+}
+
+/// Where the base product stands.
+pub(crate) const PRODUCT_PATH: &str = "orders/dataproduct.yaml";
+/// Where the base contract stands.
+pub(crate) const CONTRACT_PATH: &str = "orders/orders.odcs.yaml";
+
+impl Example {
+    /// An example of several files.
+    pub const fn files(files: &'static [Excerpt]) -> Self {
+        Self {
+            files,
+            with_registry: false,
+        }
+    }
+
+    /// The same with a registry that holds the files below `registry/`.
+    #[must_use]
+    pub const fn with_registry(self) -> Self {
+        Self {
+            with_registry: true,
+            ..self
+        }
+    }
+}
+
+impl Excerpt {
+    /// The file `path`.
+    pub const fn new(path: &'static str, yaml: &'static str) -> Self {
+        Self {
+            path,
+            yaml,
+            without: &[],
+            is_unreadable: false,
+        }
+    }
+
+    /// The file `path`, which cannot be read; `yaml` says so to the reader of the example.
+    pub const fn unreadable(path: &'static str, yaml: &'static str) -> Self {
+        Self {
+            is_unreadable: true,
+            ..Self::new(path, yaml)
+        }
+    }
+
+    /// Lines of the base product.
+    pub const fn product(yaml: &'static str) -> Self {
+        Self::new(PRODUCT_PATH, yaml)
+    }
+
+    /// Lines of the base contract.
+    pub const fn contract(yaml: &'static str) -> Self {
+        Self::new(CONTRACT_PATH, yaml)
+    }
+
+    /// The same without some top-level keys of the base.
+    #[must_use]
+    pub const fn without(self, keys: &'static [&'static str]) -> Self {
+        Self {
+            without: keys,
+            ..self
+        }
+    }
+
+    /// The whole file: the base with this excerpt laid over it.
+    pub fn complete(&self) -> String {
+        let base = if self.path.ends_with("dataproduct.yaml") {
+            base::PRODUCT
+        } else {
+            base::CONTRACT
+        };
+        let replaced: Vec<&str> = blocks(self.yaml)
+            .map(|(key, _)| key)
+            .chain(self.without.iter().copied())
+            .collect();
+        let mut text: String = blocks(base)
+            .filter(|(key, _)| !replaced.contains(key))
+            .map(|(_, block)| block)
+            .collect();
+        text.push_str(self.yaml);
+        text
+    }
+}
+
+/// The top-level `key: …` blocks of a YAML text, with their keys.
+fn blocks(yaml: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut starts: Vec<usize> = yaml
+        .split_inclusive('\n')
+        .scan(0, |offset, line| {
+            let start = *offset;
+            *offset += line.len();
+            Some((start, line))
+        })
+        .filter(|(_, line)| line.starts_with(|c: char| c.is_ascii_alphabetic()))
+        .map(|(start, _)| start)
+        .collect();
+    starts.push(yaml.len());
+    (0..starts.len() - 1).map(move |index| {
+        let block = &yaml[starts[index]..starts[index + 1]];
+        let key = block.split(':').next().unwrap_or_default();
+        (key, block)
+    })
+}
+
+/// The documents that examples are laid over.
+mod base {
+    /// A data product that no rule objects to.
+    pub(super) const PRODUCT: &str = include_str!("examples/dataproduct.yaml");
+    /// Its contract.
+    pub(super) const CONTRACT: &str = include_str!("examples/orders.odcs.yaml");
+}
+
+#[cfg(test)]
+mod tests {
+    use mesh_diagnostics::Diagnostic;
+    use mesh_spec::document::Document;
+    use mesh_spec::workspace::{Published, Role, Workspace, expected_kind};
+
+    use super::*;
+    use crate::{Options, lint, rules};
+
+    /// Everything that mesh says about an example, as `rule: message` lines.
+    fn findings(example: &Example) -> Vec<String> {
+        let base = [Excerpt::product(""), Excerpt::contract("")];
+        let base = base
+            .iter()
+            .filter(|file| example.files.iter().all(|other| other.path != file.path));
+        let mut documents: Vec<_> = base
+            .chain(example.files)
+            .map(|excerpt| (document(excerpt), role(excerpt)))
+            .collect();
+        documents.sort_by(|(a, _), (b, _)| a.name().cmp(b.name()));
+        let published = example.with_registry.then(|| Published::of(&documents));
+        let workspace = Workspace::new(documents, published);
+        let outcome = lint(&workspace, &Options::as_of("2026-06-30"));
+        assert_eq!(outcome.defects, Vec::<String>::new());
+        let line = |d: &Diagnostic| format!("{} ({}): {}", d.rule, d.source.name(), d.message);
+        outcome.report.diagnostics().iter().map(line).collect()
+    }
+
+    fn document(excerpt: &Excerpt) -> Document {
+        if excerpt.is_unreadable {
+            return Document::unreadable(excerpt.path, "permission denied".to_owned(), "");
+        }
+        let kind = expected_kind(excerpt.path.as_ref());
+        Document::parse(excerpt.path, excerpt.complete().into_bytes(), kind)
+    }
+
+    fn role(excerpt: &Excerpt) -> Role {
+        if excerpt.path.starts_with("registry/") {
+            Role::Published
+        } else {
+            Role::Target
+        }
+    }
+
+    #[test]
+    fn the_base_is_clean() {
+        assert_eq!(findings(&Example::files(&[])), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_failing_example_fires_its_rule_and_no_other() {
+        for rule in rules::ALL {
+            let found = findings(&rule.fails);
+            assert!(!found.is_empty(), "{}: the failing example passes", rule.id);
+            for line in found {
+                assert!(
+                    line.starts_with(&format!("{} ", rule.id)),
+                    "{}: its failing example also says: {line}",
+                    rule.id
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_passing_example_is_silent() {
+        for rule in rules::ALL {
+            assert_eq!(findings(&rule.passes), Vec::<String>::new(), "{}", rule.id);
+        }
+    }
+
+    #[test]
+    fn an_excerpt_replaces_whole_keys() {
+        let text = Excerpt::product("name: Other\n")
+            .without(&["support"])
+            .complete();
+        assert!(text.contains("\nname: Other\n") && !text.contains("support:"));
+        assert_eq!(text.matches("\nname:").count(), 1);
+    }
+}

@@ -1,0 +1,306 @@
+//! How sensitive data is: the labels of fields, contracts and products.
+//!
+//! ODCS labels fields (`classification`). Two custom properties named `classification` add what it
+//! has no key for: on a contract or a schema object, the label of the fields beneath that have
+//! none; on a product, the label under which the whole product is handled.
+
+use mesh_spec::document::Document;
+use mesh_spec::model::mesh::VENDOR;
+use mesh_spec::model::odcs::SchemaProperty;
+use mesh_spec::model::{CustomProperties, CustomProperty};
+use mesh_spec::workspace::{ContractRef, ProductRef};
+
+use super::fields::{self, Field, Object};
+use super::is_missing;
+
+const PROPERTY: &str = "classification";
+
+/// The labels that ODCS suggests, from the least to the most sensitive.
+///
+/// The standard leaves labels open. One that is not among these cannot be compared, so nothing is
+/// concluded from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Label {
+    Public,
+    Internal,
+    Confidential,
+    Restricted,
+}
+
+/// A label, and the value in a document that it was read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Labelled {
+    pub(crate) label: Label,
+    /// JSON Pointer of the value.
+    pub(crate) pointer: String,
+    /// What the value labels, as a message names it; empty for a whole product.
+    pub(crate) subject: String,
+}
+
+impl Label {
+    const ALL: [Self; 4] = [
+        Self::Public,
+        Self::Internal,
+        Self::Confidential,
+        Self::Restricted,
+    ];
+
+    /// Reads a label, in whatever case it is written.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        Self::ALL
+            .into_iter()
+            .find(|label| label.as_str().eq_ignore_ascii_case(text))
+    }
+
+    /// The label as documents write it.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Internal => "internal",
+            Self::Confidential => "confidential",
+            Self::Restricted => "restricted",
+        }
+    }
+}
+
+/// The label of a product, if it has a known one.
+pub(crate) fn of_product(product: ProductRef<'_>) -> Option<Labelled> {
+    custom(&product.model.custom_properties, "", String::new())
+}
+
+/// Whether a product has a label at all, known or not.
+pub(crate) fn is_labelled(product: ProductRef<'_>) -> bool {
+    position(&product.model.custom_properties).is_some()
+}
+
+/// The most sensitive label in a contract, and the first value that says so.
+pub(crate) fn of_contract(contract: ContractRef<'_>) -> Option<Labelled> {
+    let default = default_of_contract(contract);
+    let mut highest = Highest::default();
+    if contract.model.schema.is_empty() {
+        highest.raise(default.clone());
+    }
+    for object in fields::objects(contract) {
+        let inherited = default_of_object(&object).or_else(|| default.clone());
+        let children = object.children();
+        if children.is_empty() {
+            highest.raise(inherited);
+        } else {
+            for field in children {
+                highest.descend(&field, inherited.as_ref());
+            }
+        }
+    }
+    highest.0
+}
+
+/// The fields of `object` that nothing labels: neither their own label, nor that of a field around
+/// them, nor labels on everything they consist of, nor a default.
+pub(crate) fn unlabelled<'w>(contract: ContractRef<'w>, object: &Object<'w>) -> Vec<Field<'w>> {
+    let has_default = position(&object.model.custom_properties)
+        .or_else(|| position(&contract.model.custom_properties))
+        .is_some();
+    let mut found = Vec::new();
+    if !has_default {
+        for field in object.children() {
+            collect_unlabelled(contract.document, field, &mut found);
+        }
+    }
+    found
+}
+
+fn collect_unlabelled<'w>(document: &Document, field: Field<'w>, found: &mut Vec<Field<'w>>) {
+    if !is_missing(document, &format!("{}/{PROPERTY}", field.pointer)) {
+        return;
+    }
+    let children = field.children();
+    if children.is_empty() {
+        found.push(field);
+        return;
+    }
+    let named =
+        field.model.name.is_some() && children.iter().all(|child| child.model.name.is_none());
+    let before = found.len();
+    for child in children {
+        collect_unlabelled(document, child, found);
+    }
+    // Of an array or a map, the field is what people know by name, not its elements.
+    if named
+        && found[before..]
+            .iter()
+            .any(|child| child.model.name.is_none())
+    {
+        found.truncate(before);
+        found.push(field);
+    }
+}
+
+#[derive(Default)]
+struct Highest(Option<Labelled>);
+
+impl Highest {
+    fn raise(&mut self, candidate: Option<Labelled>) {
+        if let Some(candidate) = candidate
+            && self
+                .0
+                .as_ref()
+                .is_none_or(|highest| highest.label < candidate.label)
+        {
+            self.0 = Some(candidate);
+        }
+    }
+
+    fn descend(&mut self, field: &Field<'_>, inherited: Option<&Labelled>) {
+        let own = of_field(field);
+        let inherited = own.as_ref().or(inherited);
+        let children = field.children();
+        // What is nested without a label has this one; what has a label of its own may be less
+        // sensitive than a default, but not than the field around it.
+        self.raise(own.clone());
+        if children.is_empty() && field.model.classification.is_none() {
+            self.raise(inherited.cloned());
+        }
+        for child in children {
+            self.descend(&child, inherited);
+        }
+    }
+}
+
+/// The label that a field carries itself: of several, the most sensitive.
+fn of_field(field: &Field<'_>) -> Option<Labelled> {
+    let SchemaProperty { classification, .. } = field.model;
+    let values = classification.as_ref()?;
+    let (index, label) = values
+        .iter()
+        .enumerate()
+        .filter_map(|(index, text)| Some((index, Label::parse(text)?)))
+        .max_by_key(|(_, label)| *label)?;
+    Some(Labelled {
+        label,
+        pointer: format!("{}/{PROPERTY}{}", field.pointer, values.pointer(index)),
+        subject: format!("`{}`", field.path),
+    })
+}
+
+fn default_of_contract(contract: ContractRef<'_>) -> Option<Labelled> {
+    let subject = match contract.model.id.as_deref() {
+        Some(id) => format!("the contract `{id}`"),
+        None => "the contract".to_owned(),
+    };
+    custom(&contract.model.custom_properties, "", subject)
+}
+
+fn default_of_object(object: &Object<'_>) -> Option<Labelled> {
+    custom(
+        &object.model.custom_properties,
+        &object.pointer,
+        format!("`{}`", object.name()),
+    )
+}
+
+fn custom(properties: &[CustomProperty], pointer: &str, subject: String) -> Option<Labelled> {
+    let index = position(properties)?;
+    let label = Label::parse(properties[index].value.as_ref()?.as_str()?)?;
+    Some(Labelled {
+        label,
+        pointer: format!("{pointer}/customProperties/{index}/value"),
+        subject,
+    })
+}
+
+fn position(properties: &[CustomProperty]) -> Option<usize> {
+    properties
+        .position_of(Some(VENDOR), PROPERTY)
+        .or_else(|| properties.position_of(None, PROPERTY))
+}
+
+#[cfg(test)]
+mod tests {
+    use mesh_spec::workspace::{Role, Workspace};
+
+    use super::*;
+
+    /// The contract is of a version to come, in which a field may have several labels.
+    fn with_contract<T>(yaml: &str, look: impl Fn(ContractRef<'_>) -> T) -> T {
+        let text = format!("apiVersion: v3.3.0\nkind: DataContract\nid: a\nversion: 1.0.0\n{yaml}");
+        let document = Document::parse("a.odcs.yaml", text.into_bytes(), None);
+        let workspace = Workspace::new(vec![(document, Role::Target)], None);
+        look(workspace.contracts().next().expect("there is a contract"))
+    }
+
+    fn highest(yaml: &str) -> Option<(Label, String)> {
+        with_contract(yaml, of_contract).map(|labelled| (labelled.label, labelled.subject))
+    }
+
+    fn missing(yaml: &str) -> Vec<String> {
+        with_contract(yaml, |contract| {
+            fields::objects(contract)
+                .flat_map(|object| unlabelled(contract, &object))
+                .map(|field| field.path)
+                .collect()
+        })
+    }
+
+    #[test]
+    fn labels_are_ordered_and_read_in_any_case() {
+        assert!(Label::ALL.is_sorted());
+        for label in Label::ALL {
+            assert_eq!(Label::parse(label.as_str()), Some(label));
+            assert_eq!(
+                Label::parse(&format!(" {} ", label.as_str().to_uppercase())),
+                Some(label)
+            );
+        }
+        assert_eq!(Label::parse("secret"), None);
+    }
+
+    #[test]
+    fn the_highest_label_wins_wherever_it_is_nested() {
+        let yaml = "\
+schema:
+  - name: o
+    properties:
+      - {name: a, classification: internal}
+      - {name: b, logicalType: object, properties: [{name: c, classification: Restricted}]}
+      - {name: d, classification: homemade}
+";
+        assert_eq!(highest(yaml), Some((Label::Restricted, "`b.c`".to_owned())));
+    }
+
+    #[test]
+    fn a_default_holds_for_fields_without_a_label_only() {
+        let default =
+            "customProperties: [{property: classification, vendor: mesh, value: restricted}]\n";
+        let all_labelled = "schema: [{name: o, properties: [{name: a, classification: public}]}]\n";
+        let one_missing =
+            "schema: [{name: o, properties: [{name: a, classification: public}, {name: b}]}]\n";
+        let public = Some((Label::Public, "`a`".to_owned()));
+        let restricted = Some((Label::Restricted, "the contract `a`".to_owned()));
+        assert_eq!(highest(&format!("{default}{all_labelled}")), public);
+        assert_eq!(highest(&format!("{default}{one_missing}")), restricted);
+        assert_eq!(highest(default), restricted);
+        assert_eq!(highest(one_missing), public);
+    }
+
+    #[test]
+    fn a_label_covers_what_is_nested_and_is_covered_by_it() {
+        let yaml = "\
+schema:
+  - name: o
+    properties:
+      - {name: covered, classification: x, logicalType: object, properties: [{name: a}]}
+      - {name: covers, logicalType: object, properties: [{name: a, classification: x}]}
+      - {name: partly, logicalType: object, properties: [{name: a, classification: x}, {name: b}]}
+      - {name: list, logicalType: array, items: {logicalType: string}}
+      - {name: labelled_list, logicalType: array, items: {logicalType: string, classification: x}}
+";
+        assert_eq!(missing(yaml), ["partly.b", "list"]);
+    }
+
+    #[test]
+    fn several_labels_count_as_the_highest() {
+        let yaml = "schema: [{name: o, properties: [{name: a, classification: [public, confidential, x]}]}]\n";
+        assert_eq!(highest(yaml), Some((Label::Confidential, "`a`".to_owned())));
+    }
+}

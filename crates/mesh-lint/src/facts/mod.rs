@@ -1,0 +1,99 @@
+//! What rules need to know about documents and would otherwise each work out for themselves.
+
+pub(crate) mod classification;
+pub(crate) mod duration;
+pub(crate) mod fields;
+pub(crate) mod physical_type;
+pub(crate) mod placeholder;
+pub(crate) mod scalars;
+pub(crate) mod secret;
+pub(crate) mod status;
+pub(crate) mod words;
+
+use mesh_spec::document::{Document, ProblemKind};
+use mesh_spec::yaml::{NodeRef, Value};
+
+/// Whether nothing stands at `pointer`: no key, a null, blank text, an empty list or mapping.
+///
+/// A value of the wrong type is something: the schema has already objected to it, and saying that
+/// it, or what it should have held, is missing would be a second finding for the same mistake.
+pub(crate) fn is_missing(document: &Document, pointer: &str) -> bool {
+    let Some(tree) = &document.tree else {
+        return false;
+    };
+    match tree.at(pointer).map(|node| (node, node.value())) {
+        Some((_, Value::Null)) => true,
+        Some((_, Value::String(text))) => text.trim().is_empty(),
+        Some((node, Value::Sequence)) => node.items().len() == 0,
+        Some((node, Value::Mapping)) => node.entries().len() == 0,
+        Some((_, Value::Bool(_) | Value::Number(_))) => false,
+        None => match pointer.rsplit_once('/') {
+            Some((parent, _)) => match tree.at(parent).map(NodeRef::value) {
+                Some(Value::Mapping) => true,
+                Some(_) | None => is_missing(document, parent),
+            },
+            None => false,
+        },
+    }
+}
+
+/// Whether the schema accepts what stands at `pointer` and beneath it. Where it does not, the model
+/// lacks what was rejected, and a rule that misses it would repeat the schema's finding.
+pub(crate) fn is_sound(document: &Document, pointer: &str) -> bool {
+    !document.problems.iter().any(|problem| {
+        problem.kind == ProblemKind::Schema
+            && problem
+                .pointer
+                .strip_prefix(pointer)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use mesh_spec::model::Kind;
+
+    use super::*;
+
+    fn product(yaml: &str) -> Document {
+        let text = format!("apiVersion: v1.1.0\nkind: DataProduct\nid: a\n{yaml}");
+        Document::parse(
+            "dataproduct.yaml",
+            text.into_bytes(),
+            Some(Kind::DataProduct),
+        )
+    }
+
+    #[test]
+    fn what_is_absent_or_empty_is_missing() {
+        for yaml in [
+            "",
+            "description:\n",
+            "description: {}\n",
+            "description: {purpose: ' '}\n",
+        ] {
+            assert!(is_missing(&product(yaml), "/description/purpose"), "{yaml}");
+        }
+    }
+
+    #[test]
+    fn what_is_of_the_wrong_type_is_not_missing() {
+        for yaml in [
+            "description: Orders\n",
+            "description: [a]\n",
+            "description: {purpose: 1}\n",
+        ] {
+            assert!(
+                !is_missing(&product(yaml), "/description/purpose"),
+                "{yaml}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_violation_makes_everything_above_it_unsound() {
+        let document = product("team: {name: 1}\ntags: [a]\n");
+        assert!(!is_sound(&document, "/team"));
+        assert!(is_sound(&document, "/tags") && is_sound(&document, "/te"));
+    }
+}

@@ -1,0 +1,241 @@
+//! Credentials that ended up in a document.
+//!
+//! A scanner that cries wolf is switched off, so only two things count: text in the form of a known
+//! kind of credential, and text under a key that says that it is one.
+
+use super::placeholder::is_placeholder;
+
+/// What `text`, standing under `key`, gives away; never the secret itself.
+pub(crate) fn find(key: &str, text: &str) -> Option<&'static str> {
+    if text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----") {
+        return Some("a private key");
+    }
+    if has_url_password(text) {
+        return Some("a password in an address");
+    }
+    let known = text
+        .split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')))
+        .find_map(known_token);
+    known.or_else(|| (is_secret_key(key) && is_literal(text)).then_some("a credential"))
+}
+
+/// The kind of credential that `token` has the form of.
+fn known_token(token: &str) -> Option<&'static str> {
+    if is_jwt(token) {
+        return Some("a JSON Web Token");
+    }
+    token.split('.').find_map(|token| {
+        let after = |prefix: &str| token.strip_prefix(prefix).unwrap_or_default();
+        let is_alphanumeric = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric());
+        let is_capital = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit();
+        if ["AKIA", "ASIA"].iter().any(|prefix| {
+            let rest = after(prefix);
+            // Amazon's own documentation ends its keys in EXAMPLE.
+            rest.len() == 16 && rest.bytes().all(is_capital) && !rest.ends_with("EXAMPLE")
+        }) {
+            return Some("an AWS access key id");
+        }
+        let is_github = ["ghp_", "gho_", "ghu_", "ghs_", "ghr_"]
+            .iter()
+            .any(|prefix| after(prefix).len() >= 36 && is_alphanumeric(after(prefix)))
+            || after("github_pat_").len() >= 22;
+        if is_github {
+            return Some("a GitHub token");
+        }
+        if ["xoxa-", "xoxb-", "xoxp-", "xoxr-", "xoxs-"]
+            .iter()
+            .any(|prefix| {
+                after(prefix).len() >= 10 && after(prefix).contains(|c: char| c.is_ascii_digit())
+            })
+        {
+            return Some("a Slack token");
+        }
+        (after("AIza").len() == 35).then_some("a Google API key")
+    })
+}
+
+fn is_jwt(token: &str) -> bool {
+    let parts: Vec<&str> = token.trim_end_matches('.').split('.').collect();
+    parts.len() == 3 && parts[0].starts_with("eyJ") && parts.iter().all(|part| part.len() >= 10)
+}
+
+/// Whether `text` holds an address such as `postgresql://user:password@host`.
+fn has_url_password(text: &str) -> bool {
+    text.match_indices("://").any(|(at, separator)| {
+        let rest = &text[at + separator.len()..];
+        let end = rest
+            .find(|c: char| c.is_whitespace() || matches!(c, '/' | '?' | '#' | '"' | '\'' | '`'))
+            .unwrap_or(rest.len());
+        rest[..end]
+            .rsplit_once('@')
+            .and_then(|(user, _)| user.split_once(':'))
+            .is_some_and(|(_, password)| is_literal(password))
+    })
+}
+
+/// Whether a key says that its value is a credential: `password`, `db_password`, `clientSecret`.
+fn is_secret_key(key: &str) -> bool {
+    const ENDINGS: [&str; 9] = [
+        "password",
+        "passwd",
+        "passphrase",
+        "secret",
+        "token",
+        "apikey",
+        "accesskey",
+        "secretkey",
+        "privatekey",
+    ];
+    let key: String = key
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect();
+    ENDINGS.iter().any(|ending| key.ends_with(ending))
+}
+
+/// Whether `text` is the credential itself, rather than a reference to one, a word about one or a
+/// placeholder for one.
+fn is_literal(text: &str) -> bool {
+    const REFERENCES: [&str; 9] = [
+        "vault:",
+        "env:",
+        "arn:",
+        "ref+",
+        "secret/",
+        "secrets/",
+        "kv/",
+        "projects/",
+        "/",
+    ];
+    const WORDS: [&str; 28] = [
+        "none",
+        "null",
+        "na",
+        "nil",
+        "true",
+        "false",
+        "yes",
+        "no",
+        "required",
+        "optional",
+        "password",
+        "passwd",
+        "pass",
+        "pwd",
+        "secret",
+        "token",
+        "redacted",
+        "hidden",
+        "masked",
+        "hashed",
+        "encrypted",
+        "bearer",
+        "basic",
+        "oauth",
+        "oauth2",
+        "jwt",
+        "iam",
+        "sso",
+    ];
+    let text = text.trim();
+    let is_word = |word: &str| text.eq_ignore_ascii_case(word);
+    let mut characters = text.chars();
+    let first = characters.next();
+    !text.contains(|c: char| c.is_whitespace() || matches!(c, '{' | '}' | '<' | '>' | '$' | '%' | '*' | '…'))
+        && !text.contains("://")
+        && !REFERENCES.iter().any(|prefix| text.starts_with(prefix))
+        && !WORDS.iter().any(|word| is_word(word))
+        && !is_placeholder(text)
+        // `x`, `....`, `xxxxxxxx`
+        && characters.any(|c| Some(c) != first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find;
+
+    #[test]
+    fn known_credentials_are_found_wherever_they_stand() {
+        let x = |n: usize| "aB3".repeat(n);
+        for (text, what) in [
+            (
+                format!("key {}Q2W3E4R5T6Y7U8I9", "AKIA"),
+                "an AWS access key id",
+            ),
+            (
+                "-----BEGIN RSA PRIVATE KEY-----\nMIIE".to_owned(),
+                "a private key",
+            ),
+            (
+                "postgresql://loader:hunter2@db.example/sales".to_owned(),
+                "a password in an address",
+            ),
+            (format!("ghp_{}", x(12)), "a GitHub token"),
+            (format!("github_pat_{}", x(12)), "a GitHub token"),
+            (format!("xoxb-{}", x(5)), "a Slack token"),
+            (format!("AIza{}aa", x(11)), "a Google API key"),
+            (
+                format!("Bearer eyJ{}.{}.{}", x(4), x(4), x(4)),
+                "a JSON Web Token",
+            ),
+        ] {
+            assert_eq!(find("description", &text), Some(what), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_literal_under_a_telling_key_is_found() {
+        for key in [
+            "password",
+            "db_password",
+            "clientSecret",
+            "API-Key",
+            "accessKey",
+            "token",
+        ] {
+            assert_eq!(find(key, "hunter2"), Some("a credential"), "{key}");
+        }
+    }
+
+    #[test]
+    fn references_words_and_placeholders_are_no_secrets() {
+        for text in [
+            "${DB_PASSWORD}",
+            "$DB_PASSWORD",
+            "{{ vault.password }}",
+            "vault:sales/db#password",
+            "env:DB_PASSWORD",
+            "arn:aws:secretsmanager:eu-central-1:1:secret:db",
+            "secret/sales/db",
+            "op://sales/db/password",
+            "***",
+            "xxxxxx",
+            "none",
+            "OAuth2",
+            "TODO",
+            "<password>",
+            "kept in the vault",
+            "",
+        ] {
+            assert_eq!(find("password", text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn ordinary_text_is_no_secret() {
+        for text in [
+            "https://example.org:8443/a@b",
+            "mailto:ada@example.org",
+            "postgresql://{user}:{password}@host/db",
+            "postgresql://user:${PASSWORD}@host/db",
+            "jdbc:postgresql://user@host/db",
+            "AKIAIOSFODNN7EXAMPLE",
+            "s3://bucket/path/*.json",
+            "eyJ.is.short",
+            "com.example.warehouse.orders",
+        ] {
+            assert_eq!(find("description", text), None, "{text}");
+        }
+    }
+}

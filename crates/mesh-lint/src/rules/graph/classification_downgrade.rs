@@ -1,0 +1,148 @@
+use mesh_diagnostics::Level;
+use mesh_spec::model::CustomProperties;
+use mesh_spec::model::mesh::VENDOR;
+use mesh_spec::workspace::{OutputPortRef, ProductRef};
+
+use crate::example::{Example, Excerpt};
+use crate::facts::classification::{self, Labelled};
+use crate::facts::words;
+use crate::findings::Findings;
+use crate::mesh::{Link, Mesh};
+use crate::rule::{Check, Group, Rule};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "classification-downgrade",
+    group: Group::Graph,
+    level: Level::Error,
+    summary: "A data product is labelled at least as sensitive as what it consumes.",
+    docs: "\
+Data does not become harmless by being copied. If a product labelled `internal` consumes data
+labelled `restricted`, people who may read the one now read the other.
+
+mesh compares the product's label (its custom property `classification`, else the highest label in
+its own contracts) with the highest label in the contract of each input, in the order `public`,
+`internal`, `confidential`, `restricted`. Labels outside this order are left alone.
+
+Raise the label of the product. If it really leaves out or coarsens what made the input sensitive,
+say so on the input port, in a custom property `declassified` of the vendor `mesh` whose value is
+the reason; that is then on record.",
+    fails: Example::files(&[
+        Excerpt::new(
+            "planning/dataproduct.yaml",
+            "\
+id: supply-chain.planning
+inputPorts:
+  - name: orders
+    version: 1.0.0
+    contractId: commercial.orders
+outputPorts:
+  - name: plan
+    version: 1.0.0
+    contractId: supply-chain.plan
+customProperties:
+  - property: classification
+    vendor: mesh
+    value: public
+",
+        ),
+        Excerpt::new("planning/plan.odcs.yaml", PLAN),
+    ]),
+    passes: Example::files(&[
+        Excerpt::new(
+            "planning/dataproduct.yaml",
+            "\
+id: supply-chain.planning
+inputPorts:
+  - name: orders
+    version: 1.0.0
+    contractId: commercial.orders
+    customProperties:
+      - property: declassified
+        vendor: mesh
+        value: Only totals per month and country are kept.
+outputPorts:
+  - name: plan
+    version: 1.0.0
+    contractId: supply-chain.plan
+customProperties:
+  - property: classification
+    vendor: mesh
+    value: public
+",
+        ),
+        Excerpt::new("planning/plan.odcs.yaml", PLAN),
+    ]),
+    check: Check::Mesh(check),
+};
+
+const PLAN: &str = "\
+id: supply-chain.plan
+schema:
+  - name: plan
+    description: Planned deliveries.
+    properties:
+      - name: month
+        description: First day of the month that is planned.
+        primaryKey: true
+        classification: public
+";
+
+fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
+    for link in mesh.links.iter().filter(|link| !is_declassified(link)) {
+        let Some(own) = label_of(link.consumer) else {
+            continue;
+        };
+        let Some(contract) = link.contract() else {
+            continue;
+        };
+        let Some(consumed) = classification::of_contract(contract) else {
+            continue;
+        };
+        if own.label >= consumed.label {
+            continue;
+        }
+        let port = words::input_port(link);
+        let (low, high) = (own.label.as_str(), consumed.label.as_str());
+        let mut finding = findings
+            .at(
+                link.consumer.document,
+                format!("{}/contractId", link.pointer()),
+                format!("{port} brings `{high}` data into a data product labelled `{low}`"),
+            )
+            .help(format!(
+                "raise the label of the data product to `{high}`, or give the reason in a custom property \
+                 `declassified` of the input port"
+            ));
+        if own.subject.is_empty() {
+            finding = finding.see(
+                link.consumer.document,
+                &own.pointer,
+                "the label of the data product",
+            );
+        }
+        finding.see(
+            contract.document,
+            &consumed.pointer,
+            format!("{} is `{high}`", consumed.subject),
+        );
+    }
+}
+
+/// The label of a product; without one, the highest in its own contracts.
+fn label_of(product: ProductRef<'_>) -> Option<Labelled> {
+    if classification::is_labelled(product) {
+        return classification::of_product(product);
+    }
+    let contracts = product.output_ports().filter_map(OutputPortRef::contract);
+    contracts
+        .filter_map(classification::of_contract)
+        .max_by_key(|labelled| labelled.label)
+}
+
+fn is_declassified(link: &Link<'_>) -> bool {
+    link.port
+        .custom_properties
+        .custom(Some(VENDOR), "declassified")
+        .and_then(|reason| reason.as_str())
+        .is_some_and(|reason| !reason.trim().is_empty())
+}

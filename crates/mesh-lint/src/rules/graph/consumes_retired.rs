@@ -1,0 +1,63 @@
+use mesh_diagnostics::Level;
+
+use crate::example::{Example, Excerpt};
+use crate::facts::{status, words};
+use crate::findings::Findings;
+use crate::mesh::Mesh;
+use crate::rule::{Check, Group, Rule};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "consumes-retired",
+    group: Group::Graph,
+    level: Level::Error,
+    summary: "No data product relies on one that is gone.",
+    docs: "\
+A retired product is no longer run. What still arrives from it is old, and the day its storage is
+cleaned up it stops arriving. A product that relies on it promises what it cannot keep.
+
+mesh looks at the `status` of the upstream product and of the contract. Move to what replaces it, or
+remove the input port. A consumer that is retired itself is left alone.",
+    fails: Example::files(&[
+        Excerpt::product("status: retired\n"),
+        Excerpt::new("planning/dataproduct.yaml", PLANNING),
+        Excerpt::new("planning/plan.odcs.yaml", "id: supply-chain.plan\n"),
+    ]),
+    passes: Example::files(&[
+        Excerpt::product("status: active\n"),
+        Excerpt::new("planning/dataproduct.yaml", PLANNING),
+        Excerpt::new("planning/plan.odcs.yaml", "id: supply-chain.plan\n"),
+    ]),
+    check: Check::Mesh(check),
+};
+
+const PLANNING: &str = "\
+id: supply-chain.planning
+inputPorts:
+  - name: orders
+    version: 1.0.0
+    contractId: commercial.orders
+outputPorts:
+  - name: plan
+    version: 1.0.0
+    contractId: supply-chain.plan
+";
+
+fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
+    for link in &mesh.links {
+        if status::is(link.consumer.model.status.as_deref(), "retired") {
+            continue;
+        }
+        let Some(ending) = status::of_upstream(link, "retired") else {
+            continue;
+        };
+        let port = words::input_port(link);
+        findings
+            .at(
+                link.consumer.document,
+                format!("{}/contractId", link.pointer()),
+                format!("{port} relies on {}, which is retired", ending.subject),
+            )
+            .help("move to what replaces it, or remove the input port")
+            .see(ending.document, &ending.pointer, "retired here");
+    }
+}

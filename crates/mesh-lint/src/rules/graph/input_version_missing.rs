@@ -1,0 +1,105 @@
+use mesh_diagnostics::Level;
+use mesh_spec::workspace::{Lookup, parse_version, same_version};
+
+use crate::example::{Example, Excerpt};
+use crate::facts::placeholder::is_placeholder;
+use crate::facts::words;
+use crate::findings::Findings;
+use crate::mesh::{Link, Mesh};
+use crate::rule::{Check, Group, Rule};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "input-version-missing",
+    group: Group::Graph,
+    level: Level::Error,
+    summary: "Every input port asks for a version that exists.",
+    docs: "\
+The contract is known, but not in the version that the input port names. What the product was built
+on was never promised, or is promised no longer.
+
+mesh compares the port's `version` with the versions in the workspace and in the registry, a leading
+`v` aside. Name one of those that exist. Without a registry nothing is reported, since the version
+may have been published elsewhere.",
+    fails: Example::files(&[Excerpt::new(
+        "planning/dataproduct.yaml",
+        "\
+id: supply-chain.planning
+inputPorts:
+  - name: orders
+    version: 2.0.0
+    contractId: commercial.orders
+",
+    )])
+    .with_registry(),
+    passes: Example::files(&[Excerpt::new(
+        "planning/dataproduct.yaml",
+        "\
+id: supply-chain.planning
+inputPorts:
+  - name: orders
+    version: 1.0.0
+    contractId: commercial.orders
+",
+    )])
+    .with_registry(),
+    check: Check::Mesh(check),
+};
+
+fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
+    if mesh.workspace.published().is_none() {
+        return;
+    }
+    for link in mesh.links.iter().filter(|link| !link.is_resolved()) {
+        let Some(wanted) = link.port.version.as_deref() else {
+            continue;
+        };
+        let known = known_versions(mesh, link);
+        if known.is_empty()
+            || known.iter().any(|version| same_version(version, wanted))
+            || is_placeholder(wanted)
+        {
+            continue;
+        }
+        let port = words::input_port(link);
+        let newest = known.last().map_or("", |version| *version);
+        let help = match known.len() {
+            1 => format!("the only version is {newest}: write `version: {newest}`"),
+            _ => format!("choose one of the versions {}", known.join(", ")),
+        };
+        findings
+            .at(
+                link.consumer.document,
+                format!("{}/version", link.pointer()),
+                format!(
+                    "{port} asks for version {wanted} of `{}`, which does not exist",
+                    link.contract_id
+                ),
+            )
+            .help(help);
+    }
+}
+
+/// The versions of the contract that exist anywhere, oldest first.
+fn known_versions<'w>(mesh: &Mesh<'w>, link: &Link<'w>) -> Vec<&'w str> {
+    let published = mesh.workspace.published().into_iter();
+    let published =
+        published.filter_map(|published| published.contract_versions.get(link.contract_id));
+    let mut known: Vec<&str> = published.flatten().map(String::as_str).collect();
+    if let Lookup::OtherVersions(outputs) = &link.upstream {
+        known.extend(
+            outputs
+                .iter()
+                .filter_map(|output| output.model.version.as_deref()),
+        );
+    }
+    if let Lookup::OtherVersions(contracts) = &link.contract {
+        known.extend(
+            contracts
+                .iter()
+                .filter_map(|contract| contract.model.version.as_deref()),
+        );
+    }
+    known.sort_by_key(|version| (parse_version(version), *version));
+    known.dedup_by(|a, b| same_version(a, b));
+    known
+}

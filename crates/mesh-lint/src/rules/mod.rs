@@ -1,0 +1,132 @@
+//! The rules, one per file, in folders named by their group.
+
+mod addressable;
+mod discoverable;
+mod graph;
+mod interoperable;
+mod secure;
+mod self_describing;
+mod trustworthy;
+mod valid;
+
+use crate::rule::Rule;
+
+/// Every rule, by group and then in the order of the documentation.
+pub static ALL: &[&Rule] = &[
+    &valid::unreadable_file::RULE,
+    &valid::yaml_syntax::RULE,
+    &valid::duplicate_key::RULE,
+    &valid::schema_violation::RULE,
+    &valid::unknown_status::RULE,
+    &valid::version_not_semver::RULE,
+    &valid::duplicate_port::RULE,
+    &valid::no_output_port::RULE,
+    &valid::contract_not_found::RULE,
+    &discoverable::name_missing::RULE,
+    &discoverable::domain_missing::RULE,
+    &discoverable::purpose_missing::RULE,
+    &addressable::id_not_unique::RULE,
+    &addressable::port_without_contract::RULE,
+    &addressable::server_missing::RULE,
+    &trustworthy::owner_missing::RULE,
+    &trustworthy::support_channel_missing::RULE,
+    &trustworthy::sla_missing::RULE,
+    &trustworthy::primary_key_missing::RULE,
+    &self_describing::schema_missing::RULE,
+    &self_describing::field_undocumented::RULE,
+    &self_describing::placeholder_left::RULE,
+    &interoperable::shared_key_mismatch::RULE,
+    &secure::classification_missing::RULE,
+    &secure::classification_understated::RULE,
+    &secure::access_role_missing::RULE,
+    &secure::secret_in_manifest::RULE,
+    &graph::dangling_input::RULE,
+    &graph::input_version_missing::RULE,
+    &graph::port_contract_version_mismatch::RULE,
+    &graph::cycle::RULE,
+    &graph::consumes_deprecated::RULE,
+    &graph::consumes_retired::RULE,
+    &graph::sla_stricter_than_upstream::RULE,
+    &graph::classification_downgrade::RULE,
+];
+
+/// The rule called `id`.
+pub fn find(id: &str) -> Option<&'static Rule> {
+    ALL.iter().copied().find(|rule| rule.id == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+    use crate::rule::Group;
+
+    /// `group/rule-id` of every rule file.
+    fn files() -> BTreeSet<String> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
+        let mut found = BTreeSet::new();
+        for group in Group::ALL {
+            let group = group.as_str();
+            let entries = fs::read_dir(folder.join(group.replace('-', "_")))
+                .expect("every group has a folder");
+            for entry in entries {
+                let name = entry.expect("the folder can be listed").file_name();
+                let name = name.to_str().expect("file names are UTF-8");
+                let rule = name.strip_suffix(".rs").expect("a rule is a Rust file");
+                if rule != "mod" {
+                    found.insert(format!("{group}/{}", rule.replace('_', "-")));
+                }
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn every_file_is_a_rule_and_every_rule_has_its_file() {
+        let listed: Vec<_> = ALL
+            .iter()
+            .map(|rule| format!("{}/{}", rule.group.as_str(), rule.id))
+            .collect();
+        assert_eq!(listed.iter().cloned().collect::<BTreeSet<_>>(), files());
+        assert_eq!(listed.len(), files().len(), "a rule is listed twice");
+    }
+
+    #[test]
+    fn rules_are_listed_by_group() {
+        assert!(ALL.is_sorted_by_key(|rule| rule.group));
+    }
+
+    #[test]
+    fn every_rule_is_documented() {
+        for rule in ALL {
+            let is_kebab = |c: char| c.is_ascii_lowercase() || c == '-';
+            assert!(rule.id.chars().all(is_kebab), "{}", rule.id);
+            assert!(
+                rule.summary.ends_with('.') && rule.summary.matches(". ").count() == 0,
+                "{}",
+                rule.id
+            );
+            assert!(
+                rule.docs.ends_with('.') && !rule.docs.contains("\n\n\n"),
+                "{}",
+                rule.id
+            );
+            for line in rule.docs.lines() {
+                assert!(
+                    line.chars().count() <= 100 && line.trim_end() == line,
+                    "{}: {line}",
+                    rule.id
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_rule_is_found_by_its_id() {
+        assert_eq!(find("cycle").map(|rule| rule.group), Some(Group::Graph));
+        assert!(find("no-such-rule").is_none());
+    }
+}

@@ -1,0 +1,72 @@
+use mesh_diagnostics::Level;
+use mesh_spec::workspace::ContractRef;
+
+use crate::example::{Example, Excerpt};
+use crate::facts::{classification, fields, words};
+use crate::findings::Findings;
+use crate::rule::{Check, Group, Rule};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "classification-missing",
+    group: Group::Secure,
+    level: Level::Error,
+    summary: "Every field is classified.",
+    docs: "\
+How sensitive a value is decides who may see it, where it may be copied and how long it may be kept.
+A field without a label is handled as public by one consumer and as secret by the next.
+
+Set `classification` on each field: `public`, `internal`, `confidential` or `restricted`. A label
+holds for what is nested in the field. Where most fields share one, say it once: a custom property
+`classification` of the vendor `mesh`, on the contract or on a schema object, holds for all fields
+beneath that have no label of their own. mesh reports each object once.",
+    fails: Example::files(&[Excerpt::contract(
+        "\
+schema:
+  - name: orders
+    description: Confirmed orders.
+    properties:
+      - name: order_id
+        description: Identifies the order across systems.
+        primaryKey: true
+",
+    )]),
+    passes: Example::files(&[Excerpt::contract(
+        "\
+schema:
+  - name: orders
+    description: Confirmed orders.
+    properties:
+      - name: order_id
+        description: Identifies the order across systems.
+        primaryKey: true
+        classification: internal
+",
+    )]),
+    check: Check::Contract(check),
+};
+
+fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
+    for object in fields::objects(contract) {
+        let bare = classification::unlabelled(contract, &object);
+        let Some(first) = bare.first() else {
+            continue;
+        };
+        let verb = if bare.len() == 1 { "has" } else { "have" };
+        let message = format!(
+            "{} of {} fields of `{}` {verb} no classification: {}",
+            bare.len(),
+            object.fields().len(),
+            object.name(),
+            words::listed(bare.iter().map(|field| field.path.as_str())),
+        );
+        findings
+            .at(
+                contract.document,
+                format!("{}/classification", first.pointer),
+                message,
+            )
+            .help(
+                "add `classification:` with `public`, `internal`, `confidential` or `restricted`",
+            );
+    }
+}

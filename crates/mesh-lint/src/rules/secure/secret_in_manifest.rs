@@ -1,0 +1,52 @@
+use mesh_diagnostics::Level;
+use mesh_spec::document::Document;
+
+use crate::example::{Example, Excerpt};
+use crate::facts::{scalars, secret};
+use crate::findings::Findings;
+use crate::rule::{Check, Group, Rule};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "secret-in-manifest",
+    group: Group::Secure,
+    level: Level::Error,
+    summary: "A manifest holds no credentials.",
+    docs: "\
+Manifests are published for everyone to read, and stay in the history of the repository after they
+are corrected. A credential in one of them is a credential that everyone has.
+
+mesh recognises private keys, passwords in addresses (`scheme://user:password@host`), tokens of
+well-known services, and values under keys such as `password`, `token` or `clientSecret`. References
+to a secret are fine: `${DB_PASSWORD}`, `vault:…`, `env:…`, `arn:…`. Remove the credential, refer to
+it instead, and have it replaced, since it has been read. mesh never prints what it found.",
+    fails: Example::files(&[Excerpt::contract(
+        "\
+customProperties:
+  - property: password
+    value: hunter2
+",
+    )]),
+    passes: Example::files(&[Excerpt::contract(
+        "\
+customProperties:
+  - property: password
+    value: ${ORDERS_PASSWORD}
+",
+    )]),
+    check: Check::Document(check),
+};
+
+fn check(document: &Document, findings: &mut Findings<'_>) {
+    for text in scalars::texts(document) {
+        if let Some(what) = secret::find(text.key, text.value) {
+            findings
+                .at(
+                    document,
+                    text.pointer,
+                    format!("`{}` holds {what}", text.key),
+                )
+                .help("remove it, refer to it as in `${NAME}`, and have it replaced")
+                .redact();
+        }
+    }
+}

@@ -1,0 +1,50 @@
+use mesh_diagnostics::Level;
+use mesh_spec::document::Document;
+use mesh_spec::yaml;
+
+use crate::example::{Example, Excerpt};
+use crate::facts::placeholder::is_placeholder;
+use crate::facts::scalars;
+use crate::findings::Findings;
+use crate::rule::{Check, Group, Rule};
+
+/// Keys under which a value is data, not prose: `XXX` is a currency code there.
+const DATA: [&str; 4] = ["examples", "enum", "arguments", "validValues"];
+
+pub(crate) static RULE: Rule = Rule {
+    id: "placeholder-left",
+    group: Group::SelfDescribing,
+    level: Level::Error,
+    summary: "No placeholder is left to be filled in.",
+    docs: "\
+`mesh init` leaves a `TODO` wherever only a person knows what to write. To a reader it says that
+nobody has come back since, and a key that is filled with it escapes the rules that ask whether the
+key is there.
+
+mesh looks at every text in a manifest that starts with `TODO`, `FIXME`, `TBD`, `XXX` or `CHANGEME`
+in capitals, or that is a single `<…>`. Sample values (`examples`, `enum`) are left alone. In a
+draft it is a warning.",
+    fails: Example::files(&[Excerpt::product("name: \"TODO: what people call it\"\n")]),
+    passes: Example::files(&[Excerpt::product("name: Orders\n")]),
+    check: Check::Document(check),
+};
+
+fn check(document: &Document, findings: &mut Findings<'_>) {
+    if document.kind().is_none() {
+        return;
+    }
+    for text in scalars::texts(document) {
+        if !is_placeholder(text.value)
+            || yaml::split(&text.pointer).any(|token| DATA.contains(&&*token))
+        {
+            continue;
+        }
+        findings
+            .at(
+                document,
+                text.pointer,
+                format!("`{}` is still a placeholder", text.key),
+            )
+            .help("write what belongs here, or remove the key");
+    }
+}

@@ -1,0 +1,49 @@
+use mesh_diagnostics::Level;
+use mesh_spec::workspace::ContractRef;
+
+use crate::example::{Example, Excerpt};
+use crate::facts::is_missing;
+use crate::findings::Findings;
+use crate::rule::{Check, Group, Rule};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "schema-missing",
+    group: Group::SelfDescribing,
+    level: Level::Error,
+    summary: "A data contract describes the structure of the data.",
+    docs: "\
+Tables and fields are what consumers build on. A contract without them promises that there is data,
+not which, and any change to the data keeps such a promise. The standard accepts it all the same.
+
+List each table, file or message in `schema`, with its `properties`.",
+    fails: Example::files(&[
+        Excerpt::contract("id: commercial.orders # and no schema\n").without(&["schema"])
+    ]),
+    passes: Example::files(&[Excerpt::contract(
+        "\
+schema:
+  - name: orders
+    description: Confirmed orders.
+    properties:
+      - name: order_id
+        description: Identifies the order across systems.
+        classification: internal
+        primaryKey: true
+",
+    )]),
+    check: Check::Contract(check),
+};
+
+fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
+    if is_missing(contract.document, "/schema") {
+        findings
+            .at(
+                contract.document,
+                "/schema",
+                "the data contract describes no data",
+            )
+            .help(
+                "add `schema:` with the name and the `properties` of each table, file or message",
+            );
+    }
+}

@@ -1,0 +1,66 @@
+use mesh_diagnostics::Level;
+use mesh_spec::workspace::ContractRef;
+
+use crate::example::{Example, Excerpt};
+use crate::facts::{fields, is_sound};
+use crate::findings::Findings;
+use crate::rule::{Check, Group, Rule};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "primary-key-missing",
+    group: Group::Trustworthy,
+    level: Level::Warn,
+    summary: "Every schema object says which fields tell its rows apart.",
+    docs: "\
+The primary key says what one row stands for. Without it a consumer cannot know whether two rows
+that look alike are two orders or one order twice, and nobody can check the data for duplicates.
+
+Set `primaryKey: true` on the field or fields that identify a row, and `primaryKeyPosition` if there
+are several. Objects without `properties` are left alone.",
+    fails: Example::files(&[Excerpt::contract(
+        "\
+schema:
+  - name: orders
+    description: Confirmed orders.
+    properties:
+      - name: order_id
+        description: Identifies the order across systems.
+        classification: internal
+",
+    )]),
+    passes: Example::files(&[Excerpt::contract(
+        "\
+schema:
+  - name: orders
+    description: Confirmed orders.
+    properties:
+      - name: order_id
+        description: Identifies the order across systems.
+        classification: internal
+        primaryKey: true
+",
+    )]),
+    check: Check::Contract(check),
+};
+
+fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
+    for object in fields::objects(contract) {
+        let properties = format!("{}/properties", object.pointer);
+        let fields = object.fields();
+        if fields.is_empty()
+            || fields
+                .iter()
+                .any(|field| field.model.primary_key == Some(true))
+            || !is_sound(contract.document, &properties)
+        {
+            continue;
+        }
+        findings
+            .at(
+                contract.document,
+                format!("{}/name", object.pointer),
+                format!("no field of `{}` is its primary key", object.name()),
+            )
+            .help("set `primaryKey: true` on the fields that identify a row");
+    }
+}

@@ -1,0 +1,37 @@
+use mesh_diagnostics::Level;
+use mesh_spec::document::{Document, ProblemKind};
+
+use crate::example::{Example, Excerpt};
+use crate::findings::Findings;
+use crate::rule::{Check, Group, Rule};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "schema-violation",
+    group: Group::Valid,
+    level: Level::Error,
+    summary: "A document fits the schema of the standard version that it declares.",
+    docs: "\
+Every document is held to the schema of its own `apiVersion`: which keys exist, which are required
+and what they may hold. All violations are reported at once, each at its place.
+
+A key that the standard does not know is an error, since nobody will read it: most are misspelt. A
+key that a *later* version introduced is named as such; raise `apiVersion` to use it. What neither
+standard has room for belongs in `customProperties`.",
+    fails: Example::files(&[Excerpt::product(
+        "\
+discription:
+  purpose: Orders of all customers, for planning and revenue reporting.
+",
+    )]),
+    passes: Example::files(&[Excerpt::product(
+        "\
+description:
+  purpose: Orders of all customers, for planning and revenue reporting.
+",
+    )]),
+    check: Check::Document(check),
+};
+
+fn check(document: &Document, findings: &mut Findings<'_>) {
+    super::report_problems(document, ProblemKind::Schema, findings);
+}

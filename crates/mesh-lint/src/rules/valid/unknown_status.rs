@@ -1,0 +1,50 @@
+use mesh_diagnostics::{Level, nearest};
+use mesh_spec::document::{Content, Document};
+
+use crate::example::{Example, Excerpt};
+use crate::facts::placeholder::is_placeholder;
+use crate::facts::status;
+use crate::findings::Findings;
+use crate::rule::{Check, Group, Rule};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "unknown-status",
+    group: Group::Valid,
+    level: Level::Error,
+    summary: "The status is one that the standards name.",
+    docs: "\
+Consumers, catalogues and mesh itself decide by `status`: a draft may still change, a deprecated
+product should no longer be chosen, a retired one is gone. To the schemas the status is free text,
+so a word of one's own passes them, and every tool takes it to mean something else.
+
+The status of a product or contract is `proposed`, `draft`, `active`, `deprecated` or `retired`, in
+lower case.",
+    fails: Example::files(&[Excerpt::product("status: live\n")]),
+    passes: Example::files(&[Excerpt::product("status: active\n")]),
+    check: Check::Document(check),
+};
+
+fn check(document: &Document, findings: &mut Findings<'_>) {
+    let status = match &document.content {
+        Content::Product(product) => product.status.as_deref(),
+        Content::Contract(contract) => contract.status.as_deref(),
+        Content::Other => None,
+    };
+    let Some(status) = status else {
+        return;
+    };
+    if status::ALL.contains(&status) || status.trim().is_empty() || is_placeholder(status) {
+        return;
+    }
+    let help = match nearest(status.trim(), status::ALL) {
+        Some(known) => format!("write `status: {known}`"),
+        None => "use one of `proposed`, `draft`, `active`, `deprecated` or `retired`".to_owned(),
+    };
+    findings
+        .at(
+            document,
+            "/status",
+            format!("`{status}` is not a status that the standards know"),
+        )
+        .help(help);
+}
