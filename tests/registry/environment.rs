@@ -75,6 +75,15 @@ fn the_users_hooks_and_rewritten_urls_run_nothing() {
                 &format!("touch {}; exit 1", ran.display()),
             );
         }
+        // The hooks of a server are another matter, and a server for this user would see the same configuration.
+        world.git(&["init", "-q", "--bare", "r.git"]);
+        world.git(&[
+            "config",
+            "--file",
+            "r.git/config",
+            "core.hooksPath",
+            "hooks",
+        ]);
         let hooks = world.path("hooks").to_string_lossy().into_owned();
         world.git(&["config", "--global", "core.hooksPath", &hooks]);
         world.git(&["config", "--global", "protocol.ext.allow", "always"]);
@@ -86,15 +95,6 @@ fn the_users_hooks_and_rewritten_urls_run_nothing() {
             .open()
             .expect_err("not allowed");
         assert!(error.to_string().contains("not allowed"), "{error}");
-        // The hooks of a server are another matter, and a server for this user would see the same configuration.
-        world.git(&["init", "-q", "--bare", "r.git"]);
-        world.git(&[
-            "config",
-            "--file",
-            "r.git/config",
-            "core.hooksPath",
-            "hooks",
-        ]);
         let registry = world.registry("r.git", "cache");
         registry.init().expect("initialised");
         publish(

@@ -1,6 +1,9 @@
 //! How long things take. `cargo test --release --test registry figures -- --ignored --nocapture` measures them.
 
-use crate::support::{World, figure, isolated, product, publish};
+use crate::{
+    races::{RACERS, race},
+    support::{World, figure, isolated, product, publish},
+};
 use mesh_registry::{FileDigest, Publisher, Record};
 use std::{
     fmt::Write as _,
@@ -89,6 +92,17 @@ fn fill(world: &World, registry: &str, versions: usize) {
 #[ignore = "measures"]
 fn figures() {
     isolated(|world| {
+        world.initialised("r.git");
+        for version in ["1.0.0", "1.1.0"] {
+            let start = Instant::now();
+            let outcomes = race(
+                world,
+                |n| format!("cache{n}"),
+                |n| [format!("p{n}"), version.to_owned(), String::new()],
+            );
+            assert_eq!(outcomes, vec!["Published"; RACERS]);
+            figure(&format!("{RACERS} racers, {version}"), start.elapsed());
+        }
         for versions in [0, 10_000, 100_000] {
             let registry = world.initialised(&format!("{versions}.git"));
             fill(world, &format!("{versions}.git"), versions);

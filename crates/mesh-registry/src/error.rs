@@ -374,9 +374,12 @@ impl Error {
             Self::NoHome { .. } => "Set HOME, or MESH_DATA_DIR and MESH_CACHE_DIR.".into(),
             Self::GitMissing => "Install git (https://git-scm.com/downloads) and make sure it is on the PATH.".into(),
             Self::GitTooOld { needed, .. } => format!("Install git {needed} or newer: https://git-scm.com/downloads."),
-            Self::NotFound { location, .. } => format!(
-                "Check the location and that you may read it. To create a registry there, run `mesh registry init {location}`."
-            ),
+            Self::NotFound { location, .. } if is_url(location) => {
+                "Check the location and that you may read it. A new repository has to be created at its host.".into()
+            }
+            Self::NotFound { location, .. } => {
+                format!("Check the location. To create a registry there, run `mesh registry init {location}`.")
+            }
             Self::AccessDenied { .. } => {
                 "Check that `git ls-remote` works for this location: mesh uses git's own credentials and ssh keys.".into()
             }
@@ -460,6 +463,11 @@ impl Error {
                 | Self::OutcomeUnknown { .. }
         )
     }
+}
+
+/// Whether a location, as shown, is not a path.
+fn is_url(location: &str) -> bool {
+    location.contains("://") || !std::path::Path::new(location).is_absolute()
 }
 
 /// The first few of them, as code spans.

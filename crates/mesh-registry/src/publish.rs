@@ -1,15 +1,17 @@
 //! Publishing straight to the registry's branch.
 //!
-//! One loop, which starts over until the remote shows the records (numbers as in the protocol's description):
+//! One loop, which starts over until the remote shows the records:
 //!
-//! 1. Lock the cache, read the remote, check that history only grew.
-//! 2. Decide for every product where it goes and whether it is there already: same content is done, other content, a
-//!    case-fold sibling or somebody else's path is an error.
-//! 3. If everything is there: report, and be finished.
-//! 4. Run the gate on what would be published onto.
-//! 5. Write one commit on the tip and push it with the tip as the lease.
-//! 6. Whatever the push said, go to 1. A refusal is an error only if the records turn out not to be there; a lost race
-//!    or a broken connection is tried again after a random pause, until the deadline.
+//! 1. Read the remote, and check that its history only grew.
+//! 2. If a commit that was sent is part of the branch: report, and be finished.
+//! 3. Decide for every product where it goes and whether it is there already. The same content is done; other content,
+//!    a sibling that differs in case, or somebody else's path is an error. If everything is there, that is a success.
+//! 4. If the last push was refused, that stands. If it lost a race and time is over, so does that.
+//! 5. Run the gate on what would be published onto.
+//! 6. Write one commit on the tip, and push it with the tip as the lease. Whatever the push says, go to 1; after a lost
+//!    race or a broken connection, pause for a random time first.
+//!
+//! The cache is locked all the while, so two publishers on one machine queue instead of racing.
 
 use crate::{
     Error, Progress, Result,
@@ -26,7 +28,6 @@ use crate::{
 use git2::{ObjectType, Oid, Tree};
 use semver::Version;
 use std::{
-    collections::BTreeSet,
     hash::{BuildHasher as _, RandomState},
     thread,
     time::{Duration, Instant},
@@ -113,11 +114,10 @@ struct Placed<'p> {
     exists: bool,
 }
 
-/// A commit that was sent.
+/// A commit that was sent, and what it means if it arrives.
 struct Sent {
     commit: Oid,
-    /// The products that it adds, by position in the plan.
-    adds: BTreeSet<usize>,
+    products: Vec<Publication>,
 }
 
 /// What the last push left open.
@@ -164,15 +164,29 @@ impl Registry {
                     continue;
                 }
             };
+            let attempts = u32::try_from(sent.len()).unwrap_or(u32::MAX);
+            if let Some(landed) = landed(&snapshot, &mut sent)? {
+                return Ok(report(
+                    &snapshot,
+                    attempts,
+                    Some(landed.commit),
+                    landed.products,
+                ));
+            }
             let placed = place(plan, &snapshot)?;
             if placed.iter().all(|placed| placed.exists) {
-                return self.report(&snapshot, &placed, &sent);
+                return Ok(report(
+                    &snapshot,
+                    attempts,
+                    None,
+                    publications(&placed, Outcome::Published),
+                ));
             }
             match pending.take() {
                 Some(Pending::Refused(error)) => return Err(error),
                 Some(Pending::LostRace(detail)) if backoff.is_over() => {
                     return Err(Error::Contended {
-                        attempts: count(&sent),
+                        attempts,
                         seconds: options.deadline.as_secs(),
                         detail,
                     });
@@ -184,14 +198,21 @@ impl Registry {
                 _ => {}
             }
             gate(&snapshot).map_err(Error::Gate)?;
-            let next = write_commit(&snapshot, plan, &placed, &who)?;
+            let commit = write_commit(&snapshot, plan, &placed, &who)?;
             if options.dry_run {
-                return Ok(self.report_dry_run(&snapshot, &placed));
+                return Ok(report(
+                    &snapshot,
+                    attempts,
+                    None,
+                    publications(&placed, Outcome::WouldPublish),
+                ));
             }
-            let commit = next.commit;
-            sent.push(next);
+            sent.push(Sent {
+                commit,
+                products: publications(&placed, Outcome::Published),
+            });
             self.options().report(&Progress::Pushing {
-                attempt: count(&sent),
+                attempt: attempts.saturating_add(1),
             });
             backoff.started();
             let outcome = git.push(&snapshot.branch, Some(snapshot.tip), commit);
@@ -241,68 +262,48 @@ impl Registry {
             }
         }
     }
-
-    fn report(
-        &self,
-        snapshot: &Snapshot,
-        placed: &[Placed<'_>],
-        sent: &[Sent],
-    ) -> Result<PublishReport> {
-        let mut ours = None;
-        for candidate in sent.iter().rev() {
-            if is_ancestor(&snapshot.repo, candidate.commit, snapshot.tip)? {
-                ours = Some(candidate);
-                break;
-            }
-        }
-        let outcome = |at: usize, _: &Placed<'_>| match ours {
-            Some(sent) if sent.adds.contains(&at) => Outcome::Published,
-            _ => Outcome::AlreadyPublished,
-        };
-        let commit = ours.map(|sent| sent.commit.to_string());
-        Ok(self.describe(snapshot, placed, count(sent), commit, outcome))
-    }
-
-    fn report_dry_run(&self, snapshot: &Snapshot, placed: &[Placed<'_>]) -> PublishReport {
-        let outcome = |_, placed: &Placed<'_>| {
-            if placed.exists {
-                Outcome::AlreadyPublished
-            } else {
-                Outcome::WouldPublish
-            }
-        };
-        self.describe(snapshot, placed, 0, None, outcome)
-    }
-
-    fn describe(
-        &self,
-        snapshot: &Snapshot,
-        placed: &[Placed<'_>],
-        attempts: u32,
-        commit: Option<String>,
-        outcome: impl Fn(usize, &Placed<'_>) -> Outcome,
-    ) -> PublishReport {
-        let product = |(at, placed): (usize, &Placed<'_>)| Publication {
-            id: placed.prepared.id.clone(),
-            domain: placed.prepared.domain.clone(),
-            product: placed.product.clone(),
-            version: placed.prepared.version.clone(),
-            path: placed.path(),
-            outcome: outcome(at, placed),
-        };
-        PublishReport {
-            registry: self.location().to_string(),
-            branch: snapshot.branch.clone(),
-            tip: snapshot.tip(),
-            commit,
-            attempts,
-            products: placed.iter().enumerate().map(product).collect(),
-        }
-    }
 }
 
-fn count(sent: &[Sent]) -> u32 {
-    u32::try_from(sent.len()).unwrap_or(u32::MAX)
+/// The last of the sent commits that is part of the branch.
+fn landed(snapshot: &Snapshot, sent: &mut Vec<Sent>) -> Result<Option<Sent>> {
+    for at in (0..sent.len()).rev() {
+        if is_ancestor(&snapshot.repo, sent[at].commit, snapshot.tip)? {
+            return Ok(Some(sent.swap_remove(at)));
+        }
+    }
+    Ok(None)
+}
+
+fn publications(placed: &[Placed<'_>], if_missing: Outcome) -> Vec<Publication> {
+    let publication = |placed: &Placed<'_>| Publication {
+        id: placed.prepared.id.clone(),
+        domain: placed.prepared.domain.clone(),
+        product: placed.product.clone(),
+        version: placed.prepared.version.clone(),
+        path: placed.path(),
+        outcome: if placed.exists {
+            Outcome::AlreadyPublished
+        } else {
+            if_missing
+        },
+    };
+    placed.iter().map(publication).collect()
+}
+
+fn report(
+    snapshot: &Snapshot,
+    attempts: u32,
+    commit: Option<Oid>,
+    products: Vec<Publication>,
+) -> PublishReport {
+    PublishReport {
+        registry: snapshot.location.to_string(),
+        branch: snapshot.branch.clone(),
+        tip: snapshot.tip(),
+        commit: commit.map(|commit| commit.to_string()),
+        attempts,
+        products,
+    }
 }
 
 impl Placed<'_> {
@@ -444,54 +445,40 @@ fn write_commit(
     plan: &PublishPlan,
     placed: &[Placed<'_>],
     who: &Publisher,
-) -> Result<Sent> {
-    let missing: Vec<_> = placed
-        .iter()
-        .enumerate()
-        .filter(|(_, placed)| !placed.exists)
-        .collect();
+) -> Result<Oid> {
+    let missing: Vec<_> = placed.iter().filter(|placed| !placed.exists).collect();
     let mut records = Vec::with_capacity(missing.len());
-    for (_, placed) in &missing {
+    for Placed {
+        prepared,
+        product,
+        previous,
+        ..
+    } in &missing
+    {
         let record = Record::new(
-            placed.prepared,
-            &placed.product,
+            prepared,
+            product,
             &plan.publisher,
             &plan.tool,
-            placed.previous.clone(),
+            previous.clone(),
         );
-        records.push((
-            format!("{}/{}", placed.path(), layout::RECORD),
-            record.to_bytes()?,
-        ));
+        records.push(record.to_bytes()?);
     }
     let mut files: Vec<(String, &[u8])> = Vec::new();
-    for (_, placed) in &missing {
+    for (placed, record) in missing.iter().zip(&records) {
         let path = placed.path();
-        files.extend(
-            placed
-                .prepared
-                .files
-                .iter()
-                .map(|f| (format!("{path}/{}", f.digest.path), f.bytes.as_slice())),
-        );
+        files.push((format!("{path}/{}", layout::RECORD), record));
+        for file in &placed.prepared.files {
+            files.push((format!("{path}/{}", file.digest.path), &file.bytes));
+        }
     }
-    files.extend(
-        records
-            .iter()
-            .map(|(path, bytes)| (path.clone(), bytes.as_slice())),
-    );
-    let message = message(
-        &plan.tool,
-        &missing
-            .iter()
-            .map(|(_, placed)| *placed)
-            .collect::<Vec<_>>(),
-    );
-    let commit = tree::commit(&snapshot.repo, Some(snapshot.tip), &files, who, &message)?;
-    Ok(Sent {
-        commit,
-        adds: missing.iter().map(|(at, _)| *at).collect(),
-    })
+    tree::commit(
+        &snapshot.repo,
+        Some(snapshot.tip),
+        &files,
+        who,
+        &message(&plan.tool, &missing),
+    )
 }
 
 /// For people who read the log; the records are the data.

@@ -273,11 +273,22 @@ impl Registry {
         let commit = tree::commit(&repo, None, &files, &who, "Start the registry\n")?;
         let pushed = git.push(&branch, None, commit);
         // As with every push, what is there now is what counts.
-        match (self.refresh(git, cache, Some(commit)), pushed) {
-            (Ok(snapshot), _) if snapshot.tip == commit => Ok(Initialised::Created),
+        let error = match self.refresh(git, cache, Some(commit)) {
+            Ok(snapshot) if snapshot.tip == commit => return Ok(Initialised::Created),
             // Another process was faster.
-            (Ok(_), _) => Ok(Initialised::Existed),
-            (Err(_), Err(PushError::Failed(error))) | (Err(error), _) => Err(error),
-        }
+            Ok(_) => return Ok(Initialised::Existed),
+            Err(error) => error,
+        };
+        Err(match pushed {
+            Ok(()) => Error::OutcomeUnknown {
+                detail: error.to_string(),
+            },
+            Err(PushError::Failed(error)) => error,
+            Err(PushError::LostRace(detail)) => Error::Refused {
+                location: self.location.to_string(),
+                branch,
+                detail,
+            },
+        })
     }
 }

@@ -35,8 +35,8 @@ pub(crate) fn search(index: &Index, query: &str) -> Vec<Hit> {
     }
     finish(&mut hits, candidate, current.1);
     hits.sort_by(|a, b| {
-        let name = |hit: &Hit| (hit.entry.domain.clone(), hit.entry.product.clone());
-        b.score.cmp(&a.score).then_with(|| name(a).cmp(&name(b)))
+        let names = (&a.entry.domain, &a.entry.product).cmp(&(&b.entry.domain, &b.entry.product));
+        b.score.cmp(&a.score).then(names)
     });
     hits
 }
