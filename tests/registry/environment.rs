@@ -9,7 +9,8 @@ use mesh_registry::{Error, Options, Progress};
 use std::{
     fs,
     os::unix::fs::{PermissionsExt as _, chown},
-    path::Path,
+    path::{Path, PathBuf},
+    process::Command,
     sync::{Arc, Mutex},
 };
 
@@ -156,5 +157,60 @@ fn progress_is_told() {
                 Progress::Indexing { versions: 1 },
             ]
         );
+    });
+}
+
+/// A file system of one megabyte, unmounted when dropped.
+struct SmallDisk(PathBuf);
+
+impl SmallDisk {
+    fn mount(world: &World, name: &str) -> Option<Self> {
+        let path = world.path(name);
+        fs::create_dir(&path).expect("a directory");
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"])
+            .arg(&path)
+            .output();
+        if !mounted.is_ok_and(|output| output.status.success()) {
+            skip("a full disk: only root can mount a small one");
+            return None;
+        }
+        Some(Self(path))
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg(&self.0).status();
+    }
+}
+
+#[test]
+fn a_full_disk_is_named_and_does_no_harm() {
+    isolated(|world| {
+        let large = || {
+            let mut large = product("d", "large", "1.0.0", "");
+            large.manifest = (0..500_000_u32)
+                .flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes())
+                .collect();
+            vec![large]
+        };
+        let Some(_disk) = SmallDisk::mount(world, "small") else {
+            return;
+        };
+        let registry = world.initialised("small/r.git");
+        let error = publish(&registry, large()).expect_err("no space on the remote");
+        assert!(matches!(error, Error::DiskFull { .. }), "{error}");
+        publish(&registry, vec![product("d", "p", "1.0.0", "")]).expect("published");
+
+        world.initialised("r.git");
+        let cached = world.registry("r.git", "small/cache");
+        let error = publish(&cached, large()).expect_err("no space in the cache");
+        assert!(
+            matches!(error, Error::DiskFull { .. }),
+            "{error}: {:?}",
+            std::error::Error::source(&error)
+        );
+        publish(&cached, vec![product("d", "p", "1.0.0", "")]).expect("published");
     });
 }

@@ -3,11 +3,16 @@
 //! What is read was written by others: only regular files and directories with valid names are looked at, sizes are
 //! known before anything is loaded, and symlinks and submodules are never followed.
 
-use crate::{Error, Result, error::object, layout, names, plan::Publisher};
+use crate::{
+    Error, Result,
+    error::{io, object},
+    layout, names,
+    plan::Publisher,
+};
 use git2::{
     FileMode, ObjectType, Oid, Repository, Signature, Tree, TreeEntry, build::TreeUpdateBuilder,
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fs};
 
 const DIRECTORY: i32 = 0o040_000;
 const FILE: i32 = 0o100_644;
@@ -266,11 +271,10 @@ pub(crate) fn commit(
         .map_err(failed)?;
     let mut update = TreeUpdateBuilder::new();
     for (path, bytes) in files {
-        update.upsert(
-            path.as_str(),
-            repo.blob(bytes).map_err(failed)?,
-            FileMode::Blob,
-        );
+        let blob = repo
+            .blob(bytes)
+            .map_err(|error| write_error(repo, bytes, error))?;
+        update.upsert(path.as_str(), blob, FileMode::Blob);
     }
     let tree = update
         .create_updated(repo, &base)
@@ -286,4 +290,15 @@ pub(crate) fn commit(
         &parent.iter().collect::<Vec<_>>(),
     )
     .map_err(failed)
+}
+
+/// Why a file could not be written to the cache. libgit2 forgets the system's reason, so the system is asked again.
+fn write_error(repo: &Repository, bytes: &[u8], error: git2::Error) -> Error {
+    let probe = repo.path().join("mesh-probe");
+    let written = fs::write(&probe, bytes);
+    let _ = fs::remove_file(&probe);
+    match written {
+        Ok(()) => object("write the commit")(error),
+        Err(reason) => io("write to the cache", repo.path())(reason),
+    }
 }
