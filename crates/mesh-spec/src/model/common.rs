@@ -57,13 +57,15 @@ impl CustomProperties for [CustomProperty] {
             if entry.vendor.as_deref() == vendor {
                 return property == name;
             }
-            let prefixed = vendor.and_then(|vendor| property.strip_prefix(vendor)?.strip_prefix('.'));
+            let prefixed =
+                vendor.and_then(|vendor| property.strip_prefix(vendor)?.strip_prefix('.'));
             entry.vendor.is_none() && prefixed == Some(name)
         })
     }
 
     fn custom(&self, vendor: Option<&str>, name: &str) -> Option<&Value> {
-        self.position_of(vendor, name).and_then(|index| self[index].value.as_ref())
+        self.position_of(vendor, name)
+            .and_then(|index| self[index].value.as_ref())
     }
 }
 

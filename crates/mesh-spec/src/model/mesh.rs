@@ -21,7 +21,9 @@ pub trait MeshProperty: DeserializeOwned {
 /// Reads one of mesh's values: where its custom property stands in the list, and what it says.
 ///
 /// `None` if there is no such property; an error if its value has another shape.
-pub fn read<T: MeshProperty>(properties: &[CustomProperty]) -> Option<(usize, Result<T, serde_json::Error>)> {
+pub fn read<T: MeshProperty>(
+    properties: &[CustomProperty],
+) -> Option<(usize, Result<T, serde_json::Error>)> {
     let index = properties.position_of(Some(VENDOR), T::NAME)?;
     let value = properties[index].value.clone().unwrap_or_default();
     Some((index, serde_json::from_value(value)))
@@ -104,19 +106,41 @@ mod tests {
     fn values_are_read_with_and_without_a_vendor_key() {
         let properties = [
             property(None, "server", json!("not mesh's")),
-            property(Some("mesh"), "components", json!({"code": [{"name": "etl", "type": "pipeline"}]})),
+            property(
+                Some("mesh"),
+                "components",
+                json!({"code": [{"name": "etl", "type": "pipeline"}]}),
+            ),
             property(None, "mesh.upstream", json!({"product": "orders"})),
         ];
         let (index, components) = read::<Components>(&properties).expect("components are there");
-        assert_eq!((index, components.expect("components are well-formed").code[0].name.as_str()), (1, "etl"));
+        assert_eq!(
+            (
+                index,
+                components.expect("components are well-formed").code[0]
+                    .name
+                    .as_str()
+            ),
+            (1, "etl")
+        );
         let (index, upstream) = read::<Upstream>(&properties).expect("upstream is there");
-        assert_eq!((index, upstream.expect("upstream is well-formed").product.as_str()), (2, "orders"));
+        assert_eq!(
+            (
+                index,
+                upstream.expect("upstream is well-formed").product.as_str()
+            ),
+            (2, "orders")
+        );
         assert!(read::<ServerName>(&properties).is_none());
     }
 
     #[test]
     fn a_value_of_another_shape_is_an_error() {
-        let properties = [property(Some("mesh"), "upstream", json!({"prodcut": "orders"}))];
+        let properties = [property(
+            Some("mesh"),
+            "upstream",
+            json!({"prodcut": "orders"}),
+        )];
         assert!(matches!(read::<Upstream>(&properties), Some((0, Err(_)))));
     }
 }

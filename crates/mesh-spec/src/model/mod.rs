@@ -29,8 +29,8 @@ pub mod team;
 pub mod version;
 
 pub use common::{
-    AuthoritativeDefinition, Constraint, Context, CustomProperties, CustomProperty, Description, Support, Synonym,
-    VerifiedStatement,
+    AuthoritativeDefinition, Constraint, Context, CustomProperties, CustomProperty, Description,
+    Support, Synonym, VerifiedStatement,
 };
 pub use shape::{Port, StringOrList};
 pub use team::{Team, TeamMember};

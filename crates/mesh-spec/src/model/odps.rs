@@ -59,7 +59,10 @@ pub struct DataProduct {
     #[schemars(extend("x-in" = ">=1.1", "examples" = ["sourceAligned", "aggregate", "consumerAligned"]))]
     pub r#type: Option<String>,
     /// Guidance for automatic readers. Since v1.1.0.
-    #[serde(deserialize_with = "shape::context", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "shape::context",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "Context", extend("x-in" = ">=1.1"))]
     pub context: Option<Context>,
     /// Organisation or environment that the product belongs to.
@@ -90,7 +93,11 @@ pub struct DataProduct {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub support: Vec<Support>,
     /// Who is responsible. A list of members in v0.9.0, an object since v1.0.0.
-    #[serde(deserialize_with = "TeamShape::deserialize", serialize_with = "TeamShape::serialize", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "TeamShape::deserialize",
+        serialize_with = "TeamShape::serialize",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "TeamShape")]
     pub team: Option<Team>,
     /// When the product was created, as an RFC 3339 timestamp in UTC.
@@ -102,7 +109,9 @@ pub struct DataProduct {
 impl DataProduct {
     /// The output port with a name.
     pub fn output_port(&self, name: &str) -> Option<&OutputPort> {
-        self.output_ports.iter().find(|port| port.name.as_deref() == Some(name))
+        self.output_ports
+            .iter()
+            .find(|port| port.name.as_deref() == Some(name))
     }
 
     /// The members of the team who own the product.
@@ -205,7 +214,10 @@ pub struct OutputPort {
     #[schemars(extend("x-in" = ">=1"))]
     pub authoritative_definitions: Vec<AuthoritativeDefinition>,
     /// Guidance for automatic readers of this port. Since v1.1.0.
-    #[serde(deserialize_with = "shape::context", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "shape::context",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "Context", extend("x-in" = ">=1.1"))]
     pub context: Option<Context>,
 }

@@ -31,19 +31,29 @@ impl StringOrList {
 
     /// JSON Pointer of an element, relative to the value: empty for a single text.
     pub fn pointer(&self, index: usize) -> String {
-        if self.is_list { format!("/{index}") } else { String::new() }
+        if self.is_list {
+            format!("/{index}")
+        } else {
+            String::new()
+        }
     }
 }
 
 impl From<&str> for StringOrList {
     fn from(value: &str) -> Self {
-        Self { values: vec![value.to_owned()], is_list: false }
+        Self {
+            values: vec![value.to_owned()],
+            is_list: false,
+        }
     }
 }
 
 impl From<Vec<String>> for StringOrList {
     fn from(values: Vec<String>) -> Self {
-        Self { values, is_list: true }
+        Self {
+            values,
+            is_list: true,
+        }
     }
 }
 
@@ -142,7 +152,10 @@ impl<'de> Deserialize<'de> for Port {
             // To JSON Schema, `4.0` and `1e3` are integers.
             fn visit_f64<E: de::Error>(self, value: f64) -> Result<Self::Value, E> {
                 if value.fract() == 0.0 {
-                    #[expect(clippy::cast_possible_truncation, reason = "the nearest integer that fits will do")]
+                    #[expect(
+                        clippy::cast_possible_truncation,
+                        reason = "the nearest integer that fits will do"
+                    )]
                     Ok(Port::Number(value as i64))
                 } else {
                     Err(E::invalid_type(de::Unexpected::Float(value), &self))
@@ -232,7 +245,10 @@ impl JsonSchema for ContextShape {
 /// Integers beyond 64 bits become the nearest value that fits.
 pub(super) fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
     match Option::<Port>::deserialize(deserializer)? {
-        Some(Port::Text(text)) => Err(de::Error::invalid_type(de::Unexpected::Str(&text), &"an integer")),
+        Some(Port::Text(text)) => Err(de::Error::invalid_type(
+            de::Unexpected::Str(&text),
+            &"an integer",
+        )),
         Some(Port::Number(number)) => Ok(Some(number)),
         None => Ok(None),
     }
@@ -245,7 +261,9 @@ pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
 }
 
 /// Reads an optional [`Context`] from an object, or from a text that stands for its instructions.
-pub(super) fn context<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Context>, D::Error> {
+pub(super) fn context<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Context>, D::Error> {
     struct Shapes;
 
     impl<'de> Visitor<'de> for Shapes {
@@ -260,7 +278,11 @@ pub(super) fn context<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opti
         }
 
         fn visit_str<E: de::Error>(self, value: &str) -> Result<Self::Value, E> {
-            Ok(Some(Context { instructions: Some(value.to_owned()), as_text: true, ..Context::default() }))
+            Ok(Some(Context {
+                instructions: Some(value.to_owned()),
+                as_text: true,
+                ..Context::default()
+            }))
         }
 
         fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
@@ -279,9 +301,17 @@ mod tests {
 
     #[test]
     fn a_single_text_and_a_list_read_alike_and_are_written_as_they_were() {
-        for (value, pointers) in [(json!("a.b"), vec![""]), (json!(["a.b"]), vec!["/0"]), (json!(["a", "b"]), vec!["/0", "/1"])] {
-            let read: StringOrList = serde_json::from_value(value.clone()).expect("both shapes are readable");
-            assert_eq!((0..read.len()).map(|i| read.pointer(i)).collect::<Vec<_>>(), pointers);
+        for (value, pointers) in [
+            (json!("a.b"), vec![""]),
+            (json!(["a.b"]), vec!["/0"]),
+            (json!(["a", "b"]), vec!["/0", "/1"]),
+        ] {
+            let read: StringOrList =
+                serde_json::from_value(value.clone()).expect("both shapes are readable");
+            assert_eq!(
+                (0..read.len()).map(|i| read.pointer(i)).collect::<Vec<_>>(),
+                pointers
+            );
             assert_eq!(serde_json::to_value(&read).expect("texts are JSON"), value);
         }
         assert!(serde_json::from_value::<StringOrList>(json!(1)).is_err());
@@ -297,7 +327,10 @@ mod tests {
 
     #[test]
     fn a_context_may_be_a_text() {
-        let read = context(json!("Sum revenue only.")).ok().flatten().expect("a text is a context");
+        let read = context(json!("Sum revenue only."))
+            .ok()
+            .flatten()
+            .expect("a text is a context");
         assert_eq!(read.instructions.as_deref(), Some("Sum revenue only."));
         assert!(read.as_text);
     }

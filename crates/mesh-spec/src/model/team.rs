@@ -48,13 +48,19 @@ pub struct Team {
 impl Team {
     /// JSON Pointer of a member, relative to the team.
     pub fn member_pointer(&self, index: usize) -> String {
-        if self.as_list { format!("/{index}") } else { format!("/members/{index}") }
+        if self.as_list {
+            format!("/{index}")
+        } else {
+            format!("/members/{index}")
+        }
     }
 
     /// The members who own the product or contract: those whose role mentions an owner, and who
     /// have not left.
     pub fn owners(&self) -> impl Iterator<Item = &TeamMember> {
-        self.members.iter().filter(|member| member.is_owner() && member.date_out.is_none())
+        self.members
+            .iter()
+            .filter(|member| member.is_owner() && member.date_out.is_none())
     }
 }
 
@@ -113,7 +119,8 @@ impl TeamMember {
     /// `product-owner`.
     pub fn is_owner(&self) -> bool {
         let role = self.role.as_deref().unwrap_or_default();
-        role.split(|c: char| !c.is_alphanumeric()).any(|word| word.eq_ignore_ascii_case("owner"))
+        role.split(|c: char| !c.is_alphanumeric())
+            .any(|word| word.eq_ignore_ascii_case("owner"))
     }
 }
 
@@ -121,7 +128,9 @@ impl TeamMember {
 pub(super) struct TeamShape;
 
 impl TeamShape {
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Team>, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Team>, D::Error> {
         struct Shapes;
 
         impl<'de> Visitor<'de> for Shapes {
@@ -141,15 +150,25 @@ impl TeamShape {
 
             fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
                 let members = Vec::deserialize(SeqAccessDeserializer::new(seq))?;
-                Ok(Some(Team { members, as_list: true, ..Team::default() }))
+                Ok(Some(Team {
+                    members,
+                    as_list: true,
+                    ..Team::default()
+                }))
             }
         }
 
         deserializer.deserialize_any(Shapes)
     }
 
-    #[expect(clippy::ref_option, reason = "the signature that serde's `serialize_with` calls")]
-    pub(super) fn serialize<S: Serializer>(team: &Option<Team>, serializer: S) -> Result<S::Ok, S::Error> {
+    #[expect(
+        clippy::ref_option,
+        reason = "the signature that serde's `serialize_with` calls"
+    )]
+    pub(super) fn serialize<S: Serializer>(
+        team: &Option<Team>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         match team {
             Some(team) if team.as_list => team.members.serialize(serializer),
             team => team.serialize(serializer),
@@ -189,7 +208,13 @@ mod tests {
 
     #[test]
     fn an_owner_is_recognised_by_a_word_in_the_role() {
-        let owner = |role: &str| TeamMember { role: Some(role.into()), ..TeamMember::default() }.is_owner();
+        let owner = |role: &str| {
+            TeamMember {
+                role: Some(role.into()),
+                ..TeamMember::default()
+            }
+            .is_owner()
+        };
         assert!(owner("owner") && owner("Data Owner") && owner("product-owner"));
         assert!(!owner("downer") && !owner("ownership coach") && !owner("engineer"));
     }

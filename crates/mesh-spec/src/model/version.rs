@@ -63,16 +63,35 @@ pub struct ApiVersion {
 }
 
 impl ApiVersion {
-    const DATA_PRODUCT: &[Self] = &[Self::odps(0, 9, 0), Self::odps(1, 0, 0), Self::odps(1, 1, 0)];
-    const DATA_CONTRACT: &[Self] =
-        &[Self::odcs(3, 0, 0), Self::odcs(3, 0, 1), Self::odcs(3, 0, 2), Self::odcs(3, 1, 0), Self::odcs(3, 2, 0)];
+    const DATA_PRODUCT: &[Self] = &[
+        Self::odps(0, 9, 0),
+        Self::odps(1, 0, 0),
+        Self::odps(1, 1, 0),
+    ];
+    const DATA_CONTRACT: &[Self] = &[
+        Self::odcs(3, 0, 0),
+        Self::odcs(3, 0, 1),
+        Self::odcs(3, 0, 2),
+        Self::odcs(3, 1, 0),
+        Self::odcs(3, 2, 0),
+    ];
 
     const fn odps(major: u8, minor: u8, patch: u8) -> Self {
-        Self { kind: Kind::DataProduct, major, minor, patch }
+        Self {
+            kind: Kind::DataProduct,
+            major,
+            minor,
+            patch,
+        }
     }
 
     const fn odcs(major: u8, minor: u8, patch: u8) -> Self {
-        Self { kind: Kind::DataContract, major, minor, patch }
+        Self {
+            kind: Kind::DataContract,
+            major,
+            minor,
+            patch,
+        }
     }
 
     /// All supported versions of a standard, oldest first.
@@ -94,7 +113,10 @@ impl ApiVersion {
     /// Reads the value of an `apiVersion` key, such as `v1.1.0`; `None` if it is not a supported
     /// version.
     pub fn parse(kind: Kind, text: &str) -> Option<Self> {
-        Self::all(kind).iter().copied().find(|version| version.to_string() == text)
+        Self::all(kind)
+            .iter()
+            .copied()
+            .find(|version| version.to_string() == text)
     }
 
     /// The kind of document that this version describes.
@@ -130,7 +152,10 @@ mod tests {
     #[test]
     fn only_supported_versions_parse_and_only_as_they_are_written_in_documents() {
         for version in Kind::ALL.into_iter().flat_map(ApiVersion::all) {
-            assert_eq!(ApiVersion::parse(version.kind(), &version.to_string()), Some(*version));
+            assert_eq!(
+                ApiVersion::parse(version.kind(), &version.to_string()),
+                Some(*version)
+            );
         }
         assert_eq!(ApiVersion::parse(Kind::DataProduct, "1.1.0"), None);
         assert_eq!(ApiVersion::parse(Kind::DataProduct, "v3.2.0"), None);

@@ -20,7 +20,10 @@ const ACCEPTED_BEFORE_V3: [&str; 3] = ["v2.2.2", "v2.2.1", "v2.2.0"];
 
 /// The address of a version's schema, for editors and for `$schema` comments.
 pub fn id(version: ApiVersion) -> String {
-    format!("{PUBLISHED_AT}/{}-{version}.json", version.kind().standard())
+    format!(
+        "{PUBLISHED_AT}/{}-{version}.json",
+        version.kind().standard()
+    )
 }
 
 /// The JSON Schema of one version of a standard.
@@ -56,13 +59,20 @@ pub fn generate_mesh_properties() -> Value {
     });
     // The values are mesh's own, and the same in all versions of the standards.
     specialise(&mut schema, ApiVersion::current(Kind::DataProduct));
-    with_header(&format!("{PUBLISHED_AT}/mesh-custom-properties.json"), "mesh custom properties", schema)
+    with_header(
+        &format!("{PUBLISHED_AT}/mesh-custom-properties.json"),
+        "mesh custom properties",
+        schema,
+    )
 }
 
 /// What schemars makes of the model: all versions at once, with the annotations.
 pub(super) fn superset(kind: Kind) -> Value {
     fn root<T: JsonSchema>() -> Value {
-        SchemaSettings::draft2019_09().into_generator().into_root_schema_for::<T>().to_value()
+        SchemaSettings::draft2019_09()
+            .into_generator()
+            .into_root_schema_for::<T>()
+            .to_value()
     }
     match kind {
         Kind::DataProduct => root::<DataProduct>(),
@@ -89,7 +99,10 @@ fn pin_version(schema: &mut Value, version: ApiVersion) {
     properties["kind"]["enum"] = json!([version.kind().as_str()]);
     properties["kind"]["default"] = version.kind().as_str().into();
 
-    let supported = ApiVersion::all(version.kind()).iter().rev().filter(|other| **other <= version);
+    let supported = ApiVersion::all(version.kind())
+        .iter()
+        .rev()
+        .filter(|other| **other <= version);
     let mut accepted: Vec<_> = supported.map(ToString::to_string).collect();
     if version.kind() == Kind::DataContract {
         accepted.extend(ACCEPTED_BEFORE_V3.map(ToOwned::to_owned));
@@ -100,7 +113,9 @@ fn pin_version(schema: &mut Value, version: ApiVersion) {
 
 /// Evaluates the annotations of a schema, and of all schemas within it, for one version.
 pub(super) fn specialise(schema: &mut Value, version: ApiVersion) {
-    let Value::Object(schema) = schema else { return };
+    let Value::Object(schema) = schema else {
+        return;
+    };
 
     if let Some(Value::Array(cases)) = schema.remove("x-when") {
         for case in cases {
@@ -110,7 +125,9 @@ pub(super) fn specialise(schema: &mut Value, version: ApiVersion) {
             }
         }
     }
-    let closed = schema.remove("x-closed").is_some_and(|versions| holds(&versions, version));
+    let closed = schema
+        .remove("x-closed")
+        .is_some_and(|versions| holds(&versions, version));
 
     specialise_properties(schema, version);
     for keyword in ["allOf", "anyOf", "oneOf"] {
@@ -133,12 +150,17 @@ pub(super) fn specialise(schema: &mut Value, version: ApiVersion) {
     }
 
     drop_null_type(schema);
+    join_lines(schema);
     inline_single_branch(schema);
     constants_to_enum(schema);
     if closed {
         // Branches add keys, which only `unevaluatedProperties` sees.
         let composed = schema.contains_key("allOf") || schema.contains_key("$ref");
-        let keyword = if composed { "unevaluatedProperties" } else { "additionalProperties" };
+        let keyword = if composed {
+            "unevaluatedProperties"
+        } else {
+            "additionalProperties"
+        };
         schema.insert(keyword.to_owned(), false.into());
     }
     schema.remove("x-in");
@@ -146,11 +168,15 @@ pub(super) fn specialise(schema: &mut Value, version: ApiVersion) {
 
 /// Drops the properties that a version lacks, and lists those that it requires.
 fn specialise_properties(schema: &mut Map<String, Value>, version: ApiVersion) {
-    let Some(Value::Object(properties)) = schema.get_mut("properties") else { return };
+    let Some(Value::Object(properties)) = schema.get_mut("properties") else {
+        return;
+    };
     properties.retain(|_, property| exists(property, version));
     let mut required = Vec::new();
     for (name, property) in properties.iter_mut() {
-        let annotation = property.as_object_mut().and_then(|property| property.remove("x-required"));
+        let annotation = property
+            .as_object_mut()
+            .and_then(|property| property.remove("x-required"));
         if annotation.is_some_and(|versions| holds(&versions, version)) {
             required.push(Value::from(name.as_str()));
         }
@@ -163,7 +189,9 @@ fn specialise_properties(schema: &mut Map<String, Value>, version: ApiVersion) {
 
 /// Whether a schema exists in a version.
 fn exists(schema: &Value, version: ApiVersion) -> bool {
-    schema.get("x-in").is_none_or(|versions| holds(versions, version))
+    schema
+        .get("x-in")
+        .is_none_or(|versions| holds(versions, version))
 }
 
 /// Evaluates a set of versions.
@@ -172,8 +200,13 @@ fn exists(schema: &Value, version: ApiVersion) -> bool {
 ///
 /// If an annotation is malformed, which is a mistake in the model that every test run shows.
 fn holds(versions: &Value, version: ApiVersion) -> bool {
-    let versions = versions.as_str().unwrap_or_else(|| panic!("versions are a text, not {versions}"));
-    versions.parse::<Versions>().unwrap_or_else(|error| panic!("{error}")).contains(version)
+    let versions = versions
+        .as_str()
+        .unwrap_or_else(|| panic!("versions are a text, not {versions}"));
+    versions
+        .parse::<Versions>()
+        .unwrap_or_else(|error| panic!("{error}"))
+        .contains(version)
 }
 
 fn replace_keywords(schema: &mut Map<String, Value>, keywords: &Value) {
@@ -190,15 +223,29 @@ fn is_null(schema: &Value) -> bool {
     schema.get("type").is_some_and(|name| name == "null")
 }
 
+/// Undoes the line breaks of doc comments, but for those between paragraphs.
+fn join_lines(schema: &mut Map<String, Value>) {
+    if let Some(Value::String(text)) = schema.get_mut("description") {
+        let paragraphs: Vec<_> = text
+            .split("\n\n")
+            .map(|paragraph| paragraph.replace('\n', " "))
+            .collect();
+        *text = paragraphs.join("\n\n");
+    }
+}
+
 /// An `Option` stands for a key that may be absent, which is not the same as a key that may be
 /// null.
 fn drop_null_type(schema: &mut Map<String, Value>) {
-    if let Some(Value::Array(types)) = schema.get_mut("type") {
-        if let [only, null] = types.as_slice() {
-            if null == "null" {
-                let only = only.clone();
-                schema.insert("type".into(), only);
-            }
+    if let Some(Value::Array(types)) = schema.get("type")
+        && let [only, null] = types.as_slice()
+        && null == "null"
+    {
+        let only = only.clone();
+        schema.insert("type".into(), only);
+        // Nor is null a default.
+        if schema.get("default").is_some_and(Value::is_null) {
+            schema.shift_remove("default");
         }
     }
 }
@@ -206,7 +253,8 @@ fn drop_null_type(schema: &mut Map<String, Value>) {
 /// A choice between one thing is that thing.
 fn inline_single_branch(schema: &mut Map<String, Value>) {
     for keyword in ["anyOf", "oneOf"] {
-        let single = matches!(schema.get(keyword), Some(Value::Array(branches)) if branches.len() == 1);
+        let single =
+            matches!(schema.get(keyword), Some(Value::Array(branches)) if branches.len() == 1);
         if let (true, Some(Value::Array(mut branches))) = (single, schema.get(keyword).cloned()) {
             schema.shift_remove(keyword);
             if let Some(Value::Object(branch)) = branches.pop() {
@@ -220,10 +268,18 @@ fn inline_single_branch(schema: &mut Map<String, Value>) {
 
 /// Turns a choice of constants into an `enum`, which validators and editors explain better.
 fn constants_to_enum(schema: &mut Map<String, Value>) {
-    let Some(Value::Array(branches)) = schema.get("oneOf") else { return };
-    let constants: Option<Vec<_>> = branches.iter().map(|branch| branch.get("const").cloned()).collect();
+    let Some(Value::Array(branches)) = schema.get("oneOf") else {
+        return;
+    };
+    let constants: Option<Vec<_>> = branches
+        .iter()
+        .map(|branch| branch.get("const").cloned())
+        .collect();
     let Some(constants) = constants else { return };
-    let descriptions: Vec<_> = branches.iter().map(|branch| branch["description"].clone()).collect();
+    let descriptions: Vec<_> = branches
+        .iter()
+        .map(|branch| branch["description"].clone())
+        .collect();
     schema.shift_remove("oneOf");
     schema.insert("type".into(), "string".into());
     schema.insert("enum".into(), constants.into());
@@ -232,7 +288,10 @@ fn constants_to_enum(schema: &mut Map<String, Value>) {
 
 /// Drops the definitions that nothing refers to.
 fn prune_definitions(schema: &mut Value) {
-    let Some(Value::Object(mut definitions)) = schema.as_object_mut().and_then(|schema| schema.remove("$defs")) else {
+    let Some(Value::Object(mut definitions)) = schema
+        .as_object_mut()
+        .and_then(|schema| schema.remove("$defs"))
+    else {
         return;
     };
     let mut used = BTreeSet::new();
@@ -251,12 +310,20 @@ fn prune_definitions(schema: &mut Value) {
 fn collect_references(value: &Value, names: &mut Vec<String>) {
     match value {
         Value::Object(object) => {
-            if let Some(name) = object.get("$ref").and_then(Value::as_str).and_then(|at| at.strip_prefix("#/$defs/")) {
+            if let Some(name) = object
+                .get("$ref")
+                .and_then(Value::as_str)
+                .and_then(|at| at.strip_prefix("#/$defs/"))
+            {
                 names.push(name.to_owned());
             }
-            object.values().for_each(|value| collect_references(value, names));
+            object
+                .values()
+                .for_each(|value| collect_references(value, names));
         }
-        Value::Array(array) => array.iter().for_each(|value| collect_references(value, names)),
+        Value::Array(array) => array
+            .iter()
+            .for_each(|value| collect_references(value, names)),
         _ => {}
     }
 }

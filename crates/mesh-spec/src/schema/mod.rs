@@ -35,8 +35,40 @@
 //! and no others; the conformance tests hold it to that. `format` is an annotation, as JSON Schema
 //! 2019-09 has it.
 
+mod explain;
 mod generate;
+mod keys;
+mod validate;
 mod versions;
 
+use mesh_schemas::Schema;
+
+use crate::model::version::ApiVersion;
+
 pub use self::generate::{generate, generate_mesh_properties, id};
+pub use self::keys::{Key, introduced_in, keys_at, undefined_keys, values_at, versions_of_key};
+pub use self::validate::{Target, Violation, ViolationKind, validate};
 pub use self::versions::{InvalidVersions, Versions};
+
+/// The compiled schema of a version.
+fn compiled(version: ApiVersion) -> Schema {
+    Schema::named(&format!("{}-{version}", version.kind().standard()))
+        .unwrap_or_else(|| unreachable!("every supported version has a compiled schema"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::version::Kind;
+
+    #[test]
+    fn every_supported_version_has_a_compiled_schema_that_is_the_generated_one() {
+        for version in Kind::ALL.into_iter().flat_map(ApiVersion::all) {
+            let text = format!("{:#}\n", generate(*version));
+            assert!(
+                text == compiled(*version).text(),
+                "run `cargo run -p xtask -- schemas` and commit the result"
+            );
+        }
+    }
+}

@@ -40,16 +40,28 @@ impl FromStr for Versions {
     fn from_str(text: &str) -> Result<Self, InvalidVersions> {
         let alternative = |text: &str| {
             let text = text.trim();
-            let named = Kind::ALL.into_iter().find_map(|kind| Some((kind, text.strip_prefix(kind.standard())?)));
+            let named = Kind::ALL
+                .into_iter()
+                .find_map(|kind| Some((kind, text.strip_prefix(kind.standard())?)));
             let (kind, requirement) = match named {
                 Some((kind, rest)) => (Some(kind), rest.trim()),
                 None => (None, text),
             };
-            let requirement = if requirement.is_empty() { "*" } else { requirement };
-            Ok(Alternative { kind, requirement: requirement.parse()? })
+            let requirement = if requirement.is_empty() {
+                "*"
+            } else {
+                requirement
+            };
+            Ok(Alternative {
+                kind,
+                requirement: requirement.parse()?,
+            })
         };
         let alternatives: Result<_, semver::Error> = text.split('|').map(alternative).collect();
-        alternatives.map(Self).map_err(|source| InvalidVersions { text: text.to_owned(), source })
+        alternatives.map(Self).map_err(|source| InvalidVersions {
+            text: text.to_owned(),
+            source,
+        })
     }
 }
 
@@ -69,8 +81,14 @@ mod tests {
 
     #[test]
     fn a_set_names_versions_of_one_standard_or_of_both() {
-        assert_eq!(members("odps >=1.1 | odcs >=3.2"), ["odpsv1.1.0", "odcsv3.2.0"]);
-        assert_eq!(members("odps <1 | odcs >=3.0.1, <3.1"), ["odpsv0.9.0", "odcsv3.0.1", "odcsv3.0.2"]);
+        assert_eq!(
+            members("odps >=1.1 | odcs >=3.2"),
+            ["odpsv1.1.0", "odcsv3.2.0"]
+        );
+        assert_eq!(
+            members("odps <1 | odcs >=3.0.1, <3.1"),
+            ["odpsv0.9.0", "odcsv3.0.1", "odcsv3.0.2"]
+        );
         assert_eq!(members("odps").len(), 3);
         assert_eq!(members("*").len(), 8);
     }

@@ -14,7 +14,9 @@ use serde_json::Value;
 pub use self::options::LogicalTypeOptions;
 pub use self::quality::{DataQuality, Dimension, Metric, QualityType};
 pub use self::relationship::Relationship;
-pub use self::schema::{EnumValue, LogicalType, MapTypes, SchemaObject, SchemaProperty, SemanticType};
+pub use self::schema::{
+    EnumValue, LogicalType, MapTypes, SchemaObject, SchemaProperty, SemanticType,
+};
 pub use self::server::Server;
 use super::common::{
     AuthoritativeDefinition, Context, CustomProperty, Description, StableId, Support,
@@ -74,7 +76,10 @@ pub struct DataContract {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub domain: Option<String>,
     /// Guidance for automatic readers. Since v3.2.0.
-    #[serde(deserialize_with = "shape::context", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "shape::context",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "ContextShape", extend("x-in" = ">=3.2"))]
     pub context: Option<Context>,
     /// The objects that the data consists of: tables, documents, messages.
@@ -87,7 +92,11 @@ pub struct DataContract {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub price: Option<Pricing>,
     /// Who is responsible. A list of members before v3.1.0; an object since.
-    #[serde(deserialize_with = "TeamShape::deserialize", serialize_with = "TeamShape::serialize", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "TeamShape::deserialize",
+        serialize_with = "TeamShape::serialize",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "TeamShape")]
     pub team: Option<Team>,
     /// Roles through which access to the data is granted.
@@ -116,17 +125,23 @@ pub struct DataContract {
 impl DataContract {
     /// The schema object with a name.
     pub fn object(&self, name: &str) -> Option<&SchemaObject> {
-        self.schema.iter().find(|object| object.name.as_deref() == Some(name))
+        self.schema
+            .iter()
+            .find(|object| object.name.as_deref() == Some(name))
     }
 
     /// The server with a name.
     pub fn server(&self, name: &str) -> Option<&Server> {
-        self.servers.iter().find(|server| server.server.as_deref() == Some(name))
+        self.servers
+            .iter()
+            .find(|server| server.server.as_deref() == Some(name))
     }
 
     /// The service levels of one property, such as `latency`.
     pub fn sla(&self, property: &str) -> impl Iterator<Item = &SlaProperty> {
-        self.sla_properties.iter().filter(move |sla| sla.property.as_deref() == Some(property))
+        self.sla_properties
+            .iter()
+            .filter(move |sla| sla.property.as_deref() == Some(property))
     }
 
     /// The members of the team who own the data.

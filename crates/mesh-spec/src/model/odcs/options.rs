@@ -16,11 +16,17 @@ use crate::model::shape::{self, Count, Number};
 #[serde(rename_all = "camelCase", default)]
 pub struct LogicalTypeOptions {
     /// Fewest characters.
-    #[serde(deserialize_with = "shape::integer", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "shape::integer",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "Count", extend("x-for" = {"string": {}}))]
     pub min_length: Option<i64>,
     /// Most characters.
-    #[serde(deserialize_with = "shape::integer", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "shape::integer",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "Count", extend("x-for" = {"string": {}}))]
     pub max_length: Option<i64>,
     /// Regular expression (ECMA-262) that every value matches.
@@ -85,11 +91,17 @@ pub struct LogicalTypeOptions {
     #[schemars(extend("default" = "Etc/UTC", "x-for" = {"timestamp": {}}))]
     pub default_timezone: Option<String>,
     /// Fewest properties of an object.
-    #[serde(deserialize_with = "shape::integer", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "shape::integer",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "Count", extend("default" = 0, "x-for" = {"object": {}}))]
     pub min_properties: Option<i64>,
     /// Most properties of an object.
-    #[serde(deserialize_with = "shape::integer", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "shape::integer",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "Count", extend("x-for" = {"object": {}}))]
     pub max_properties: Option<i64>,
     /// Names of the properties that every object has.
@@ -97,11 +109,17 @@ pub struct LogicalTypeOptions {
     #[schemars(extend("minItems" = 1, "uniqueItems" = true, "x-for" = {"object": {}}))]
     pub required: Vec<String>,
     /// Fewest elements of an array.
-    #[serde(deserialize_with = "shape::integer", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "shape::integer",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "Count", extend("default" = 0, "x-for" = {"array": {}}))]
     pub min_items: Option<i64>,
     /// Most elements of an array.
-    #[serde(deserialize_with = "shape::integer", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "shape::integer",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "Count", extend("x-for" = {"array": {}}))]
     pub max_items: Option<i64>,
     /// Whether the elements of an array differ from each other.
@@ -109,7 +127,10 @@ pub struct LogicalTypeOptions {
     #[schemars(extend("default" = false, "x-for" = {"array": {}}))]
     pub unique_items: Option<bool>,
     /// Length of a vector. Since v3.2.0.
-    #[serde(deserialize_with = "shape::integer", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "shape::integer",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "Count", extend(
         "minimum" = 1, "examples" = [384, 768, 1536], "x-required" = "*", "x-for" = {"vector": {}}
     ))]
@@ -150,8 +171,12 @@ pub struct LogicalTypeOptions {
 /// rejects such a property altogether).
 pub(super) fn by_logical_type(schema: &mut Schema) {
     let options = LogicalTypeOptions::json_schema(&mut SchemaGenerator::default());
-    let Some(options) = options.get("properties").and_then(Value::as_object) else { return };
-    let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else { return };
+    let Some(options) = options.get("properties").and_then(Value::as_object) else {
+        return;
+    };
+    let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else {
+        return;
+    };
 
     let mut branches = Vec::new();
     for logical_type in LogicalType::ALL {
@@ -159,7 +184,10 @@ pub(super) fn by_logical_type(schema: &mut Schema) {
         let mut then = properties_for(properties, name);
         let known = properties_for(options, name);
         if !known.is_empty() {
-            then.insert("logicalTypeOptions".into(), json!({"type": "object", "properties": known, "x-closed": "*"}));
+            then.insert(
+                "logicalTypeOptions".into(),
+                json!({"type": "object", "properties": known, "x-closed": "*"}),
+            );
         }
         if then.is_empty() {
             continue;
@@ -171,12 +199,16 @@ pub(super) fn by_logical_type(schema: &mut Schema) {
                 "if": {"anyOf": [is_or_absent("logicalType", "timestamp"), is_or_absent("logicalType", "time")]},
                 "x-in": ">=3.1",
             }),
-            LogicalType::Map | LogicalType::Vector => json!({"if": is("logicalType", name), "x-in": ">=3.2"}),
+            LogicalType::Map | LogicalType::Vector => {
+                json!({"if": is("logicalType", name), "x-in": ">=3.2"})
+            }
             _ => json!({"if": is_or_absent("logicalType", name)}),
         };
         branch["then"] = json!({"properties": then});
         branches.push(branch);
     }
     drop_conditional(properties);
+    // Without this, options of a type that has none would seem to have any key.
+    properties["logicalTypeOptions"]["properties"] = json!({});
     schema.insert("allOf".into(), branches.into());
 }

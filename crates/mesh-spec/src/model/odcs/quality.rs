@@ -9,8 +9,6 @@ use crate::model::common::{AuthoritativeDefinition, CustomProperty, StableId};
 use crate::model::shape::{Number, Object, TextOrObject};
 
 /// A check of the data, in words or executable.
-///
-/// The fields from `metric` on belong to one type of check each.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 #[schemars(extend("x-closed" = ">=3.1"), transform = by_type)]
@@ -66,6 +64,7 @@ pub struct DataQuality {
     #[schemars(extend("examples" = ["rows", "percent"]))]
     pub unit: Option<String>,
 
+    // From here on, each field belongs to some types of check.
     /// What a library check measures. Since v3.1.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-in" = ">=3.1", "x-required" = "*", "x-for" = {"library": {}}))]
@@ -205,15 +204,20 @@ pub enum Metric {
 
 /// Turns the keys that belong to one type of check into conditional branches.
 fn by_type(schema: &mut Schema) {
-    let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else { return };
-    let operators: Vec<_> = DataQuality::OPERATORS.map(|operator| json!({"required": [operator]})).into();
+    let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else {
+        return;
+    };
+    let operators: Vec<_> = DataQuality::OPERATORS
+        .map(|operator| json!({"required": [operator]}))
+        .into();
     let comparing = json!([[">=3.1", {"oneOf": operators}]]);
 
     // Until v3.1.0 a check without a type is a library check, as the default has it; since then,
     // only if it has a metric.
     let has_metric = json!({"properties": {"metric": {"type": "string"}}, "required": ["metric"]});
     let library = json!({"properties": properties_for(properties, "library"), "x-when": comparing});
-    let library_until_3_1 = json!({"if": is_or_absent("type", "library"), "then": library, "x-in": "<3.1"});
+    let library_until_3_1 =
+        json!({"if": is_or_absent("type", "library"), "then": library, "x-in": "<3.1"});
     let library_since_3_1 = json!({
         "if": {"anyOf": [is("type", "library"), has_metric]},
         "then": library,
@@ -228,5 +232,8 @@ fn by_type(schema: &mut Schema) {
         "then": {"properties": properties_for(properties, "custom")},
     });
     drop_conditional(properties);
-    schema.insert("allOf".into(), json!([library_until_3_1, library_since_3_1, sql, custom]));
+    schema.insert(
+        "allOf".into(),
+        json!([library_until_3_1, library_since_3_1, sql, custom]),
+    );
 }

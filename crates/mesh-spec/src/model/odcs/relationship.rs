@@ -50,7 +50,8 @@ impl JsonSchema for ObjectRelationship {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let mut schema = Relationship::json_schema(generator);
         // Both ends are single references, or both are lists.
-        let both = |shape: &str| json!({"properties": {"from": {"type": shape}, "to": {"type": shape}}});
+        let both =
+            |shape: &str| json!({"properties": {"from": {"type": shape}, "to": {"type": shape}}});
         schema.insert("anyOf".into(), json!([both("string"), both("array")]));
         schema
     }
@@ -66,7 +67,10 @@ impl JsonSchema for PropertyRelationship {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let mut schema = Relationship::json_schema(generator);
-        if let Some(properties) = schema.get_mut("properties").and_then(|value| value.as_object_mut()) {
+        if let Some(properties) = schema
+            .get_mut("properties")
+            .and_then(|value| value.as_object_mut())
+        {
             properties.shift_remove("from");
         }
         schema
@@ -104,9 +108,13 @@ impl JsonSchema for Reference {
         const NAME_SINCE_3_2: &str = "[A-Za-z_][A-Za-z0-9_-]*";
         // section/id, repeated; `schema/orders/properties/order_id`.
         let path = format!("/?{NAME}/[A-Za-z0-9_-]+(?:/{NAME}/[A-Za-z0-9_-]+)*");
-        let by_id = |extension: &str| format!("(?:(?:https?://)?[A-Za-z0-9._/-]+\\.{extension}#)?{path}");
+        let by_id =
+            |extension: &str| format!("(?:(?:https?://)?[A-Za-z0-9._/-]+\\.{extension}#)?{path}");
         let before_3_2 = format!("^(?:{NAME}\\.{NAME}|{})$", by_id("yaml"));
-        let since_3_2 = format!("^(?:{NAME_SINCE_3_2}(?:\\.{NAME_SINCE_3_2})+|{})$", by_id("ya?ml"));
+        let since_3_2 = format!(
+            "^(?:{NAME_SINCE_3_2}(?:\\.{NAME_SINCE_3_2})+|{})$",
+            by_id("ya?ml")
+        );
         json_schema!({
             "type": "string",
             "description": "A property, as `object.property` or as `schema/<object id>/properties/<property id>`.",

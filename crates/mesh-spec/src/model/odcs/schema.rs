@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::options::{self, LogicalTypeOptions};
 use super::quality::DataQuality;
@@ -74,7 +74,10 @@ pub struct SchemaObject {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub quality: Vec<DataQuality>,
     /// Guidance for automatic readers of the object. Since v3.2.0.
-    #[serde(deserialize_with = "shape::context", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "shape::context",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "ContextShape", extend("x-in" = ">=3.2"))]
     pub context: Option<Context>,
 }
@@ -82,7 +85,9 @@ pub struct SchemaObject {
 impl SchemaObject {
     /// The property with a name.
     pub fn property(&self, name: &str) -> Option<&SchemaProperty> {
-        self.properties.iter().find(|property| property.name.as_deref() == Some(name))
+        self.properties
+            .iter()
+            .find(|property| property.name.as_deref() == Some(name))
     }
 }
 
@@ -130,7 +135,10 @@ pub struct SchemaProperty {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub primary_key: Option<bool>,
     /// Place of the property in the primary key, counted from 1; -1 if it is not part of it.
-    #[serde(deserialize_with = "shape::integer", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "shape::integer",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "Integer", extend("default" = -1))]
     pub primary_key_position: Option<i64>,
     /// Type of the values, independent of the system that stores them.
@@ -161,7 +169,10 @@ pub struct SchemaProperty {
     #[schemars(extend("default" = false))]
     pub partitioned: Option<bool>,
     /// Place of the property in the partition key, counted from 1; -1 if it is not part of it.
-    #[serde(deserialize_with = "shape::integer", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "shape::integer",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "Integer", extend("default" = -1))]
     pub partition_key_position: Option<i64>,
     /// How sensitive the values are.
@@ -215,7 +226,9 @@ pub struct SchemaProperty {
 impl SchemaProperty {
     /// The property of an object with a name.
     pub fn property(&self, name: &str) -> Option<&SchemaProperty> {
-        self.properties.iter().find(|property| property.name.as_deref() == Some(name))
+        self.properties
+            .iter()
+            .find(|property| property.name.as_deref() == Some(name))
     }
 }
 
@@ -367,21 +380,12 @@ impl JsonSchema for ItemProperty {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let property = generator.subschema_for::<SchemaProperty>();
-        let properties = generator.subschema_for::<Vec<NamedProperty>>();
-        let mut schema = json_schema!({
-            // Before v3.1.0, an element of any logical type may have properties.
-            "properties": {"properties": {"x-in": "<3.1"}},
-            "x-closed": "<3.1",
-        });
-        if let (Some(nested), Some(own)) = (schema.pointer_mut("/properties/properties"), properties.as_object()) {
-            if let Some(nested) = nested.as_object_mut() {
-                nested.extend(own.clone());
-            }
-        }
-        if let Some(property) = property.as_object() {
-            schema.ensure_object().extend(property.clone());
-        }
+        // Before v3.1.0, an element of any logical type may have properties.
+        let mut properties = generator.subschema_for::<Vec<NamedProperty>>();
+        properties.insert("x-in".into(), "<3.1".into());
+        let mut schema = generator.subschema_for::<SchemaProperty>();
+        schema.insert("properties".into(), json!({"properties": properties}));
+        schema.insert("x-closed".into(), "<3.1".into());
         schema
     }
 }

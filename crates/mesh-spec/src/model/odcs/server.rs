@@ -9,9 +9,6 @@ use crate::model::common::{CustomProperty, StableId};
 use crate::model::shape::{self, Port, Text};
 
 /// A place where the data can be read.
-///
-/// The fields from `account` on are the union of what the types of server need; which of them a
-/// type knows and demands is said by the table in [`server_types`].
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 #[schemars(extend("x-closed" = ">=3.1"), transform = server_types::by_type)]
@@ -42,6 +39,8 @@ pub struct Server {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub custom_properties: Vec<CustomProperty>,
 
+    // From here on, the union of what the types of server have; which type knows and demands which
+    // field is said by the table in `server_types`.
     /// Account at the provider.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
@@ -101,7 +100,10 @@ pub struct Server {
     #[schemars(extend("examples" = ["eu-west-1"]))]
     pub region_name: Option<String>,
     /// Name of the schema within the database or catalogue.
-    #[serde(deserialize_with = "shape::text", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "shape::text",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "Text")]
     pub schema: Option<String>,
     /// Name of the service.
