@@ -1,3 +1,6 @@
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use mesh_diagnostics::Level;
 use mesh_spec::workspace::{ProductRef, Role, same_version};
 
@@ -30,29 +33,22 @@ an id of its own.",
 };
 
 fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
-    // What was published under the same id is an earlier state of the same product.
-    let products: Vec<_> = mesh
-        .workspace
-        .products()
-        .filter(|product| product.role != Role::Published)
-        .collect();
-    for (index, product) in products.iter().enumerate() {
-        let Some(id) = product
-            .model
-            .id
-            .as_deref()
-            .filter(|id| !id.trim().is_empty())
-        else {
-            continue;
-        };
+    let mut by_id: BTreeMap<&str, Vec<ProductRef<'_>>> = BTreeMap::new();
+    for product in mesh.workspace.products() {
+        let id = product.model.id.as_deref().unwrap_or_default();
+        // What was published under the same id is an earlier state of the same product.
+        if product.role != Role::Published && !id.trim().is_empty() {
+            by_id.entry(id).or_default().push(product);
+        }
+    }
+    for (id, mut products) in by_id {
         // Of two targets the later is reported; of a target and its neighbour, the target.
-        let other = products.iter().enumerate().find(|(position, other)| {
-            (*position < index || other.role != Role::Target)
-                && other != &product
-                && other.model.id.as_deref() == Some(id)
-                && !are_versions_of_one(*product, **other)
-        });
-        if let Some((_, other)) = other {
+        products.sort_by_key(|product| (Reverse(product.role), product.index()));
+        for (index, product) in products.iter().enumerate() {
+            let mut before = products[..index].iter();
+            let Some(other) = before.find(|other| !are_versions_of_one(*product, **other)) else {
+                continue;
+            };
             findings
                 .at(
                     product.document,

@@ -1,6 +1,7 @@
 use mesh_diagnostics::Level;
 use mesh_spec::workspace::ContractRef;
 
+use super::{CONSUMER, CONSUMER_CONTRACT};
 use crate::example::{Example, Excerpt};
 use crate::facts::{status, words};
 use crate::findings::Findings;
@@ -21,28 +22,16 @@ mesh looks at the upstream product, its output port and the contract: `status: d
 finding is an error. Move to what replaces it; its documentation should say what that is.",
     fails: Example::files(&[
         Excerpt::product("status: deprecated\n"),
-        Excerpt::new("planning/dataproduct.yaml", PLANNING),
-        Excerpt::new("planning/plan.odcs.yaml", "id: supply-chain.plan\n"),
+        CONSUMER,
+        CONSUMER_CONTRACT,
     ]),
     passes: Example::files(&[
         Excerpt::product("status: active\n"),
-        Excerpt::new("planning/dataproduct.yaml", PLANNING),
-        Excerpt::new("planning/plan.odcs.yaml", "id: supply-chain.plan\n"),
+        CONSUMER,
+        CONSUMER_CONTRACT,
     ]),
     check: Check::Mesh(check),
 };
-
-const PLANNING: &str = "\
-id: supply-chain.planning
-inputPorts:
-  - name: orders
-    version: 1.0.0
-    contractId: commercial.orders
-outputPorts:
-  - name: plan
-    version: 1.0.0
-    contractId: supply-chain.plan
-";
 
 fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
     for link in &mesh.links {

@@ -1,5 +1,6 @@
 use mesh_diagnostics::Level;
 
+use super::{CONSUMER, CONSUMER_CONTRACT};
 use crate::example::{Example, Excerpt};
 use crate::facts::{status, words};
 use crate::findings::Findings;
@@ -19,28 +20,16 @@ mesh looks at the `status` of the upstream product and of the contract. Move to 
 remove the input port. A consumer that is retired itself is left alone.",
     fails: Example::files(&[
         Excerpt::product("status: retired\n"),
-        Excerpt::new("planning/dataproduct.yaml", PLANNING),
-        Excerpt::new("planning/plan.odcs.yaml", "id: supply-chain.plan\n"),
+        CONSUMER,
+        CONSUMER_CONTRACT,
     ]),
     passes: Example::files(&[
         Excerpt::product("status: active\n"),
-        Excerpt::new("planning/dataproduct.yaml", PLANNING),
-        Excerpt::new("planning/plan.odcs.yaml", "id: supply-chain.plan\n"),
+        CONSUMER,
+        CONSUMER_CONTRACT,
     ]),
     check: Check::Mesh(check),
 };
-
-const PLANNING: &str = "\
-id: supply-chain.planning
-inputPorts:
-  - name: orders
-    version: 1.0.0
-    contractId: commercial.orders
-outputPorts:
-  - name: plan
-    version: 1.0.0
-    contractId: supply-chain.plan
-";
 
 fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
     for link in &mesh.links {

@@ -5,6 +5,7 @@ use mesh_spec::workspace::{Lookup, ProductRef, Role, same_version};
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::DiGraph;
 
+use super::{CONSUMER, CONSUMER_CONTRACT};
 use crate::example::{Example, Excerpt};
 use crate::findings::Findings;
 use crate::mesh::{Link, Mesh};
@@ -32,27 +33,12 @@ inputPorts:
     contractId: supply-chain.plan
 ",
         ),
-        Excerpt::new("planning/dataproduct.yaml", PLANNING),
-        Excerpt::new("planning/plan.odcs.yaml", "id: supply-chain.plan\n"),
+        CONSUMER,
+        CONSUMER_CONTRACT,
     ]),
-    passes: Example::files(&[
-        Excerpt::new("planning/dataproduct.yaml", PLANNING),
-        Excerpt::new("planning/plan.odcs.yaml", "id: supply-chain.plan\n"),
-    ]),
+    passes: Example::files(&[CONSUMER, CONSUMER_CONTRACT]),
     check: Check::Mesh(check),
 };
-
-const PLANNING: &str = "\
-id: supply-chain.planning
-inputPorts:
-  - name: orders
-    version: 1.0.0
-    contractId: commercial.orders
-outputPorts:
-  - name: plan
-    version: 1.0.0
-    contractId: supply-chain.plan
-";
 
 fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
     // A node's weight is the product's position among the documents, an edge's that of the link.

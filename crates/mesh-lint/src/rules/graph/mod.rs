@@ -8,3 +8,25 @@ pub(super) mod dangling_input;
 pub(super) mod input_version_missing;
 pub(super) mod port_contract_version_mismatch;
 pub(super) mod sla_stricter_than_upstream;
+
+use crate::example::Excerpt;
+
+/// A product that consumes the orders of the base product, for examples.
+const CONSUMER: Excerpt = Excerpt::new(
+    "planning/dataproduct.yaml",
+    "\
+id: supply-chain.planning
+inputPorts:
+  - name: orders
+    version: 1.0.0
+    contractId: commercial.orders
+outputPorts:
+  - name: plan
+    version: 1.0.0
+    contractId: supply-chain.plan
+",
+);
+
+/// Its contract.
+const CONSUMER_CONTRACT: Excerpt =
+    Excerpt::new("planning/plan.odcs.yaml", "id: supply-chain.plan\n");

@@ -1,6 +1,7 @@
 use mesh_diagnostics::Level;
 use mesh_spec::workspace::{ContractRef, OutputPortRef, same_version};
 
+use super::CONSUMER;
 use crate::example::{Example, Excerpt};
 use crate::facts::{duration, words};
 use crate::findings::Findings;
@@ -24,7 +25,7 @@ contracts of the inputs that it is made from: the ones it lists as `inputContrac
 the product's. Units are converted; values without a unit of time are left alone. Promise what the
 slowest input allows, or ask its provider for more.",
     fails: Example::files(&[
-        Excerpt::new("planning/dataproduct.yaml", PLANNING),
+        CONSUMER,
         Excerpt::new(
             "planning/plan.odcs.yaml",
             "\
@@ -37,7 +38,7 @@ slaProperties:
         ),
     ]),
     passes: Example::files(&[
-        Excerpt::new("planning/dataproduct.yaml", PLANNING),
+        CONSUMER,
         Excerpt::new(
             "planning/plan.odcs.yaml",
             "\
@@ -52,18 +53,6 @@ slaProperties:
     check: Check::Mesh(check),
 };
 
-const PLANNING: &str = "\
-id: supply-chain.planning
-inputPorts:
-  - name: orders
-    version: 1.0.0
-    contractId: commercial.orders
-outputPorts:
-  - name: plan
-    version: 1.0.0
-    contractId: supply-chain.plan
-";
-
 /// What a contract promises: how long it takes at best, in its own words, and where it says so.
 struct Promise<'w> {
     contract: ContractRef<'w>,
@@ -73,19 +62,15 @@ struct Promise<'w> {
 }
 
 fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
-    for consumer in mesh.workspace.products() {
-        let links: Vec<_> = mesh
-            .links
-            .iter()
-            .filter(|link| link.consumer == consumer)
-            .collect();
+    for links in mesh.links.chunk_by(|a, b| a.consumer == b.consumer) {
+        let consumer = links[0].consumer;
         for output in consumer.output_ports() {
             for property in COMPARED {
                 if let Some(own) = output
                     .contract()
                     .and_then(|contract| promise(contract, property))
                 {
-                    compare(&own, output, &links, property, findings);
+                    compare(&own, output, links, property, findings);
                 }
             }
         }
@@ -95,7 +80,7 @@ fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
 fn compare(
     own: &Promise<'_>,
     output: OutputPortRef<'_>,
-    links: &[&Link<'_>],
+    links: &[Link<'_>],
     property: &str,
     findings: &mut Findings<'_>,
 ) {

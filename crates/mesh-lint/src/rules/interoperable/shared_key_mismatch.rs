@@ -1,5 +1,5 @@
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use mesh_diagnostics::Level;
 use mesh_spec::model::odcs::LogicalType;
@@ -146,13 +146,14 @@ fn compare<'k, 'w>(
     type_of: impl Fn(&Key<'w>) -> Option<&'static str>,
     findings: &mut Findings<'_>,
 ) -> Option<&'k Key<'w>> {
-    let votes = |key: &Key<'w>| {
-        let alike = keys.iter().filter(|other| type_of(other) == type_of(key));
-        alike
-            .map(|key| key.contract_id())
-            .collect::<HashSet<_>>()
-            .len()
-    };
+    let mut users: HashMap<_, HashSet<_>> = HashMap::new();
+    for key in keys {
+        users
+            .entry(type_of(key))
+            .or_default()
+            .insert(key.contract_id());
+    }
+    let votes = |key: &Key<'w>| users[&type_of(key)].len();
     let typed = keys.iter().filter(|key| type_of(key).is_some());
     let common = typed.reduce(|best, key| if votes(key) > votes(best) { key } else { best })?;
     let usual = type_of(common)?;

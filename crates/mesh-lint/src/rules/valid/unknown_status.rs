@@ -7,6 +7,19 @@ use crate::facts::status;
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Rule};
 
+/// What people write instead, most of it in the standards' own examples.
+const MEANT: [(&str, &str); 9] = [
+    ("development", "draft"),
+    ("in development", "draft"),
+    ("test", "draft"),
+    ("live", "active"),
+    ("production", "active"),
+    ("published", "active"),
+    ("released", "active"),
+    ("obsolete", "deprecated"),
+    ("archived", "retired"),
+];
+
 pub(crate) static RULE: Rule = Rule {
     id: "unknown-status",
     group: Group::Valid,
@@ -36,7 +49,10 @@ fn check(document: &Document, findings: &mut Findings<'_>) {
     if status::ALL.contains(&status) || status.trim().is_empty() || is_placeholder(status) {
         return;
     }
-    let help = match nearest(status.trim(), status::ALL) {
+    let word = status.trim().to_lowercase();
+    let meant = MEANT.iter().find(|(other, _)| *other == word);
+    let meant = meant.map(|(_, known)| *known);
+    let help = match meant.or_else(|| nearest(&word, status::ALL)) {
         Some(known) => format!("write `status: {known}`"),
         None => "use one of `proposed`, `draft`, `active`, `deprecated` or `retired`".to_owned(),
     };
