@@ -17,7 +17,8 @@ use git2::{Oid, Repository};
 const MOVES: u32 = 5;
 
 impl Registry {
-    /// Asks the remote for its tip, fetches it, checks its continuity and remembers it.
+    /// Asks the remote for its tip, fetches it, checks that it continues what was seen and is a registry, and remembers
+    /// it.
     ///
     /// `made` is a commit that this process wrote: if the tip is that, there is nothing to fetch.
     pub(crate) fn refresh(
@@ -26,23 +27,23 @@ impl Registry {
         cache: &mut Cache,
         made: Option<Oid>,
     ) -> Result<Snapshot> {
-        let (branch, tip) = match self.fetch(git, cache, made) {
+        let fetched = self.fetch(git, cache, made, false);
+        let snapshot = match fetched.and_then(|(branch, tip)| self.snapshot(cache, &branch, tip)) {
             Err(error) if may_be_the_cache(&error) => {
-                self.rebuild(cache)?;
-                self.fetch(git, cache, None)?
+                self.options().report(&Progress::RebuildingCache);
+                cache.clear()?;
+                let (branch, tip) = self.fetch(git, cache, None, true)?;
+                self.snapshot(cache, &branch, tip)?
             }
             result => result?,
         };
-        let repo = cache.repository()?;
-        cache.remember(&repo, &self.location().to_string(), &branch, tip)?;
-        match self.snapshot(cache, &branch, tip) {
-            Err(error) if may_be_the_cache(&error) => {
-                self.rebuild(cache)?;
-                self.fetch(git, cache, None)?;
-                self.snapshot(cache, &branch, tip)
-            }
-            result => result,
-        }
+        cache.remember(
+            &snapshot.repo,
+            &self.location().to_string(),
+            &snapshot.branch,
+            snapshot.tip,
+        )?;
+        Ok(snapshot)
     }
 
     /// What the cache has, without asking the remote.
@@ -57,12 +58,16 @@ impl Registry {
             })
     }
 
-    fn rebuild(&self, cache: &Cache) -> Result<()> {
-        self.options().report(&Progress::RebuildingCache);
-        cache.clear()
-    }
-
-    fn fetch(&self, git: &Git, cache: &Cache, made: Option<Oid>) -> Result<(String, Oid)> {
+    /// Returns the registry's branch and tip; the tip and all its history are in the cache then.
+    ///
+    /// `new` says that the cache was empty before, so that what is not there now is not on the remote either.
+    fn fetch(
+        &self,
+        git: &Git,
+        cache: &Cache,
+        made: Option<Oid>,
+        new: bool,
+    ) -> Result<(String, Oid)> {
         self.options().report(&Progress::Contacting);
         let repo = cache.repository()?;
         let mut moved = 0;
@@ -100,11 +105,15 @@ impl Registry {
                 }
                 git.maintain();
             }
-            if let Some(state) = remembered
-                && state.tip != tip
-                && !is_ancestor(&repo, state.tip, tip)?
-            {
-                return Err(self.rewritten(cache, &branch, state.tip));
+            if let Some(state) = remembered.filter(|state| state.tip != tip) {
+                if !new {
+                    // If this fails, it may be the cache that lost it.
+                    repo.find_commit(state.tip)
+                        .map_err(object("find the commit that was seen last"))?;
+                }
+                if !is_ancestor(&repo, state.tip, tip)? {
+                    return Err(self.rewritten(cache, &branch, state.tip));
+                }
             }
             return Ok((branch, tip));
         }
@@ -163,7 +172,7 @@ fn may_be_the_cache(error: &Error) -> bool {
     }
 }
 
-/// Whether `old` is part of the history of `new`. A commit that is not even here after a full fetch is not.
+/// Whether `old` is part of the history of `new`. A commit that is not in the cache is not.
 pub(crate) fn is_ancestor(repo: &Repository, old: Oid, new: Oid) -> Result<bool> {
     if old == new {
         return Ok(true);
