@@ -368,6 +368,50 @@ fn a_damaged_cache_is_made_again() {
     });
 }
 
+/// The index in the one cache below a directory.
+fn index(cache: &Path) -> String {
+    let found = files(cache)
+        .into_iter()
+        .find(|path| path.ends_with("index"))
+        .expect("an index");
+    fs::read_to_string(found).expect("text")
+}
+
+#[test]
+fn an_index_made_in_steps_is_the_index_made_at_once() {
+    isolated(|world| {
+        let registry = world.initialised("r.git");
+        // `a-b/p` stands before `a/p` in the index, but `a` before `a-b` in a tree.
+        for (domain, name, version) in [
+            ("a", "p", "1.0.0"),
+            ("a-b", "p", "2.0.0"),
+            ("a", "p-q", "1.0.0"),
+            ("a", "p", "1.10.0"),
+            ("a", "p", "1.9.0"),
+            ("a-b", "p", "3.0.0-rc.1"),
+            ("a", "a", "0.1.0"),
+            ("a-b", "p", "1.0.0"),
+        ] {
+            publish(&registry, vec![product(domain, name, version, "")]).expect("published");
+        }
+        let fresh = world.registry("r.git", "fresh").open().expect("open");
+        assert_eq!(index(&world.path("cache")), index(&world.path("fresh")));
+        assert_eq!(
+            listing(&fresh),
+            [
+                "a-b/p 1.0.0",
+                "a-b/p 2.0.0",
+                "a-b/p 3.0.0-rc.1",
+                "a/a 0.1.0",
+                "a/p 1.0.0",
+                "a/p 1.9.0",
+                "a/p 1.10.0",
+                "a/p-q 1.0.0"
+            ]
+        );
+    });
+}
+
 #[test]
 fn two_handles_share_a_cache() {
     isolated(|world| {
