@@ -138,15 +138,16 @@ mod base {
 
 #[cfg(test)]
 mod tests {
-    use mesh_diagnostics::Diagnostic;
+    use mesh_diagnostics::{Diagnostic, Source, Span};
     use mesh_spec::document::Document;
     use mesh_spec::workspace::{Published, Role, Workspace, expected_kind};
+    use mesh_spec::yaml::NodeRef;
 
     use super::*;
     use crate::{Options, lint, rules};
 
-    /// Everything that mesh says about an example, as `rule: message` lines.
-    fn findings(example: &Example) -> Vec<String> {
+    /// Everything that mesh says about an example.
+    fn findings(example: &Example) -> Vec<Diagnostic> {
         let base = [Excerpt::product(""), Excerpt::contract("")];
         let base = base
             .iter()
@@ -157,16 +158,29 @@ mod tests {
             .collect();
         documents.sort_by(|(a, _), (b, _)| a.name().cmp(b.name()));
         let published = example.with_registry.then(|| Published::of(&documents));
+        lint_all(documents, published)
+    }
+
+    fn lint_all(documents: Vec<(Document, Role)>, published: Option<Published>) -> Vec<Diagnostic> {
         let workspace = Workspace::new(documents, published);
         let outcome = lint(&workspace, &Options::as_of("2026-06-30"));
         assert_eq!(outcome.defects, Vec::<String>::new());
+        outcome.report.diagnostics().to_vec()
+    }
+
+    /// Findings as `rule (file): message` lines.
+    fn lines(findings: &[Diagnostic]) -> Vec<String> {
         let line = |d: &Diagnostic| format!("{} ({}): {}", d.rule, d.source.name(), d.message);
-        outcome.report.diagnostics().iter().map(line).collect()
+        findings.iter().map(line).collect()
     }
 
     fn document(excerpt: &Excerpt) -> Document {
         if excerpt.is_unreadable {
-            return Document::unreadable(excerpt.path, "permission denied".to_owned(), "");
+            return Document::unreadable(
+                excerpt.path,
+                "the file cannot be read".to_owned(),
+                "make it readable",
+            );
         }
         let kind = expected_kind(excerpt.path.as_ref());
         Document::parse(excerpt.path, excerpt.complete().into_bytes(), kind)
@@ -182,13 +196,13 @@ mod tests {
 
     #[test]
     fn the_base_is_clean() {
-        assert_eq!(findings(&Example::files(&[])), Vec::<String>::new());
+        assert_eq!(lines(&findings(&Example::files(&[]))), Vec::<String>::new());
     }
 
     #[test]
     fn a_failing_example_fires_its_rule_and_no_other() {
         for rule in rules::ALL {
-            let found = findings(&rule.fails);
+            let found = lines(&findings(&rule.fails));
             assert!(!found.is_empty(), "{}: the failing example passes", rule.id);
             for line in found {
                 assert!(
@@ -203,7 +217,91 @@ mod tests {
     #[test]
     fn a_passing_example_is_silent() {
         for rule in rules::ALL {
-            assert_eq!(findings(&rule.passes), Vec::<String>::new(), "{}", rule.id);
+            assert_eq!(
+                lines(&findings(&rule.passes)),
+                Vec::<String>::new(),
+                "{}",
+                rule.id
+            );
+        }
+    }
+
+    #[test]
+    fn every_finding_reads_well() {
+        let place = |source: &Source, span: Span| {
+            let start = source.position(span.start);
+            format!("{}:{}:{}", source.name(), start.line, start.column)
+        };
+        let mut text = String::new();
+        for diagnostic in rules::ALL.iter().flat_map(|rule| findings(&rule.fails)) {
+            let Diagnostic {
+                rule,
+                level,
+                message,
+                ..
+            } = &diagnostic;
+            let help = diagnostic
+                .help
+                .as_deref()
+                .expect("every finding says what to do");
+            assert!(!message.ends_with('.') && !help.ends_with('.'), "{message}");
+            let at = place(&diagnostic.source, diagnostic.span);
+            text.push_str(&format!(
+                "{level}[{rule}] {at}\n  {message}\n  help: {help}\n"
+            ));
+            for related in &diagnostic.related {
+                let at = place(&related.source, related.span);
+                text.push_str(&format!("  see {at}: {}\n", related.message));
+            }
+        }
+        insta::assert_snapshot!(text);
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_type_is_reported_once() {
+        for changed in [Excerpt::product(""), Excerpt::contract("")] {
+            let clean = document(&changed);
+            let mut values = Vec::new();
+            collect_scalars(
+                clean.tree.as_ref().expect("the base is YAML").root(),
+                &mut values,
+            );
+            for span in values {
+                let mut text = changed.complete();
+                text.replace_range(span.range(), "{wrong: type}");
+                let documents = [Excerpt::product(""), Excerpt::contract("")].map(|excerpt| {
+                    let mut text_of = excerpt.complete();
+                    if excerpt.path == changed.path {
+                        text_of.clone_from(&text);
+                    }
+                    let kind = expected_kind(excerpt.path.as_ref());
+                    (
+                        Document::parse(excerpt.path, text_of.into_bytes(), kind),
+                        Role::Target,
+                    )
+                });
+                let found = lines(&lint_all(documents.into(), None));
+                let is_violation = |line: &String| line.starts_with("schema-violation");
+                // A contract whose id is no text is not found under it: that is news in another file.
+                let others = found
+                    .iter()
+                    .filter(|line| !line.starts_with("contract-not-found"));
+                if found.iter().any(is_violation) {
+                    assert!(others.clone().all(is_violation), "{found:#?}\n{text}");
+                }
+            }
+        }
+    }
+
+    fn collect_scalars(node: NodeRef<'_>, found: &mut Vec<Span>) {
+        if node.items().len() + node.entries().len() == 0 {
+            found.push(node.span());
+        }
+        for item in node.items() {
+            collect_scalars(item, found);
+        }
+        for (_, value) in node.entries() {
+            collect_scalars(value, found);
         }
     }
 
