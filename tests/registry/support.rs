@@ -1,5 +1,6 @@
 //! Real repositories, real git processes, and plans to publish to them.
 
+use mesh_diagnostics::{CleanReport, Report};
 use mesh_registry::{
     Error, Options, OutputPort, PlannedContract, PlannedProduct, PublishOptions, PublishPlan,
     PublishReport, Publisher, Registry, RegistryLocation, Snapshot, Summary,
@@ -226,7 +227,8 @@ pub(crate) fn plan(products: Vec<PlannedProduct>) -> PublishPlan {
         name: "Test".to_owned(),
         email: "test@example.com".to_owned(),
     };
-    PublishPlan::new(products, publisher, "mesh-test 0.0.0").expect("a valid plan")
+    let clean = CleanReport::try_from(Report::default()).expect("an empty report is clean");
+    PublishPlan::new(&clean, products, publisher, "mesh-test 0.0.0").expect("a valid plan")
 }
 
 /// Publishes without a gate.

@@ -1,3 +1,7 @@
 //! The `mesh` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    mesh_cli::main()
+}

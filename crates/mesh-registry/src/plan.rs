@@ -6,6 +6,7 @@ use crate::{
     names,
     record::{ContractFile, FileDigest},
 };
+use mesh_diagnostics::CleanReport;
 use semver::Version;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -164,12 +165,14 @@ pub(crate) struct PreparedFile {
 impl PublishPlan {
     /// Checks names, versions and sizes, and computes paths and digests.
     ///
-    /// `tool` is the program that publishes, with its version (`mesh 0.1.0`).
+    /// `_clean` is the proof that the products were linted without errors: nothing else leads to a plan, and only a
+    /// plan leads into a registry. `tool` is the program that publishes, with its version (`mesh 0.1.0`).
     ///
     /// # Errors
     /// If a product has a name, version or size that a registry cannot hold, or if two products of the plan are the
     /// same one.
     pub fn new(
+        _clean: &CleanReport,
         products: Vec<PlannedProduct>,
         publisher: Publisher,
         tool: impl Into<String>,

@@ -119,7 +119,9 @@ impl Document {
 
     /// The folder the file is in, as a path prefix without a trailing slash; empty for none.
     pub fn folder(&self) -> &str {
-        self.name().rsplit_once('/').map_or("", |(folder, _)| folder)
+        self.name()
+            .rsplit_once('/')
+            .map_or("", |(folder, _)| folder)
     }
 
     /// What the file turned out to be.
@@ -167,24 +169,21 @@ impl Document {
             return;
         }
         let declared = text("kind").map(|kind| (kind, Kind::parse(kind)));
-        let kind = match declared {
-            Some((_, Some(kind))) => kind,
-            Some((other, None)) => {
+        let kind = match (declared, expected) {
+            (Some((_, Some(kind))), _) | (None, Some(kind)) => kind,
+            (Some((other, None)), _) => {
                 self.unknown_kind(tree, other);
                 return;
             }
-            None => match expected {
-                Some(kind) => kind,
-                None => {
-                    self.problem_at(
-                        tree,
-                        "",
-                        "the document does not say what it is".to_owned(),
-                        "add `kind: DataProduct` or `kind: DataContract`",
-                    );
-                    return;
-                }
-            },
+            (None, None) => {
+                self.problem_at(
+                    tree,
+                    "",
+                    "the document does not say what it is".to_owned(),
+                    "add `kind: DataProduct` or `kind: DataContract`",
+                );
+                return;
+            }
         };
         match text("apiVersion") {
             Some(version) => match ApiVersion::parse(kind, version) {
@@ -223,10 +222,7 @@ impl Document {
 
     fn report(&mut self, tree: &Tree, violation: &Violation) {
         let (pointer, span) = match &violation.target {
-            Target::Value => (
-                violation.pointer.clone(),
-                tree.span_at(&violation.pointer),
-            ),
+            Target::Value => (violation.pointer.clone(), tree.span_at(&violation.pointer)),
             Target::Key(key) => {
                 let pointer = yaml::join(&violation.pointer, key);
                 let span = tree
@@ -235,10 +231,11 @@ impl Document {
                 (pointer, span)
             }
         };
-        let quoted = quote_help(violation, tree.at(&violation.pointer));
+        let node = tree.at(&violation.pointer);
+        let quoted = quote_help(violation, node);
         self.problems.push(Problem {
             kind: ProblemKind::Schema,
-            message: violation.message.clone(),
+            message: as_written(&violation.message, node),
             help: quoted.or_else(|| violation.help.clone()),
             span,
             pointer,
@@ -291,6 +288,16 @@ impl Document {
             pointer: pointer.to_owned(),
             related: None,
         });
+    }
+}
+
+/// `message` with a number as the document writes it: `1.10`, where JSON has `1.1`.
+fn as_written(message: &str, node: Option<yaml::NodeRef<'_>>) -> String {
+    match node.map(|node| (node, node.value())) {
+        Some((node, yaml::Value::Number(text))) => {
+            message.replace(&format!("`{}`", node.to_json()), &format!("`{text}`"))
+        }
+        _ => message.to_owned(),
     }
 }
 

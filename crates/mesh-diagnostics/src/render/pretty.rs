@@ -30,10 +30,11 @@ pub fn pretty(report: &Report, style: Style, mut out: impl Write) -> io::Result<
     let mut text = String::new();
     for diagnostic in report.diagnostics() {
         text.clear();
-        let view = View::of(diagnostic);
-        handler
-            .render_report(&mut text, &view)
-            .map_err(io::Error::other)?;
+        for view in View::all(diagnostic) {
+            handler
+                .render_report(&mut text, &view)
+                .map_err(io::Error::other)?;
+        }
         for line in text.lines() {
             writeln!(out, "{}", line.trim_end())?;
         }
@@ -83,9 +84,7 @@ fn handler(style: Style) -> GraphicalReportHandler {
     } else {
         ThemeCharacters::ascii()
     };
-    if style.unicode {
-        "note".clone_into(&mut characters.advice);
-    }
+    "note:".clone_into(&mut characters.advice);
     let theme = GraphicalTheme {
         characters,
         styles: if style.color {
@@ -98,6 +97,7 @@ fn handler(style: Style) -> GraphicalReportHandler {
         .with_width(style.width)
         .with_context_lines(1)
         .with_links(style.links)
+        .with_urls(style.links)
         .without_cause_chain()
         .without_syntax_highlighting()
 }
@@ -111,11 +111,11 @@ struct View<'a> {
     help: Option<&'a str>,
     source: Lines<'a>,
     labels: Vec<LabeledSpan>,
-    elsewhere: Vec<View<'a>>,
 }
 
 impl<'a> View<'a> {
-    fn of(diagnostic: &'a Diagnostic) -> Self {
+    /// The finding itself, with the places in its file, and then one view for each other file.
+    fn all(diagnostic: &'a Diagnostic) -> Vec<Self> {
         let source = &diagnostic.source;
         let mut labels = vec![LabeledSpan::new_primary_with_span(
             None,
@@ -136,7 +136,7 @@ impl<'a> View<'a> {
         if source.text().is_empty() {
             labels.clear();
         }
-        Self {
+        let finding = Self {
             level: diagnostic.level,
             code: Some(format!("{}[{}]", diagnostic.level, diagnostic.rule)),
             url: Some(diagnostic.url()),
@@ -144,8 +144,9 @@ impl<'a> View<'a> {
             help: diagnostic.help.as_deref(),
             source: Lines(source),
             labels,
-            elsewhere,
-        }
+        };
+        elsewhere.insert(0, finding);
+        elsewhere
     }
 
     fn related(related: &'a Related) -> Self {
@@ -160,7 +161,6 @@ impl<'a> View<'a> {
                 None,
                 first_line(&related.source, related.span),
             )],
-            elsewhere: Vec::new(),
         }
     }
 }
@@ -215,13 +215,6 @@ impl miette::Diagnostic for View<'_> {
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         Some(Box::new(self.labels.iter().cloned()))
     }
-
-    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn miette::Diagnostic> + 'a>> {
-        if self.elsewhere.is_empty() {
-            return None;
-        }
-        Some(Box::new(self.elsewhere.iter().map(|view| view as _)))
-    }
 }
 
 /// A source that finds lines by its index. miette's own strings scan from the start for every
@@ -249,12 +242,18 @@ impl SourceCode for Lines<'_> {
             .unwrap_or(first);
         let start = source.line(first).map_or(0, |line| line.start as usize);
         let end = source.line(last).map_or(length, |line| line.end as usize);
+        // Without context, miette asks where the span itself starts.
+        let column = if context_lines_before == 0 {
+            source.text()[start..span.offset()].chars().count()
+        } else {
+            0
+        };
         Ok(Box::new(MietteSpanContents::new_named(
             source.name().to_owned(),
             &source.text().as_bytes()[start..end],
             (start, end - start).into(),
             first,
-            0,
+            column,
             last - first + 1,
         )))
     }

@@ -101,14 +101,14 @@ impl<'a> Loader<'a> {
             return Ok(workspace);
         }
         let mut documents = workspace.into_documents();
-        let known: BTreeSet<String> = documents
+        let known: BTreeSet<PathBuf> = documents
             .iter()
-            .map(|(document, _)| document.name().to_owned())
+            .filter_map(|(document, _)| fs::canonicalize(document.name()).ok())
             .collect();
         let around = walk(root)?
             .into_iter()
-            .map(|file| (display_name(&file), (file, Role::Neighbour)))
-            .filter(|(name, _)| !known.contains(name))
+            .filter(|file| fs::canonicalize(file).is_ok_and(|file| !known.contains(&file)))
+            .map(|file| (display_name(&relative(&file)), (file, Role::Neighbour)))
             .collect();
         let mut candidates = self.read_all(around);
         // What is drawn in may itself refer to more: go on until nothing more is added.
@@ -200,7 +200,8 @@ fn walk(folder: &Path) -> Result<Vec<PathBuf>, LoadError> {
     for entry in WalkBuilder::new(folder)
         .require_git(false)
         .ignore(false)
-        .build() {
+        .build()
+    {
         let entry = match entry {
             Ok(entry) => entry,
             // A subfolder that cannot be entered may hide manifests: that is not a clean run.
@@ -227,6 +228,14 @@ fn folder_of(path: &Path) -> &Path {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     }
+}
+
+/// `path` as seen from the current folder, if it lies below it.
+fn relative(path: &Path) -> PathBuf {
+    std::env::current_dir()
+        .ok()
+        .and_then(|current| path.strip_prefix(current).ok().map(Path::to_owned))
+        .unwrap_or_else(|| path.to_owned())
 }
 
 /// A path as it is shown: without `./`, with `/` between its parts on every system.

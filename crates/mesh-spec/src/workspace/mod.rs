@@ -188,7 +188,9 @@ impl Workspace {
 
     /// All products.
     pub fn products(&self) -> impl Iterator<Item = ProductRef<'_>> {
-        self.products.iter().filter_map(|&index| self.product(index))
+        self.products
+            .iter()
+            .filter_map(|&index| self.product(index))
     }
 
     /// All contracts.

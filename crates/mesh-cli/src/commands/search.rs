@@ -1,0 +1,132 @@
+//! `mesh search`
+
+use std::io::{BufWriter, Write, stdout};
+
+use mesh_registry::Hit;
+use serde::Serialize;
+
+use crate::cli::{Format, Search};
+use crate::config::Project;
+use crate::ops::registry;
+use crate::ops::text::{ellipsis, one_line};
+use crate::terminal::Terminal;
+use crate::{Ending, Failure};
+
+pub(crate) fn run(arguments: &Search) -> Result<Ending, Failure> {
+    let project = Project::of(".".as_ref())?;
+    let location = registry::named_or_embedded(arguments.registry.registry.as_deref(), &project)?;
+    let snapshot = registry::open(location, arguments.registry.offline)?;
+    let query = arguments.query.join(" ");
+    let hits = snapshot.search(&query);
+    let shown = &hits[..hits.len().min(arguments.limit)];
+    let mut out = BufWriter::new(stdout().lock());
+    match arguments.format {
+        Format::Json => {
+            let view = View {
+                version: 1,
+                registry: snapshot.location().to_string(),
+                total: hits.len(),
+                products: shown.iter().map(HitView::of).collect(),
+            };
+            serde_json::to_writer_pretty(&mut out, &view).map_err(std::io::Error::from)?;
+            writeln!(out)?;
+        }
+        Format::Pretty => {
+            let terminal = Terminal::stdout();
+            for hit in shown {
+                print(&mut out, terminal, hit)?;
+            }
+            if hits.is_empty() {
+                let about = if query.trim().is_empty() {
+                    String::new()
+                } else {
+                    format!(" about `{query}`")
+                };
+                writeln!(out, "No data product{about} in {}", snapshot.location())?;
+            } else {
+                let more = hits.len() - shown.len();
+                let count = match hits.len() {
+                    1 => "1 data product".to_owned(),
+                    n => format!("{n} data products"),
+                };
+                let rest = match more {
+                    0 => String::new(),
+                    n => format!("; {n} more with --limit {}", hits.len()),
+                };
+                writeln!(out, "{count} in {}{rest}", snapshot.location())?;
+            }
+        }
+    }
+    out.flush()?;
+    Ok(Ending::Clean)
+}
+
+fn print(out: &mut impl Write, terminal: Terminal, hit: &Hit) -> Result<(), Failure> {
+    let entry = &hit.entry;
+    let summary = &entry.summary;
+    let mut title = format!(
+        "{} {}",
+        terminal.bold(&entry.reference()),
+        terminal.cyan(&entry.version.to_string())
+    );
+    if let Some(status) = summary
+        .status
+        .as_deref()
+        .filter(|status| *status != "active")
+    {
+        title = format!("{title} {}", terminal.yellow(&format!("({status})")));
+    }
+    if let Some(name) = &summary.name {
+        title = format!("{title}  {name}");
+    }
+    writeln!(out, "{title}")?;
+    let width = terminal.width() - 2;
+    if let Some(purpose) = &summary.purpose {
+        writeln!(out, "  {}", ellipsis(&one_line(purpose), width))?;
+    }
+    let ports: Vec<&str> = summary
+        .output_ports
+        .iter()
+        .map(|port| port.name.as_str())
+        .collect();
+    if !ports.is_empty() {
+        let line = format!("ports: {}", ports.join(", "));
+        writeln!(out, "  {}", terminal.dim(&ellipsis(&line, width)))?;
+    }
+    writeln!(out)?;
+    Ok(())
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct View<'a> {
+    version: u32,
+    registry: String,
+    total: usize,
+    products: Vec<HitView<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct HitView<'a> {
+    id: &'a str,
+    domain: &'a str,
+    product: &'a str,
+    version: String,
+    versions: usize,
+    #[serde(flatten)]
+    summary: &'a mesh_registry::Summary,
+}
+
+impl<'a> HitView<'a> {
+    fn of(hit: &'a Hit) -> Self {
+        Self {
+            id: &hit.entry.id,
+            domain: &hit.entry.domain,
+            product: &hit.entry.product,
+            version: hit.entry.version.to_string(),
+            versions: hit.versions,
+            summary: &hit.entry.summary,
+        }
+    }
+}

@@ -1,0 +1,391 @@
+//! `mesh show`
+
+use std::collections::BTreeMap;
+use std::io::{BufWriter, Write, stdout};
+
+use mesh_registry::{Entry, OutputPort, PublishedProduct, Snapshot};
+use mesh_spec::document::Document;
+use mesh_spec::model::Kind;
+use mesh_spec::model::odcs::DataContract;
+use mesh_spec::workspace::same_version;
+use serde::Serialize;
+
+use crate::cli::{Format, Show};
+use crate::config::Project;
+use crate::ops::text::{one_line, wrap};
+use crate::ops::{plan, registry};
+use crate::terminal::Terminal;
+use crate::{Ending, Failure};
+
+pub(crate) fn run(arguments: &Show) -> Result<Ending, Failure> {
+    let project = Project::of(".".as_ref())?;
+    let location = registry::named_or_embedded(arguments.registry.registry.as_deref(), &project)?;
+    let snapshot = registry::open(location, arguments.registry.offline)?;
+    let entry = snapshot.resolve(&arguments.product, None)?;
+    let page = Page::of(&snapshot, entry)?;
+    let mut out = BufWriter::new(stdout().lock());
+    match arguments.format {
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut out, &page.view()).map_err(std::io::Error::from)?;
+            writeln!(out)?;
+        }
+        Format::Pretty => page.print(&mut out, Terminal::stdout())?,
+    }
+    out.flush()?;
+    Ok(Ending::Clean)
+}
+
+/// Everything there is to know about a published version.
+struct Page {
+    entry: Entry,
+    published: PublishedProduct,
+    manifest: Document,
+    contracts: Vec<Document>,
+    versions: Vec<String>,
+    consumers: Vec<Consumer>,
+    /// Who offers what the product consumes, by contract id.
+    providers: BTreeMap<String, String>,
+    registry: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Consumer {
+    domain: String,
+    product: String,
+    version: String,
+    contract_id: String,
+    contract_version: Option<String>,
+}
+
+impl Page {
+    fn of(snapshot: &Snapshot, entry: Entry) -> Result<Self, Failure> {
+        let published = snapshot.read(&entry)?;
+        let manifest = Document::parse(
+            "dataproduct.yaml",
+            published.manifest.clone(),
+            Some(Kind::DataProduct),
+        );
+        let contracts = published
+            .contracts
+            .iter()
+            .map(|(path, bytes)| {
+                Document::parse(path.as_str(), bytes.clone(), Some(Kind::DataContract))
+            })
+            .collect();
+        let versions = snapshot
+            .product(&entry.domain, &entry.product)
+            .map(|product| {
+                let newest_first = product.versions.iter().rev();
+                newest_first
+                    .map(|entry| entry.version.to_string())
+                    .collect()
+            })
+            .unwrap_or_default();
+        let providers = entry
+            .summary
+            .input_ports
+            .iter()
+            .filter_map(|port| {
+                let contract = port.contract_id.clone()?;
+                let offer = snapshot.contract(&contract, None).pop()?;
+                Some((contract, offer.entry.reference()))
+            })
+            .collect();
+        Ok(Self {
+            consumers: consumers(snapshot, &entry),
+            registry: snapshot.location().to_string(),
+            published,
+            manifest,
+            contracts,
+            versions,
+            providers,
+            entry,
+        })
+    }
+
+    fn contract(&self, port: &OutputPort) -> Option<&DataContract> {
+        self.contracts
+            .iter()
+            .filter_map(Document::contract)
+            .find(|contract| {
+                contract.id == port.contract_id
+                    && match (&contract.version, &port.contract_version) {
+                        (Some(own), Some(wanted)) => same_version(own, wanted),
+                        _ => true,
+                    }
+            })
+    }
+
+    fn print(&self, out: &mut impl Write, terminal: Terminal) -> Result<(), Failure> {
+        let summary = &self.entry.summary;
+        let name = summary.name.as_deref().unwrap_or(&self.entry.id);
+        writeln!(
+            out,
+            "{}  {} {}",
+            terminal.bold(name),
+            self.entry.reference(),
+            terminal.cyan(&self.entry.version.to_string()),
+        )?;
+        for line in summary
+            .purpose
+            .iter()
+            .flat_map(|text| wrap(text, terminal.width()))
+        {
+            writeln!(out, "{line}")?;
+        }
+        writeln!(out)?;
+        self.print_facts(out)?;
+        self.print_ports(out, terminal)?;
+        self.print_inputs(out, terminal)?;
+        self.print_consumers(out, terminal)?;
+        self.print_usage(out, terminal)
+    }
+
+    fn print_facts(&self, out: &mut impl Write) -> Result<(), Failure> {
+        let summary = &self.entry.summary;
+        let model = self.manifest.product();
+        let support = model.and_then(|product| {
+            let channel = product.support.first()?;
+            let name = channel.channel.as_deref().unwrap_or_default();
+            let url = channel.url.as_deref().unwrap_or_default();
+            Some(format!("{name} {url}").trim().to_owned())
+        });
+        let description = model.and_then(|product| product.description.as_ref());
+        let facts = [
+            ("id", Some(self.entry.id.clone())),
+            ("status", summary.status.clone()),
+            ("type", summary.archetype.clone()),
+            ("owner", summary.owner.clone()),
+            (
+                "label",
+                model.and_then(plan::classification).map(str::to_owned),
+            ),
+            ("support", support),
+            (
+                "tags",
+                Some(summary.tags.join(", ")).filter(|tags| !tags.is_empty()),
+            ),
+            (
+                "usage",
+                description.and_then(|d| d.usage.as_deref()).map(one_line),
+            ),
+            (
+                "limits",
+                description
+                    .and_then(|d| d.limitations.as_deref())
+                    .map(one_line),
+            ),
+            ("versions", Some(self.versions.join(", "))),
+        ];
+        for (label, value) in facts {
+            if let Some(value) = value {
+                let mut lines = wrap(&value, Terminal::stdout().width() - 11).into_iter();
+                writeln!(out, "{label:<10} {}", lines.next().unwrap_or_default())?;
+                for line in lines {
+                    writeln!(out, "{:<10} {line}", "")?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn print_ports(&self, out: &mut impl Write, terminal: Terminal) -> Result<(), Failure> {
+        writeln!(out, "\n{}", terminal.bold("Output ports"))?;
+        for port in &self.entry.summary.output_ports {
+            let version = port.version.as_deref().unwrap_or("");
+            let kind = port.kind.as_deref().unwrap_or("");
+            writeln!(out, "  {} {}  {kind}", port.name, terminal.cyan(version))?;
+            let width = terminal.width() - 4;
+            for line in port.description.iter().flat_map(|text| wrap(text, width)) {
+                writeln!(out, "    {line}")?;
+            }
+            if let Some(id) = &port.contract_id {
+                let version = port.contract_version.as_deref().unwrap_or("");
+                writeln!(out, "    {} {id} {version}", terminal.dim("contract"))?;
+            }
+            if let Some(contract) = self.contract(port) {
+                for line in served_from(contract) {
+                    writeln!(out, "    {} {line}", terminal.dim("served  "))?;
+                }
+                for object in &contract.schema {
+                    let fields: Vec<&str> = object
+                        .properties
+                        .iter()
+                        .filter_map(|field| field.name.as_deref())
+                        .collect();
+                    let name = object.name.as_deref().unwrap_or("");
+                    let text = format!("{name}: {}", fields.join(", "));
+                    let mut lines = wrap(&text, width - 9).into_iter();
+                    let first = lines.next().unwrap_or_default();
+                    writeln!(out, "    {} {first}", terminal.dim("fields  "))?;
+                    for line in lines {
+                        writeln!(out, "             {line}")?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn print_inputs(&self, out: &mut impl Write, terminal: Terminal) -> Result<(), Failure> {
+        let inputs = &self.entry.summary.input_ports;
+        if inputs.is_empty() {
+            return Ok(());
+        }
+        writeln!(out, "\n{}", terminal.bold("Consumes"))?;
+        for port in inputs {
+            let contract = port.contract_id.as_deref().unwrap_or("");
+            let version = port.contract_version.as_deref().unwrap_or("");
+            let provider = self
+                .providers
+                .get(contract)
+                .map(|reference| format!(" of {reference}"))
+                .unwrap_or_default();
+            let contract_version = terminal.cyan(version);
+            writeln!(
+                out,
+                "  {}  {contract} {contract_version}{provider}",
+                port.name
+            )?;
+        }
+        Ok(())
+    }
+
+    fn print_consumers(&self, out: &mut impl Write, terminal: Terminal) -> Result<(), Failure> {
+        writeln!(out, "\n{}", terminal.bold("Consumed by"))?;
+        for consumer in &self.consumers {
+            let version = consumer
+                .contract_version
+                .as_deref()
+                .unwrap_or("any version");
+            writeln!(
+                out,
+                "  {}/{} {}  relies on {} {version}",
+                consumer.domain,
+                consumer.product,
+                terminal.cyan(&consumer.version),
+                consumer.contract_id,
+            )?;
+        }
+        if self.consumers.is_empty() {
+            writeln!(out, "  nobody yet")?;
+        }
+        Ok(())
+    }
+
+    /// The lines to copy into a consumer's manifest.
+    fn print_usage(&self, out: &mut impl Write, terminal: Terminal) -> Result<(), Failure> {
+        let mut ports = self
+            .entry
+            .summary
+            .output_ports
+            .iter()
+            .filter_map(|port| Some((port, port.contract_id.as_deref()?)))
+            .peekable();
+        if ports.peek().is_none() {
+            return Ok(());
+        }
+        writeln!(
+            out,
+            "\n{}",
+            terminal.bold("To consume it, add to dataproduct.yaml")
+        )?;
+        writeln!(out, "  inputPorts:")?;
+        for (port, contract) in ports {
+            writeln!(out, "    - name: {}", plain(&port.name))?;
+            if let Some(version) = port.contract_version.as_ref().or(port.version.as_ref()) {
+                writeln!(out, "      version: {}", plain(version))?;
+            }
+            writeln!(out, "      contractId: {}", plain(contract))?;
+        }
+        Ok(())
+    }
+
+    fn view(&self) -> serde_json::Value {
+        serde_json::json!({
+            "version": 1,
+            "registry": self.registry,
+            "reference": self.entry.reference(),
+            "versions": self.versions,
+            "record": self.published.record,
+            "product": self.manifest.tree.as_ref().map(mesh_spec::yaml::Tree::to_json),
+            "contracts": self
+                .contracts
+                .iter()
+                .filter_map(|document| Some(document.tree.as_ref()?.to_json()))
+                .collect::<Vec<_>>(),
+            "consumers": self.consumers,
+        })
+    }
+}
+
+/// The latest versions that rely on one of the contracts that `entry` offers.
+fn consumers(snapshot: &Snapshot, entry: &Entry) -> Vec<Consumer> {
+    let mut latest: BTreeMap<(String, String), Consumer> = BTreeMap::new();
+    for port in &entry.summary.output_ports {
+        let Some(contract) = &port.contract_id else {
+            continue;
+        };
+        for consumer in snapshot.consumers_of(contract) {
+            let current = snapshot
+                .product(&consumer.domain, &consumer.product)
+                .and_then(|product| product.latest().map(|entry| entry.version.clone()));
+            if current.as_ref() != Some(&consumer.version) {
+                continue;
+            }
+            let input = consumer
+                .summary
+                .input_ports
+                .iter()
+                .find(|input| input.contract_id.as_ref() == Some(contract));
+            latest.insert(
+                (consumer.reference(), contract.clone()),
+                Consumer {
+                    contract_version: input.and_then(|input| input.contract_version.clone()),
+                    version: consumer.version.to_string(),
+                    domain: consumer.domain,
+                    product: consumer.product,
+                    contract_id: contract.clone(),
+                },
+            );
+        }
+    }
+    latest.into_values().collect()
+}
+
+/// Where the contract's data is served from, as `type address (environment)`.
+fn served_from(contract: &DataContract) -> Vec<String> {
+    contract
+        .servers
+        .iter()
+        .map(|server| {
+            let address: Vec<&str> = [
+                &server.location,
+                &server.host,
+                &server.account,
+                &server.project,
+                &server.catalog,
+                &server.database,
+                &server.schema,
+                &server.dataset,
+                &server.path,
+            ]
+            .into_iter()
+            .filter_map(|part| part.as_deref())
+            .collect();
+            let kind = server.r#type.as_deref().unwrap_or("server");
+            let environment = server
+                .environment
+                .as_ref()
+                .map(|environment| format!(" ({environment})"))
+                .unwrap_or_default();
+            format!("{kind} {}{environment}", address.join(" / "))
+        })
+        .collect()
+}
+
+/// A scalar as YAML, quoted only where it has to be.
+fn plain(text: &str) -> String {
+    serde_yaml::to_string(text).map_or_else(|_| text.to_owned(), |yaml| yaml.trim_end().to_owned())
+}

@@ -1,0 +1,167 @@
+//! From paths to a workspace in which references are resolved.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use mesh_lint::Mesh;
+use mesh_registry::{Entry, Snapshot};
+use mesh_spec::document::Document;
+use mesh_spec::model::Kind;
+use mesh_spec::workspace::{LoadProgress, Loader, Published, Role, Workspace};
+use semver::Version;
+
+use crate::config::{FILE_NAME, Project};
+use crate::failure::Failure;
+use crate::terminal::Progress;
+
+/// Reads the manifests below `paths`, and those around them that they refer to.
+pub(crate) fn load(paths: &[PathBuf], project: &Project) -> Result<Workspace, Failure> {
+    let bar = Progress::bar("Reading manifests");
+    let progress = |progress: LoadProgress| match progress {
+        LoadProgress::Found(files) => bar.set_length(files),
+        LoadProgress::Read => bar.step(),
+    };
+    let loader = Loader::with_progress(&progress);
+    let workspace = loader.load(paths)?;
+    if workspace.documents().is_empty() {
+        return Err(nothing_found(paths));
+    }
+    match repository_root(paths, project) {
+        Some(root) => Ok(loader.add_neighbours(workspace, &root, Mesh::missing_contracts)?),
+        None => Ok(workspace),
+    }
+}
+
+/// An empty run is not a clean one: a wrong path in a CI job must not pass for years.
+fn nothing_found(paths: &[PathBuf]) -> Failure {
+    let paths: Vec<String> = paths
+        .iter()
+        .map(|path| format!("`{}`", path.display()))
+        .collect();
+    Failure::new(format!(
+        "there is no data product or contract in {}",
+        paths.join(", ")
+    ))
+    .help(
+        "name the folder that holds `dataproduct.yaml`, or write one with `mesh init`; \
+         files that git ignores are skipped",
+    )
+}
+
+/// The folder in which references may lead to other folders: that of `mesh.yaml`, else the git
+/// work tree.
+fn repository_root(paths: &[PathBuf], project: &Project) -> Option<PathBuf> {
+    if let Some(folder) = &project.folder {
+        return Some(folder.clone());
+    }
+    let start = std::path::absolute(paths.first()?).ok()?;
+    start
+        .ancestors()
+        .find(|folder| folder.join(".git").exists())
+        .map(Path::to_owned)
+}
+
+/// Adds what `workspace` refers to and the registry holds, and what that refers to in turn.
+///
+/// What an earlier snapshot added is replaced, so that a publish that lost a race can be judged
+/// again on the new state.
+pub(crate) fn resolve_published(
+    workspace: Workspace,
+    snapshot: &Snapshot,
+) -> Result<Workspace, Failure> {
+    let mut documents = workspace.into_documents();
+    documents.retain(|(_, role)| *role != Role::Published);
+    let mut published = Published::default();
+    let mut read = BTreeSet::new();
+    loop {
+        let workspace = Workspace::new(documents, Some(published.clone()));
+        let wanted = missing_versions(&workspace);
+        documents = workspace.into_documents();
+        let mut added = false;
+        for (contract, versions) in wanted {
+            for entry in providers(snapshot, &contract, &versions, &mut published) {
+                if read.insert(entry.path()) {
+                    documents.extend(documents_of(snapshot, &entry)?);
+                    added = true;
+                }
+            }
+        }
+        if !added {
+            return Ok(Workspace::new(documents, Some(published)));
+        }
+    }
+}
+
+/// The contracts that are referred to and not here, with the versions that are asked for.
+fn missing_versions(workspace: &Workspace) -> BTreeMap<String, BTreeSet<Option<String>>> {
+    let mesh = Mesh::new(workspace, "");
+    let mut wanted: BTreeMap<String, BTreeSet<Option<String>>> = BTreeMap::new();
+    for link in mesh.links.iter().filter(|link| link.upstream().is_none()) {
+        wanted
+            .entry(link.contract_id.to_owned())
+            .or_default()
+            .insert(link.port.version.clone());
+    }
+    wanted
+}
+
+/// The published versions that offer `contract` in `versions`, the newest of each; where a version
+/// was never published, the newest product that offers the contract at all, so that a finding can
+/// say who does.
+fn providers(
+    snapshot: &Snapshot,
+    contract: &str,
+    versions: &BTreeSet<Option<String>>,
+    published: &mut Published,
+) -> Vec<Entry> {
+    let uses = snapshot.contract(contract, None);
+    if uses.is_empty() {
+        return Vec::new();
+    }
+    let known: BTreeSet<(Option<Version>, String)> = uses
+        .iter()
+        .filter_map(|offer| offer.port.contract_version.clone())
+        .map(|version| (mesh_spec::workspace::parse_version(&version), version))
+        .collect();
+    published.contract_versions.insert(
+        contract.to_owned(),
+        known.into_iter().map(|(_, version)| version).collect(),
+    );
+    let newest = |version: Option<&str>| {
+        snapshot
+            .contract(contract, version)
+            .into_iter()
+            .map(|offer| offer.entry)
+            .max_by(|a, b| a.version.cmp(&b.version))
+    };
+    versions
+        .iter()
+        .filter_map(|version| newest(version.as_deref()).or_else(|| newest(None)))
+        .collect()
+}
+
+/// A published version as documents. They are named by where they are in the registry.
+fn documents_of(snapshot: &Snapshot, entry: &Entry) -> Result<Vec<(Document, Role)>, Failure> {
+    let product = snapshot.read(entry)?;
+    let folder = format!("registry:{}@{}", entry.reference(), entry.version);
+    let manifest = Document::parse(
+        format!("{folder}/dataproduct.yaml"),
+        product.manifest,
+        Some(Kind::DataProduct),
+    );
+    let contracts = product.contracts.into_iter().map(|(path, bytes)| {
+        Document::parse(format!("{folder}/{path}"), bytes, Some(Kind::DataContract))
+    });
+    Ok(std::iter::once(manifest)
+        .chain(contracts)
+        .map(|document| (document, Role::Published))
+        .collect())
+}
+
+/// How the configuration file is called in a message.
+pub(crate) fn config_name(project: &Project) -> String {
+    project.folder.as_ref().map_or_else(
+        || FILE_NAME.to_owned(),
+        |folder| folder.join(FILE_NAME).display().to_string(),
+    )
+}

@@ -1,0 +1,21 @@
+//! The `mesh` command as its users run it: real processes, real files, real git.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "what a test cannot do without, it may insist on"
+)]
+
+#[path = "cli/docs.rs"]
+mod docs;
+#[path = "cli/examples.rs"]
+mod examples;
+#[path = "cli/hostile.rs"]
+mod hostile;
+#[path = "cli/init.rs"]
+mod init;
+#[path = "cli/lint.rs"]
+mod lint;
+#[path = "cli/publish.rs"]
+mod publish;
+#[path = "cli/sandbox.rs"]
+mod sandbox;

@@ -1,0 +1,209 @@
+//! `mesh lint`
+
+use crate::sandbox::Sandbox;
+
+const PRODUCT: &str = include_str!("../../crates/mesh-lint/src/examples/dataproduct.yaml");
+const CONTRACT: &str = include_str!("../../crates/mesh-lint/src/examples/orders.odcs.yaml");
+
+fn product(sandbox: &Sandbox, folder: &str) {
+    sandbox.write(format!("work/{folder}/dataproduct.yaml"), PRODUCT);
+    sandbox.write(format!("work/{folder}/orders.odcs.yaml"), CONTRACT);
+}
+
+#[test]
+fn exit_codes_tell_clean_from_findings_from_failure() {
+    let sandbox = Sandbox::new();
+    product(&sandbox, "orders");
+    sandbox.mesh(["lint"]).expect(0);
+    // A warning is no failure.
+    let warned = PRODUCT.replace("support:\n  - channel: \"#orders\"\n    tool: slack\n    url: https://chat.example/orders\n", "");
+    assert_ne!(warned, PRODUCT);
+    sandbox.write("work/orders/dataproduct.yaml", warned);
+    let out = sandbox.mesh(["lint"]).expect(0);
+    assert!(
+        out.contains("1 warning in 1 data product and 1 contract"),
+        "{out}"
+    );
+    sandbox.write(
+        "work/orders/dataproduct.yaml",
+        PRODUCT.replace("name: Orders\nversion", "version"),
+    );
+    let out = sandbox.mesh(["lint"]).expect(1);
+    assert!(out.contains("error[name-missing]"), "{out}");
+    let run = sandbox.mesh(["lint", "nowhere"]);
+    assert_eq!(run.status, 2);
+    assert!(
+        run.stderr
+            .contains("cannot read `nowhere`: there is no such file or folder"),
+        "{}",
+        run.stderr
+    );
+    assert!(run.stdout.is_empty());
+}
+
+#[test]
+fn an_empty_run_is_not_a_clean_one() {
+    let sandbox = Sandbox::new();
+    let run = sandbox.mesh(["lint"]);
+    assert_eq!(run.status, 2);
+    assert!(
+        run.stderr
+            .contains("there is no data product or contract in `.`"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn json_is_versioned_ordered_and_the_same_on_every_run() {
+    let sandbox = Sandbox::new();
+    let example = sandbox.copy_example("broken");
+    let arguments = ["lint", "--format", "json"];
+    let first = sandbox.mesh_in(&example, arguments).expect(1);
+    for _ in 0..3 {
+        assert_eq!(sandbox.mesh_in(&example, arguments).expect(1), first);
+    }
+    let report: serde_json::Value = serde_json::from_str(&first).unwrap();
+    assert_eq!(report["version"], 1);
+    let diagnostics = report["diagnostics"].as_array().unwrap();
+    let place = |d: &serde_json::Value| {
+        (
+            d["file"].as_str().unwrap().to_owned(),
+            d["range"]["start"]["offset"].as_u64(),
+        )
+    };
+    assert!(
+        diagnostics
+            .windows(2)
+            .all(|pair| place(&pair[0]) <= place(&pair[1]))
+    );
+    for diagnostic in diagnostics {
+        let text =
+            std::fs::read_to_string(example.join(diagnostic["file"].as_str().unwrap())).unwrap();
+        let start = &diagnostic["range"]["start"];
+        let offset = usize::try_from(start["offset"].as_u64().unwrap()).unwrap();
+        let before = &text[..offset];
+        assert_eq!(start["line"], before.matches('\n').count() + 1);
+        assert_eq!(
+            start["column"],
+            before.rsplit('\n').next().unwrap().chars().count() + 1
+        );
+        for key in [
+            "rule", "group", "level", "message", "help", "url", "pointer", "related",
+        ] {
+            assert!(
+                diagnostic.get(key).is_some(),
+                "{key} is missing in {diagnostic}"
+            );
+        }
+    }
+    let errors = diagnostics.iter().filter(|d| d["level"] == "error").count();
+    assert_eq!(report["summary"]["errors"], errors);
+}
+
+#[test]
+fn output_to_a_pipe_has_no_colours() {
+    let sandbox = Sandbox::new();
+    let example = sandbox.copy_example("broken");
+    assert!(
+        !sandbox
+            .mesh_in(example, ["lint"])
+            .expect(1)
+            .contains('\x1b')
+    );
+}
+
+#[test]
+fn what_git_ignores_is_not_checked() {
+    let sandbox = Sandbox::new();
+    product(&sandbox, "orders");
+    sandbox.write("work/build/dataproduct.yaml", "nonsense");
+    sandbox.write("work/.gitignore", "build/\n");
+    sandbox.mesh(["lint"]).expect(0);
+    // But a file that is named is.
+    sandbox.mesh(["lint", "build/dataproduct.yaml"]).expect(1);
+}
+
+#[test]
+fn a_named_file_is_read_by_its_kind_whatever_it_is_called() {
+    let sandbox = Sandbox::new();
+    sandbox.write("work/a.txt", CONTRACT);
+    let report = sandbox.mesh(["lint", "a.txt", "--format", "json"]).json(0);
+    assert_eq!(report["summary"]["contracts"], 1);
+}
+
+#[test]
+fn a_named_product_finds_the_contracts_of_its_folder_and_of_its_repository() {
+    let sandbox = Sandbox::new();
+    product(&sandbox, "orders");
+    let report = sandbox
+        .mesh(["lint", "orders/dataproduct.yaml", "--format", "json"])
+        .json(0);
+    assert_eq!(
+        report["summary"]["files"], 1,
+        "neighbours are read, not checked"
+    );
+    // Contracts kept elsewhere in the repository.
+    sandbox.write("work/mesh.yaml", "");
+    std::fs::create_dir(sandbox.path("work/shared")).unwrap();
+    std::fs::rename(
+        sandbox.path("work/orders/orders.odcs.yaml"),
+        sandbox.path("work/shared/orders.odcs.yaml"),
+    )
+    .unwrap();
+    sandbox.mesh(["lint", "orders"]).expect(0);
+    sandbox
+        .mesh_in(sandbox.path("work/orders"), ["lint"])
+        .expect(0);
+}
+
+#[test]
+fn inputs_that_nobody_can_look_up_are_unverified_not_wrong() {
+    let sandbox = Sandbox::new();
+    product(&sandbox, "orders");
+    let consumer = format!(
+        "{PRODUCT}inputPorts:\n  - name: prices\n    version: 1.0.0\n    contractId: finance.prices\n"
+    );
+    sandbox.write("work/orders/dataproduct.yaml", consumer);
+    let out = sandbox.mesh(["lint"]).expect(0);
+    assert!(out.contains("1 input unverified"), "{out}");
+    let report = sandbox.mesh(["lint", "--format", "json"]).json(0);
+    assert_eq!(report["summary"]["unverified"], 1);
+    // With a registry, it is known to be wrong.
+    sandbox.mesh(["registry", "init", "registry.git"]).expect(0);
+    let out = sandbox
+        .mesh(["lint", "--registry", "registry.git"])
+        .expect(1);
+    assert!(out.contains("dangling-input"), "{out}");
+}
+
+#[test]
+fn a_wrong_setting_is_shown_where_it_stands() {
+    let sandbox = Sandbox::new();
+    product(&sandbox, "orders");
+    sandbox.write("work/mesh.yaml", "# settings\nregstry: here\n");
+    let run = sandbox.mesh(["lint"]);
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains("mesh.yaml:2:1"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("did you mean `registry`?"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let sandbox = Sandbox::new();
+    let example = sandbox.copy_example("broken");
+    let mut shell = sandbox.command("sh");
+    shell
+        .current_dir(example)
+        .args(["-c", "mesh lint | head -n 1"]);
+    let output = shell.output().unwrap();
+    assert!(
+        output.stderr.is_empty(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
