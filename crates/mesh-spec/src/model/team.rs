@@ -204,7 +204,29 @@ impl JsonSchema for TeamShape {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+    use crate::model::odcs::DataContract;
+
+    #[test]
+    fn a_team_is_read_from_a_list_or_an_object_and_written_as_it_was() {
+        for (team, pointer) in [
+            (json!([{"username": "ada"}]), "/0"),
+            (json!({"members": [{"username": "ada"}]}), "/members/0"),
+        ] {
+            let document = json!({"team": team});
+            let contract: DataContract =
+                serde_json::from_value(document.clone()).expect("both shapes are readable");
+            let team = contract.team.as_ref().expect("there is a team");
+            assert_eq!(team.members[0].username.as_deref(), Some("ada"));
+            assert_eq!(team.member_pointer(0), pointer);
+            assert_eq!(
+                serde_json::to_value(&contract).expect("contracts are JSON"),
+                document
+            );
+        }
+    }
 
     #[test]
     fn an_owner_is_recognised_by_a_word_in_the_role() {

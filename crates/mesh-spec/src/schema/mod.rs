@@ -7,16 +7,16 @@
 //! annotation next to the field or type that it is about, through `#[schemars(extend("x-…" = …))]`.
 //! There are four:
 //!
-//! | annotation | on | value | meaning |
-//! |---|---|---|---|
-//! | `x-in` | any schema | versions | exists in these versions only: other versions lose the key, branch or enum value |
-//! | `x-required` | a property | versions | the key is required in these versions |
-//! | `x-closed` | an object | versions | unknown keys are rejected in these versions |
-//! | `x-when` | any schema | list of `[versions, keywords]` | in these versions, the keywords replace those of the schema; `null` removes one |
+//! - `x-in`, on any schema: it exists in these versions only. Other versions lose the key, the
+//!   branch or the listed value.
+//! - `x-required`, on a property: the key is required in these versions.
+//! - `x-closed`, on an object: unknown keys are rejected in these versions.
+//! - `x-when`, on any schema: a list of `[versions, keywords]`. In these versions, the keywords
+//!   replace those of the schema; `null` removes one.
 //!
 //! *Versions* are written as alternatives separated by `|`, each a version requirement in the
-//! notation of Cargo, with the standard in front where a type belongs to both: `>=3.1`, `odps |
-//! odcs >=3.1`, `*`. See [`Versions`].
+//! notation of Cargo, with the standard in front where a type belongs to both:
+//! `>=3.1`, `odps | odcs >=3.1`, `*`. See [`Versions`].
 //!
 //! A fifth annotation, `x-for`, marks keys that depend on a sibling key such as `logicalType`. The
 //! types turn it into conditional branches themselves (`model/branch.rs`), so the generator never

@@ -50,13 +50,19 @@ pub struct LogicalTypeOptions {
     /// Smallest value allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-for" = {
-        "date": {"type": "string"}, "timestamp": {"type": "string"}, "integer": {"type": "number"}, "number": {"type": "number"}
+        "date": {"type": "string"},
+        "timestamp": {"type": "string"},
+        "integer": {"type": "number"},
+        "number": {"type": "number"}
     }))]
     pub minimum: Option<Value>,
     /// Largest value allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-for" = {
-        "date": {"type": "string"}, "timestamp": {"type": "string"}, "integer": {"type": "number"}, "number": {"type": "number"}
+        "date": {"type": "string"},
+        "timestamp": {"type": "string"},
+        "integer": {"type": "number"},
+        "number": {"type": "number"}
     }))]
     pub maximum: Option<Value>,
     /// Value that every value must exceed. Before v3.1.0, whether `minimum` itself is forbidden.
@@ -196,7 +202,10 @@ pub(super) fn by_logical_type(schema: &mut Schema) {
             // `time` shares the branch of `timestamp`.
             LogicalType::Time => continue,
             LogicalType::Timestamp => json!({
-                "if": {"anyOf": [is_or_absent("logicalType", "timestamp"), is_or_absent("logicalType", "time")]},
+                "if": {"anyOf": [
+                    is_or_absent("logicalType", "timestamp"),
+                    is_or_absent("logicalType", "time"),
+                ]},
                 "x-in": ">=3.1",
             }),
             LogicalType::Map | LogicalType::Vector => {

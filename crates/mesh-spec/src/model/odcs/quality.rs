@@ -108,13 +108,19 @@ pub struct DataQuality {
     /// The measured value lies between these two, the smaller one first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<Number>", extend(
-        "minItems" = 2, "maxItems" = 2, "uniqueItems" = true, "x-for" = {"library": {}, "sql": {"x-in": ">=3.1"}}
+        "minItems" = 2,
+        "maxItems" = 2,
+        "uniqueItems" = true,
+        "x-for" = {"library": {}, "sql": {"x-in": ">=3.1"}}
     ))]
     pub must_be_between: Vec<f64>,
     /// The measured value does not lie between these two, the smaller one first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<Number>", extend(
-        "minItems" = 2, "maxItems" = 2, "uniqueItems" = true, "x-for" = {"library": {}, "sql": {"x-in": ">=3.1"}}
+        "minItems" = 2,
+        "maxItems" = 2,
+        "uniqueItems" = true,
+        "x-for" = {"library": {}, "sql": {"x-in": ">=3.1"}}
     ))]
     pub must_not_be_between: Vec<f64>,
     /// The query of an SQL check, which returns the measured value.
@@ -124,7 +130,9 @@ pub struct DataQuality {
     /// The engine that runs a custom check.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend(
-        "x-required" = "*", "examples" = ["soda", "great-expectations", "monte-carlo", "dbt"], "x-for" = {"custom": {}}
+        "x-required" = "*",
+        "examples" = ["soda", "great-expectations", "monte-carlo", "dbt"],
+        "x-for" = {"custom": {}}
     ))]
     pub engine: Option<String>,
     /// A custom check in the engine's own notation: text or an object.

@@ -49,7 +49,7 @@ pub struct SchemaObject {
     /// Words to group objects by.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
-    /// Further properties of the object, in the sense of the standard's extension point.
+    /// Additions of your own; not to be confused with `properties`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub custom_properties: Vec<CustomProperty>,
     /// Logical type of the object: `object`.
@@ -128,7 +128,7 @@ pub struct SchemaProperty {
     /// Words to group properties by.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
-    /// Further properties of the property, in the sense of the standard's extension point.
+    /// Additions of your own; not to be confused with `properties`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub custom_properties: Vec<CustomProperty>,
     /// Whether the property belongs to the primary key.

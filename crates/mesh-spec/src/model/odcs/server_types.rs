@@ -71,7 +71,7 @@ const fn needs(name: &'static str) -> ServerField {
 }
 
 impl ServerField {
-    const fn since(mut self, versions: &'static str) -> Self {
+    const fn only_in(mut self, versions: &'static str) -> Self {
         self.versions = versions;
         self
     }
@@ -95,8 +95,8 @@ impl ServerField {
 use Literal::{Number, Text};
 
 /// Character encodings came late to all types that have them.
-const ENCODING: ServerField = has("encoding").since(">=3.2");
-/// Until v3.1.0, object stores had a closed list of formats and delimiters.
+const ENCODING: ServerField = has("encoding").only_in(">=3.2");
+/// Before v3.1.0, object stores had a closed list of formats and delimiters.
 const STORED_FORMAT: ServerField =
     has("format").with("<3.1", Demand::OneOf(&["parquet", "delta", "json", "csv"]));
 const STORED_DELIMITER: ServerField =
@@ -124,13 +124,13 @@ pub const SERVER_TYPES: &[ServerType] = &[
         "Amazon Athena.",
         "*",
         &[
-            // Required under a misspelt name until v3.0.2.
-            has("staging_dir").since("<3.0.2").required_in("<3.0.2"),
+            // Required under a misspelt name before v3.0.2.
+            has("staging_dir").only_in("<3.0.2").required_in("<3.0.2"),
             has("stagingDir").required_in(">=3.0.2, <3.2"),
             needs("schema"),
             has("catalog").or(Text("awsdatacatalog")),
             has("regionName"),
-            has("workgroup").since(">=3.2"),
+            has("workgroup").only_in(">=3.2"),
         ],
     ),
     server(
@@ -439,7 +439,7 @@ pub const SERVER_TYPES: &[ServerType] = &[
             has("serviceName"),
             has("stagingDir"),
             has("warehouse"),
-            has("stream").since(">=3.1"),
+            has("stream").only_in(">=3.1"),
         ],
     ),
 ];
@@ -475,9 +475,18 @@ pub(super) fn by_type(schema: &mut Schema) {
             let then: Map<_, _> = server
                 .fields
                 .iter()
-                .map(|field| (field.name.to_owned(), field.schema(properties.get(field.name))))
+                .map(|field| {
+                    (
+                        field.name.to_owned(),
+                        field.schema(properties.get(field.name)),
+                    )
+                })
                 .collect();
-            json!({"if": is("type", server.name), "then": {"properties": then}, "x-in": server.versions})
+            json!({
+                "if": is("type", server.name),
+                "then": {"properties": then},
+                "x-in": server.versions,
+            })
         })
         .collect();
 
@@ -488,9 +497,13 @@ pub(super) fn by_type(schema: &mut Schema) {
             .any(|field| field.name == name)
     });
     if let Some(names) = properties.get_mut("type").and_then(Value::as_object_mut) {
-        let names_and_meanings = SERVER_TYPES.iter().map(
-            |server| json!({"const": server.name, "description": server.description, "x-in": server.versions}),
-        );
+        let names_and_meanings = SERVER_TYPES.iter().map(|server| {
+            json!({
+                "const": server.name,
+                "description": server.description,
+                "x-in": server.versions,
+            })
+        });
         names.insert("oneOf".into(), names_and_meanings.collect());
     }
     schema.insert("allOf".into(), branches.into());
