@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use jsonschema::{Draft, Validator};
-use mesh_spec::model::odcs::server_types::SERVER_TYPES;
-use mesh_spec::model::odcs::{DataQuality, LogicalType};
+use mesh_spec::model::odcs::DataQuality;
 use mesh_spec::model::{ApiVersion, Kind};
 use serde_json::{Value, json};
 
@@ -107,51 +106,9 @@ pub(crate) fn documents(root: &Path) -> Vec<Document> {
     documents
 }
 
-/// Contracts that say little else than what the examples hardly touch: every type of server, of
-/// value and of check.
+/// Contracts about choices that no full document shows: the operators of checks, the two levels of
+/// relationships, a property without a type.
 pub(crate) fn synthetic() -> Vec<Document> {
-    let servers = SERVER_TYPES.iter().map(|server| {
-        let mut value = json!({"server": "s", "type": server.name});
-        for field in server.fields {
-            value[field.name] = if field.name == "port" {
-                json!(1)
-            } else {
-                json!("sftp://parquet")
-            };
-        }
-        (
-            format!("server {}", server.name),
-            json!({"servers": [value]}),
-        )
-    });
-    let property = |name: &str, mut value: Value| {
-        value["name"] = "p".into();
-        (
-            format!("property {name}"),
-            json!({"schema": [{"name": "o", "properties": [value]}]}),
-        )
-    };
-    let types = LogicalType::ALL.into_iter().map(|logical_type| {
-        let name = logical_type.as_str();
-        let options = match name {
-            "string" => json!({"minLength": 1, "maxLength": 2, "pattern": ".", "format": "uuid"}),
-            "integer" | "number" => json!({"minimum": 1, "maximum": 2, "multipleOf": 1}),
-            "object" => json!({"minProperties": 1, "maxProperties": 2, "required": ["a"]}),
-            "array" => json!({"minItems": 1, "maxItems": 2, "uniqueItems": true}),
-            "vector" => json!({"dimensions": 3, "elementType": "int8", "distanceMetric": "cosine"}),
-            _ => json!({"format": "yyyy", "minimum": "1", "exclusiveMaximum": "2"}),
-        };
-        let mut value = json!({"logicalType": name, "logicalTypeOptions": options});
-        let nested = json!({"logicalType": "object", "properties": [{"name": "n", "logicalType": "string"}]});
-        match logical_type {
-            LogicalType::Object => value["properties"] = json!([{"name": "n"}]),
-            LogicalType::Array => value["items"] = nested,
-            LogicalType::Map => value = json!({"logicalType": "map", "map": {"key": {}, "value": nested}}),
-            LogicalType::Boolean => value = json!({"logicalType": "boolean"}),
-            _ => {}
-        }
-        property(name, value)
-    });
     let checks = DataQuality::OPERATORS.into_iter().flat_map(|operator| {
         let limit = if operator.ends_with("Between") {
             json!([1, 2])
@@ -183,15 +140,11 @@ pub(crate) fn synthetic() -> Vec<Document> {
         )
     });
 
-    let untyped = property(
-        "without a type",
-        json!({"logicalTypeOptions": {}, "items": {}, "properties": []}),
-    );
-    servers
-        .chain(types)
-        .chain(checks)
+    let untyped = json!({"name": "p", "logicalTypeOptions": {}, "items": {}, "properties": []});
+    let untyped = json!({"schema": [{"name": "o", "properties": [untyped]}]});
+    checks
         .chain(relationships)
-        .chain([untyped])
+        .chain([("a property without a type".to_owned(), untyped)])
         .map(|(name, mut value)| {
             for (key, text) in [
                 ("kind", "DataContract"),

@@ -71,6 +71,71 @@ fn gather(value: &Value, values: &mut BTreeMap<String, Vec<Value>>) {
     }
 }
 
+/// Every document that differs from this one in a single place: a key or element less, an unknown
+/// key more, a value of another type or without content.
+///
+/// Places that look the same in a known document are left alone.
+pub(crate) fn neighbours(
+    document: &Value,
+    known: Option<&Value>,
+) -> impl Iterator<Item = (String, Value)> {
+    let mut pointers = Vec::new();
+    collect_pointers(document, String::new(), &mut pointers);
+    pointers.retain(|at| known.is_none_or(|known| differs(document, known, at)));
+    pointers.into_iter().flat_map(move |pointer| {
+        let with = |what: &str, change: &dyn Fn(&mut Value)| {
+            let mut neighbour = document.clone();
+            if let Some(target) = neighbour.pointer_mut(&pointer) {
+                change(target);
+            }
+            (format!("{what} at {pointer:?}"), neighbour)
+        };
+        let mut found = Vec::new();
+        for odd in [
+            json!(null),
+            json!(true),
+            json!(1),
+            json!(-1),
+            json!("?"),
+            json!([]),
+            json!({}),
+            json!([[]]),
+        ] {
+            found.push(with(&format!("put {odd}"), &|target| *target = odd.clone()));
+        }
+        match document.pointer(&pointer) {
+            Some(Value::Object(object)) => {
+                found.push(with("add a key", &|target| {
+                    target["unheardOf"] = json!("a");
+                }));
+                for key in object.keys() {
+                    found.push(with(&format!("drop {key}"), &|target| {
+                        target
+                            .as_object_mut()
+                            .and_then(|object| object.shift_remove(key));
+                    }));
+                }
+            }
+            Some(Value::Array(array)) => {
+                let again = array.first().cloned().unwrap_or_default();
+                found.push(with("repeat an element", &|target| {
+                    target.as_array_mut().expect("a list").push(again.clone());
+                }));
+            }
+            _ => {}
+        }
+        found
+    })
+}
+
+/// Whether a place in a document looks different in another, or has a different meaning there.
+fn differs(document: &Value, known: &Value, at: &str) -> bool {
+    let parent =
+        |whole: &Value, key: &str| whole.pointer(at.rsplit_once('/')?.0)?.get(key).cloned();
+    let means = |whole: &Value| ["type", "logicalType"].map(|key| parent(whole, key));
+    known.pointer(at) != document.pointer(at) || means(known) != means(document)
+}
+
 /// Changes a document in one to three places, and says how.
 pub(crate) fn mutate(
     document: &mut Value,
