@@ -41,7 +41,9 @@ impl Project {
         let Ok(start) = std::path::absolute(path) else {
             return Ok(Self::default());
         };
-        for folder in start.ancestors() {
+        // A file belongs to its folder; what `path` itself is worth, reading it will tell.
+        let folders = start.ancestors().skip(usize::from(!start.is_dir()));
+        for folder in folders {
             let file = folder.join(FILE_NAME);
             match fs::read_to_string(&file) {
                 Ok(text) => {

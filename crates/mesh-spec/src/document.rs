@@ -6,6 +6,7 @@ use std::sync::Arc;
 use mesh_diagnostics::{Source, Span};
 use serde::de::DeserializeOwned;
 
+use crate::model::mesh;
 use crate::model::odcs::DataContract;
 use crate::model::odps::DataProduct;
 use crate::model::{ApiVersion, Kind};
@@ -201,6 +202,43 @@ impl Document {
             Kind::DataProduct => Content::Product(Box::new(read(tree, masked))),
             Kind::DataContract => Content::Contract(Box::new(read(tree, masked))),
         };
+        self.check_mesh_properties(tree);
+    }
+
+    /// Reports what mesh keeps in custom properties and cannot read.
+    fn check_mesh_properties(&mut self, tree: &Tree) {
+        let mut lists = Vec::new();
+        match &self.content {
+            Content::Product(product) => {
+                lists.push((String::new(), &product.custom_properties));
+                for (index, port) in product.input_ports.iter().enumerate() {
+                    lists.push((format!("/inputPorts/{index}"), &port.custom_properties));
+                }
+                for (index, port) in product.output_ports.iter().enumerate() {
+                    lists.push((format!("/outputPorts/{index}"), &port.custom_properties));
+                }
+            }
+            Content::Contract(contract) => {
+                lists.push((String::new(), &contract.custom_properties));
+                for (index, object) in contract.schema.iter().enumerate() {
+                    lists.push((format!("/schema/{index}"), &object.custom_properties));
+                }
+            }
+            Content::Other => {}
+        }
+        let mistakes: Vec<(String, String, String)> = lists
+            .iter()
+            .flat_map(|(owner, list)| {
+                mesh::mistakes(list)
+                    .into_iter()
+                    .map(move |(index, message, help)| {
+                        (format!("{owner}/customProperties/{index}"), message, help)
+                    })
+            })
+            .collect();
+        for (pointer, message, help) in mistakes {
+            self.problem_at(tree, &pointer, message, &help);
+        }
     }
 
     /// Holds the document to the schema of `version`; gives the nodes that the model must not see.

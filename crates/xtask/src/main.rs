@@ -3,6 +3,8 @@
 //! Each task writes files that are derived from code. With `--check` it writes nothing, and fails if a file is not what
 //! the task would have written.
 
+mod config;
+mod docs;
 mod schemas;
 
 use std::path::{Path, PathBuf};
@@ -12,7 +14,12 @@ use std::{env, fs, io};
 /// A task: its name on the command line, and the files that it is responsible for.
 type Task = (&'static str, fn() -> Vec<File>);
 
-const TASKS: &[Task] = &[("schemas", schemas::files)];
+const TASKS: &[Task] = &[
+    ("schemas", schemas::files),
+    ("config", config::files),
+    ("commands", docs::commands),
+    ("rules", docs::rules),
+];
 
 /// The name under which all tasks run.
 const ALL: &str = "generate";
@@ -27,14 +34,20 @@ struct File {
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let (flags, names): (Vec<_>, Vec<_>) = arguments.iter().map(String::as_str).partition(|word| word.starts_with('-'));
+    let (flags, names): (Vec<_>, Vec<_>) = arguments
+        .iter()
+        .map(String::as_str)
+        .partition(|word| word.starts_with('-'));
     let check = match flags[..] {
         [] => false,
         ["--check"] => true,
         _ => return usage(),
     };
     let [name] = names[..] else { return usage() };
-    let tasks: Vec<_> = TASKS.iter().filter(|(task, _)| name == ALL || name == *task).collect();
+    let tasks: Vec<_> = TASKS
+        .iter()
+        .filter(|(task, _)| name == ALL || name == *task)
+        .collect();
     if tasks.is_empty() {
         return usage();
     }
@@ -42,7 +55,11 @@ fn main() -> ExitCode {
     let mut stale = Vec::new();
     for (_, files) in tasks {
         for file in files() {
-            let outcome = if check { is_current(&file) } else { write(&file).map(|()| true) };
+            let outcome = if check {
+                is_current(&file)
+            } else {
+                write(&file).map(|()| true)
+            };
             match outcome {
                 Ok(true) => {}
                 Ok(false) => stale.push(file.path),
@@ -57,19 +74,30 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     for path in stale {
-        complain(&format!("{} is not what the code generates", path.display()));
+        complain(&format!(
+            "{} is not what the code generates",
+            path.display()
+        ));
     }
-    complain(&format!("run `cargo run -p xtask -- {name}` and commit the result"));
+    complain(&format!(
+        "run `cargo run -p xtask -- {name}` and commit the result"
+    ));
     ExitCode::FAILURE
 }
 
 fn usage() -> ExitCode {
     let names: Vec<_> = TASKS.iter().map(|(name, _)| *name).chain([ALL]).collect();
-    complain(&format!("usage: cargo run -p xtask -- <{}> [--check]", names.join("|")));
+    complain(&format!(
+        "usage: cargo run -p xtask -- <{}> [--check]",
+        names.join("|")
+    ));
     ExitCode::from(2)
 }
 
-#[expect(clippy::print_stderr, reason = "the one place where this program speaks")]
+#[expect(
+    clippy::print_stderr,
+    reason = "the one place where this program speaks"
+)]
 fn complain(message: &str) {
     eprintln!("{message}");
 }

@@ -7,6 +7,7 @@ use mesh_registry::{
     InputPort, OutputPort, PlannedContract, PlannedProduct, PublishPlan, Publisher, SourceRef,
     Summary,
 };
+use mesh_spec::model::mesh::{self, MeshProperty};
 use mesh_spec::model::{CustomProperties, odps::DataProduct};
 use mesh_spec::workspace::{
     ContractRef, OutputPortRef, ProductRef, Role, Workspace, parse_version,
@@ -152,6 +153,6 @@ fn owner(model: &DataProduct) -> Option<String> {
 pub(crate) fn classification(model: &DataProduct) -> Option<&str> {
     model
         .custom_properties
-        .custom(Some("mesh"), "classification")
+        .custom(Some(mesh::VENDOR), mesh::Classification::NAME)
         .and_then(|value| value.as_str())
 }

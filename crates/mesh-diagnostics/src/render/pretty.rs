@@ -96,6 +96,9 @@ fn handler(style: Style) -> GraphicalReportHandler {
     GraphicalReportHandler::new_themed(theme)
         .with_width(style.width)
         .with_context_lines(1)
+        // An id is one word, whatever hyphens it has.
+        .with_word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .with_word_separator(textwrap::WordSeparator::AsciiSpace)
         .with_links(style.links)
         .with_urls(style.links)
         .without_cause_chain()

@@ -10,13 +10,15 @@ pub(crate) mod secret;
 pub(crate) mod status;
 pub(crate) mod words;
 
+use mesh_diagnostics::nearest;
 use mesh_spec::document::{Document, ProblemKind};
 use mesh_spec::yaml::{NodeRef, Value};
 
 /// Whether nothing stands at `pointer`: no key, a null, blank text, an empty list or mapping.
 ///
 /// A value of the wrong type is something: the schema has already objected to it, and saying that
-/// it, or what it should have held, is missing would be a second finding for the same mistake.
+/// it, or what it should have held, is missing would be a second finding for the same mistake. So it
+/// is with a key that is misspelt.
 pub(crate) fn is_missing(document: &Document, pointer: &str) -> bool {
     let Some(tree) = &document.tree else {
         return false;
@@ -28,13 +30,26 @@ pub(crate) fn is_missing(document: &Document, pointer: &str) -> bool {
         Some((node, Value::Mapping)) => node.entries().len() == 0,
         Some((_, Value::Bool(_) | Value::Number(_))) => false,
         None => match pointer.rsplit_once('/') {
-            Some((parent, _)) => match tree.at(parent).map(NodeRef::value) {
-                Some(Value::Mapping) => true,
+            Some((parent, key)) => match tree.at(parent).map(NodeRef::value) {
+                Some(Value::Mapping) => !is_misspelt(document, parent, key),
                 Some(_) | None => is_missing(document, parent),
             },
             None => false,
         },
     }
+}
+
+/// Whether the schema has found a key beside `key`, in the mapping at `parent`, that it does not know
+/// and that is nearly `key`.
+fn is_misspelt(document: &Document, parent: &str, key: &str) -> bool {
+    document.problems.iter().any(|problem| {
+        problem.kind == ProblemKind::Schema
+            && problem
+                .pointer
+                .strip_prefix(parent)
+                .and_then(|rest| rest.strip_prefix('/'))
+                .is_some_and(|other| other != key && nearest(other, [key]).is_some())
+    })
 }
 
 /// Whether the schema accepts what stands at `pointer` and beneath it. Where it does not, the model
@@ -74,6 +89,14 @@ mod tests {
         ] {
             assert!(is_missing(&product(yaml), "/description/purpose"), "{yaml}");
         }
+    }
+
+    #[test]
+    fn what_is_misspelt_is_not_missing() {
+        let document = product("discription: {purpose: a}\nnaem: b\n");
+        assert!(!is_missing(&document, "/description/purpose"));
+        assert!(!is_missing(&document, "/name"));
+        assert!(is_missing(&document, "/domain"));
     }
 
     #[test]

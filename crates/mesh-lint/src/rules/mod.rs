@@ -30,6 +30,7 @@ pub static ALL: &[&Rule] = &[
     &addressable::server_missing::RULE,
     &trustworthy::owner_missing::RULE,
     &trustworthy::support_channel_missing::RULE,
+    &trustworthy::product_version_missing::RULE,
     &trustworthy::sla_missing::RULE,
     &trustworthy::primary_key_missing::RULE,
     &self_describing::schema_missing::RULE,

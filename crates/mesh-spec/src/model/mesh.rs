@@ -3,6 +3,7 @@
 //! The properties belong to the vendor `mesh`. In versions of the standards without `vendor` their
 //! names carry the prefix `mesh.` instead; [`read`] finds both.
 
+use mesh_diagnostics::nearest;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -54,9 +55,9 @@ pub struct Component {
     #[serde(default)]
     #[schemars(extend("examples" = ["pipeline", "repository", "terraform", "bucket"]))]
     pub r#type: Option<String>,
-    /// Where the component is found.
+    /// Where the component is found: an address, or a path relative to the manifest.
     #[serde(default)]
-    #[schemars(extend("format" = "uri"))]
+    #[schemars(extend("format" = "uri-reference"))]
     pub url: Option<String>,
 }
 
@@ -85,6 +86,87 @@ pub struct Upstream {
 
 impl MeshProperty for Upstream {
     const NAME: &'static str = "upstream";
+}
+
+/// How sensitive the data is: `public`, `internal`, `confidential` or `restricted`. Custom property
+/// `classification` of a data product, and of a contract or one of its schema objects, where it
+/// labels every field that has no label of its own.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Classification(pub String);
+
+impl MeshProperty for Classification {
+    const NAME: &'static str = "classification";
+}
+
+/// Why data that comes in through this port may leave under a lower label. Custom property
+/// `declassified` of an input port.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Declassified(pub String);
+
+impl MeshProperty for Declassified {
+    const NAME: &'static str = "declassified";
+}
+
+/// What the data that comes in is used for. Custom property `purpose` of an input port.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Purpose(pub String);
+
+impl MeshProperty for Purpose {
+    const NAME: &'static str = "purpose";
+}
+
+/// The names of all of mesh's custom properties.
+pub const NAMES: [&str; 6] = [
+    Components::NAME,
+    ServerName::NAME,
+    Upstream::NAME,
+    Classification::NAME,
+    Declassified::NAME,
+    Purpose::NAME,
+];
+
+/// What is wrong with mesh's own entries in a list of custom properties: the entry's position, what
+/// is wrong with it, and what to do. A value that mesh cannot read must not pass for one that is
+/// not there.
+pub fn mistakes(properties: &[CustomProperty]) -> Vec<(usize, String, String)> {
+    fn shape<T: MeshProperty>(properties: &[CustomProperty]) -> Option<(usize, String, String)> {
+        let (index, Err(error)) = read::<T>(properties)? else {
+            return None;
+        };
+        Some((
+            index,
+            format!(
+                "mesh cannot read the custom property `{}`: {error}",
+                T::NAME
+            ),
+            "give it the form described in docs/standards.md".to_owned(),
+        ))
+    }
+    let shapes = [
+        shape::<Components>(properties),
+        shape::<ServerName>(properties),
+        shape::<Upstream>(properties),
+        shape::<Classification>(properties),
+        shape::<Declassified>(properties),
+        shape::<Purpose>(properties),
+    ];
+    let misspelt = properties.iter().enumerate().filter_map(|(index, entry)| {
+        let name = entry.property.as_deref()?;
+        let is_ours = entry.vendor.as_deref() == Some(VENDOR);
+        if !is_ours || NAMES.contains(&name) {
+            return None;
+        }
+        let meant = nearest(name, NAMES)?;
+        Some((
+            index,
+            format!("mesh has no custom property `{name}`"),
+            format!("did you mean `{meant}`?"),
+        ))
+    });
+    shapes.into_iter().flatten().chain(misspelt).collect()
 }
 
 #[cfg(test)]

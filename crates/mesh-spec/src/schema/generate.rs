@@ -7,7 +7,9 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use super::versions::Versions;
-use crate::model::mesh::{Components, MeshProperty, ServerName, Upstream};
+use crate::model::mesh::{
+    Classification, Components, Declassified, MeshProperty, Purpose, ServerName, Upstream,
+};
 use crate::model::version::{ApiVersion, Kind};
 use crate::model::{odcs::DataContract, odps::DataProduct};
 
@@ -47,6 +49,15 @@ pub fn generate_mesh_properties() -> Value {
         (Components::NAME, generator.subschema_for::<Components>()),
         (ServerName::NAME, generator.subschema_for::<ServerName>()),
         (Upstream::NAME, generator.subschema_for::<Upstream>()),
+        (
+            Classification::NAME,
+            generator.subschema_for::<Classification>(),
+        ),
+        (
+            Declassified::NAME,
+            generator.subschema_for::<Declassified>(),
+        ),
+        (Purpose::NAME, generator.subschema_for::<Purpose>()),
     ] {
         properties.insert(name.to_owned(), schema.to_value());
     }

@@ -15,6 +15,7 @@ pub use load::{LoadError, Loader, Progress as LoadProgress};
 pub use version::{bare_version, parse_version, same_version};
 
 use crate::document::Document;
+use crate::model::mesh::{self, Upstream};
 use crate::model::odcs::DataContract;
 use crate::model::odps::{DataProduct, InputPort, OutputPort};
 
@@ -286,7 +287,8 @@ impl Workspace {
         }
     }
 
-    /// The output port that an input port of `consumer` draws from.
+    /// The output port that an input port of `consumer` draws from: the one that promises the
+    /// contract it names, or the one that its custom property `upstream` points out.
     ///
     /// A port of the consumer itself never counts: a product cannot be its own upstream.
     pub fn find_upstream<'w>(
@@ -294,13 +296,22 @@ impl Workspace {
         consumer: ProductRef<'w>,
         port: &InputPort,
     ) -> Lookup<OutputPortRef<'w>> {
-        let Some(id) = port.contract_id.as_deref() else {
-            return Lookup::Unknown;
+        let named = mesh::read::<Upstream>(&port.custom_properties);
+        let named = named.and_then(|(_, upstream)| upstream.ok());
+        let mut known: Vec<_> = match (named, port.contract_id.as_deref()) {
+            (Some(upstream), _) => self
+                .products()
+                .filter(|product| product.model.id.as_ref() == Some(&upstream.product))
+                .flat_map(ProductRef::output_ports)
+                .filter(|output| match upstream.port {
+                    Some(_) => output.model.name == upstream.port,
+                    None => output.model.contract_id == port.contract_id,
+                })
+                .collect(),
+            (None, Some(id)) => self.ports_promising(id).collect(),
+            (None, None) => Vec::new(),
         };
-        let mut known: Vec<_> = self
-            .ports_promising(id)
-            .filter(|output| output.product != consumer)
-            .collect();
+        known.retain(|output| output.product != consumer);
         if known.is_empty() {
             return Lookup::Unknown;
         }

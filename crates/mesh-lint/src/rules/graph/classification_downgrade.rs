@@ -1,6 +1,6 @@
 use mesh_diagnostics::Level;
 use mesh_spec::model::CustomProperties;
-use mesh_spec::model::mesh::VENDOR;
+use mesh_spec::model::mesh::{Declassified, MeshProperty, VENDOR};
 use mesh_spec::workspace::{OutputPortRef, ProductRef};
 
 use crate::example::{Example, Excerpt};
@@ -142,7 +142,7 @@ fn label_of(product: ProductRef<'_>) -> Option<Labelled> {
 fn is_declassified(link: &Link<'_>) -> bool {
     link.port
         .custom_properties
-        .custom(Some(VENDOR), "declassified")
+        .custom(Some(VENDOR), Declassified::NAME)
         .and_then(|reason| reason.as_str())
         .is_some_and(|reason| !reason.trim().is_empty())
 }

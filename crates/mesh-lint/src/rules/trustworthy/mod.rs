@@ -2,5 +2,6 @@
 
 pub(super) mod owner_missing;
 pub(super) mod primary_key_missing;
+pub(super) mod product_version_missing;
 pub(super) mod sla_missing;
 pub(super) mod support_channel_missing;
