@@ -1,4 +1,4 @@
-//! Every value of a document, whatever its place.
+//! Every string of a document, whatever its place.
 
 use std::collections::HashSet;
 
@@ -6,46 +6,68 @@ use mesh_spec::document::Document;
 use mesh_spec::yaml::{self, NodeId, NodeRef, Value};
 
 /// A string somewhere in a document.
-pub(crate) struct Text<'d> {
-    /// JSON Pointer of the string.
-    pub(crate) pointer: String,
+#[derive(Clone, Copy)]
+pub(crate) struct Text<'d, 'w> {
     /// The key it stands under. In a custom property, the name of the property; in a list, the key
     /// that the list stands under.
     pub(crate) key: &'d str,
     /// The string itself.
     pub(crate) value: &'d str,
+    path: &'w [Step<'d>],
 }
 
-/// The strings of `document`, in document order, each once however many aliases lead to it.
-pub(crate) fn texts(document: &Document) -> Vec<Text<'_>> {
-    let mut walk = Walk::default();
-    if let Some(tree) = &document.tree {
-        walk.visit(tree.root(), String::new(), "");
+#[derive(Clone, Copy)]
+enum Step<'d> {
+    Key(&'d str),
+    Index(usize),
+}
+
+impl Text<'_, '_> {
+    /// JSON Pointer of the string. Built only when asked for: hardly any string is of interest.
+    pub(crate) fn pointer(&self) -> String {
+        self.path
+            .iter()
+            .fold(String::new(), |pointer, step| match step {
+                Step::Key(key) => yaml::join(&pointer, key),
+                Step::Index(index) => format!("{pointer}/{index}"),
+            })
     }
-    walk.found
 }
 
-#[derive(Default)]
-struct Walk<'d> {
+/// Shows `visit` the strings of `document`, in document order, each once however many aliases lead
+/// to it.
+pub(crate) fn each_text<'d>(document: &'d Document, visit: impl FnMut(Text<'d, '_>)) {
+    if let Some(tree) = &document.tree {
+        let mut walk = Walk {
+            seen: tree.has_aliases().then(HashSet::new),
+            path: Vec::new(),
+            visit,
+        };
+        walk.go(tree.root(), "");
+    }
+}
+
+struct Walk<'d, F> {
     /// Aliased nodes are shared, so a small document can have a great many paths.
-    seen: HashSet<NodeId>,
-    found: Vec<Text<'d>>,
+    seen: Option<HashSet<NodeId>>,
+    path: Vec<Step<'d>>,
+    visit: F,
 }
 
-impl<'d> Walk<'d> {
-    fn visit(&mut self, node: NodeRef<'d>, pointer: String, key: &'d str) {
-        if !self.seen.insert(node.id()) {
+impl<'d, F: FnMut(Text<'d, '_>)> Walk<'d, F> {
+    fn go(&mut self, node: NodeRef<'d>, key: &'d str) {
+        if self.seen.as_mut().is_some_and(|seen| !seen.insert(node.id())) {
             return;
         }
         match node.value() {
-            Value::String(value) => self.found.push(Text {
-                pointer,
+            Value::String(value) => (self.visit)(Text {
                 key,
                 value,
+                path: &self.path,
             }),
             Value::Sequence => {
                 for (index, item) in node.items().enumerate() {
-                    self.visit(item, format!("{pointer}/{index}"), key);
+                    self.step(Step::Index(index), item, key);
                 }
             }
             Value::Mapping => {
@@ -56,11 +78,17 @@ impl<'d> Walk<'d> {
                         Some(property) if name == "value" => property,
                         _ => name,
                     };
-                    self.visit(value, yaml::join(&pointer, name), key);
+                    self.step(Step::Key(name), value, key);
                 }
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
+    }
+
+    fn step(&mut self, step: Step<'d>, node: NodeRef<'d>, key: &'d str) {
+        self.path.push(step);
+        self.go(node, key);
+        self.path.pop();
     }
 }
 
@@ -70,8 +98,11 @@ mod tests {
 
     fn found(yaml: &str) -> Vec<(String, String, String)> {
         let document = Document::parse("a.yaml", yaml.into(), None);
-        let triple = |text: Text<'_>| (text.pointer, text.key.to_owned(), text.value.to_owned());
-        texts(&document).into_iter().map(triple).collect()
+        let mut found = Vec::new();
+        each_text(&document, |text| {
+            found.push((text.pointer(), text.key.to_owned(), text.value.to_owned()));
+        });
+        found
     }
 
     #[test]

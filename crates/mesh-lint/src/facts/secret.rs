@@ -5,18 +5,27 @@
 
 use super::placeholder::is_placeholder;
 
+/// The shortest text that has the form of a known token.
+const SHORTEST_TOKEN: usize = 15;
+
 /// What `text`, standing under `key`, gives away; never the secret itself.
 pub(crate) fn find(key: &str, text: &str) -> Option<&'static str> {
-    if text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----") {
-        return Some("a private key");
-    }
     if has_url_password(text) {
         return Some("a password in an address");
     }
-    let known = text
-        .split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')))
-        .find_map(known_token);
-    known.or_else(|| (is_secret_key(key) && is_literal(text)).then_some("a credential"))
+    if text.len() >= SHORTEST_TOKEN {
+        if text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----") {
+            return Some("a private key");
+        }
+        let known = text
+            .split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')))
+            .filter(|token| token.len() >= SHORTEST_TOKEN)
+            .find_map(known_token);
+        if known.is_some() {
+            return known;
+        }
+    }
+    (is_secret_key(key) && is_literal(text)).then_some("a credential")
 }
 
 /// The kind of credential that `token` has the form of.
@@ -85,12 +94,17 @@ fn is_secret_key(key: &str) -> bool {
         "secretkey",
         "privatekey",
     ];
-    let key: String = key
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect();
-    ENDINGS.iter().any(|ending| key.ends_with(ending))
+    ENDINGS.iter().any(|ending| {
+        let mut letters = key
+            .bytes()
+            .rev()
+            .filter(u8::is_ascii_alphanumeric)
+            .map(|letter| letter.to_ascii_lowercase());
+        ending
+            .bytes()
+            .rev()
+            .all(|letter| letters.next() == Some(letter))
+    })
 }
 
 /// Whether `text` is the credential itself, rather than a reference to one, a word about one or a

@@ -550,6 +550,7 @@ impl<'s> Builder<'s> {
             entries: self.entries,
             unescaped: self.unescaped,
             root,
+            has_aliases: self.aliases || self.merged_entries > 0,
         };
         (Some(tree), self.problems)
     }

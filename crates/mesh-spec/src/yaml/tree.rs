@@ -18,6 +18,7 @@ pub struct Tree {
     /// Scalars whose value is not a slice of the text: escapes, folded lines.
     pub(super) unescaped: Vec<Box<str>>,
     pub(super) root: NodeId,
+    pub(super) has_aliases: bool,
 }
 
 /// Identifies a node within its [`Tree`].
@@ -91,6 +92,11 @@ impl Tree {
     /// The outermost node.
     pub fn root(&self) -> NodeRef<'_> {
         self.node(self.root)
+    }
+
+    /// Whether some node can be reached on more than one path, by an alias or a `<<` merge.
+    pub fn has_aliases(&self) -> bool {
+        self.has_aliases
     }
 
     /// How many nodes there are; aliased nodes count once.

@@ -37,16 +37,16 @@ customProperties:
 };
 
 fn check(document: &Document, findings: &mut Findings<'_>) {
-    for text in scalars::texts(document) {
+    scalars::each_text(document, |text| {
         if let Some(what) = secret::find(text.key, text.value) {
             findings
                 .at(
                     document,
-                    text.pointer,
+                    text.pointer(),
                     format!("`{}` holds {what}", text.key),
                 )
                 .help("remove it, refer to it as in `${NAME}`, and have it replaced")
                 .redact();
         }
-    }
+    });
 }

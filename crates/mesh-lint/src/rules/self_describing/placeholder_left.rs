@@ -33,18 +33,20 @@ fn check(document: &Document, findings: &mut Findings<'_>) {
     if document.kind().is_none() {
         return;
     }
-    for text in scalars::texts(document) {
-        if !is_placeholder(text.value)
-            || yaml::split(&text.pointer).any(|token| DATA.contains(&&*token))
-        {
-            continue;
+    scalars::each_text(document, |text| {
+        if !is_placeholder(text.value) {
+            return;
+        }
+        let pointer = text.pointer();
+        if yaml::split(&pointer).any(|token| DATA.contains(&&*token)) {
+            return;
         }
         findings
             .at(
                 document,
-                text.pointer,
+                pointer,
                 format!("`{}` is still a placeholder", text.key),
             )
             .help("write what belongs here, or remove the key");
-    }
+    });
 }
