@@ -3,6 +3,7 @@
 //! Each task writes files that are derived from code. With `--check` it writes nothing, and fails if a file is not what
 //! the task would have written.
 
+mod bench;
 mod config;
 mod docs;
 mod schemas;
@@ -24,6 +25,9 @@ const TASKS: &[Task] = &[
 /// The name under which all tasks run.
 const ALL: &str = "generate";
 
+/// The name under which figures are measured.
+const BENCH: &str = "bench";
+
 /// A derived file.
 struct File {
     /// Where it belongs, relative to the root of the repository.
@@ -44,6 +48,18 @@ fn main() -> ExitCode {
         _ => return usage(),
     };
     let [name] = names[..] else { return usage() };
+    if name == BENCH {
+        return match bench::run() {
+            Ok(table) => {
+                print(&table);
+                ExitCode::SUCCESS
+            }
+            Err(error) => {
+                complain(&format!("cannot measure: {error}"));
+                ExitCode::from(2)
+            }
+        };
+    }
     let tasks: Vec<_> = TASKS
         .iter()
         .filter(|(task, _)| name == ALL || name == *task)
@@ -86,12 +102,24 @@ fn main() -> ExitCode {
 }
 
 fn usage() -> ExitCode {
-    let names: Vec<_> = TASKS.iter().map(|(name, _)| *name).chain([ALL]).collect();
+    let names: Vec<_> = TASKS
+        .iter()
+        .map(|(name, _)| *name)
+        .chain([ALL, BENCH])
+        .collect();
     complain(&format!(
         "usage: cargo run -p xtask -- <{}> [--check]",
         names.join("|")
     ));
     ExitCode::from(2)
+}
+
+#[expect(
+    clippy::print_stdout,
+    reason = "the one place where this program prints what was asked for"
+)]
+fn print(text: &str) {
+    print!("{text}");
 }
 
 #[expect(

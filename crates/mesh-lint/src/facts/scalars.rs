@@ -56,7 +56,11 @@ struct Walk<'d, F> {
 
 impl<'d, F: FnMut(Text<'d, '_>)> Walk<'d, F> {
     fn go(&mut self, node: NodeRef<'d>, key: &'d str) {
-        if self.seen.as_mut().is_some_and(|seen| !seen.insert(node.id())) {
+        if self
+            .seen
+            .as_mut()
+            .is_some_and(|seen| !seen.insert(node.id()))
+        {
             return;
         }
         match node.value() {
