@@ -8,19 +8,21 @@ use crate::location::RegistryLocation;
 use crate::plan::SourceRef;
 
 impl SourceRef {
-    /// Where the file at `path` comes from; `None` outside of a git work tree.
+    /// Where `manifest` comes from; `None` outside of a git work tree.
     ///
-    /// The commit is named only if the file stands in it exactly as it is on disk: a record must not claim that a
-    /// commit holds what it does not. The repository is that of the remote `origin`, without credentials.
-    pub fn of(path: &Path) -> Option<Self> {
-        let file = path.canonicalize().ok()?;
+    /// `files` are all files that are going to be published with it, by their paths on disk, with the bytes that are
+    /// going to be published. The commit is named only if every one of them stands in it with exactly these bytes: a
+    /// record must not claim that a commit holds what it does not. The repository is that of the remote `origin`,
+    /// without credentials.
+    pub fn of(manifest: &Path, files: &[(&Path, &[u8])]) -> Option<Self> {
+        let file = manifest.canonicalize().ok()?;
         let repository = Repository::discover(file.parent()?).ok()?;
         let root = repository.workdir()?.canonicalize().ok()?;
         let relative = file.strip_prefix(&root).ok()?;
         let parts: Option<Vec<&str>> = relative.iter().map(std::ffi::OsStr::to_str).collect();
         Some(Self {
             repository: origin(&repository, &root),
-            commit: commit_holding(&repository, &file, relative),
+            commit: commit_holding(&repository, &root, files),
             path: parts?.join("/"),
         })
     }
@@ -33,12 +35,23 @@ fn origin(repository: &Repository, root: &Path) -> Option<String> {
     location.path().is_none().then(|| location.to_string())
 }
 
-fn commit_holding(repository: &Repository, file: &Path, relative: &Path) -> Option<String> {
+fn commit_holding(
+    repository: &Repository,
+    root: &Path,
+    files: &[(&Path, &[u8])],
+) -> Option<String> {
     let commit = repository.head().ok()?.peel_to_commit().ok()?;
-    let committed = commit.tree().ok()?.get_path(relative).ok()?.id();
-    let bytes = std::fs::read(file).ok()?;
-    let current = git2::Oid::hash_object(git2::ObjectType::Blob, &bytes).ok()?;
-    (committed == current).then(|| commit.id().to_string())
+    let tree = commit.tree().ok()?;
+    let holds = |path: &Path, bytes: &[u8]| {
+        let file = path.canonicalize().ok()?;
+        let committed = tree.get_path(file.strip_prefix(root).ok()?).ok()?.id();
+        let published = git2::Oid::hash_object(git2::ObjectType::Blob, bytes).ok()?;
+        (committed == published).then_some(())
+    };
+    files
+        .iter()
+        .all(|(path, bytes)| holds(path, bytes).is_some())
+        .then(|| commit.id().to_string())
 }
 
 /// The e-mail address that git is configured with.
