@@ -133,28 +133,71 @@ fn a_named_file_is_read_by_its_kind_whatever_it_is_called() {
 }
 
 #[test]
-fn a_named_product_finds_the_contracts_of_its_folder_and_of_its_repository() {
+fn a_named_product_is_checked_with_the_contracts_that_are_part_of_it() {
     let sandbox = Sandbox::new();
     product(&sandbox, "orders");
-    let report = sandbox
-        .mesh(["lint", "orders/dataproduct.yaml", "--format", "json"])
-        .json(0);
-    assert_eq!(
-        report["summary"]["files"], 1,
-        "neighbours are read, not checked"
+    sandbox.write(
+        "work/orders/other.odcs.yaml",
+        CONTRACT.replace("id: commercial.orders", "id: unrelated"),
     );
-    // Contracts kept elsewhere in the repository.
+    let arguments = ["lint", "orders/dataproduct.yaml", "--format", "json"];
+    let report = sandbox.mesh(arguments).json(0);
+    assert_eq!(report["summary"]["contracts"], 1, "not the unrelated one");
+    // Wherever in the repository they lie.
     sandbox.write("work/mesh.yaml", "");
     std::fs::create_dir(sandbox.path("work/shared")).unwrap();
-    std::fs::rename(
-        sandbox.path("work/orders/orders.odcs.yaml"),
-        sandbox.path("work/shared/orders.odcs.yaml"),
-    )
-    .unwrap();
+    std::fs::remove_file(sandbox.path("work/orders/orders.odcs.yaml")).unwrap();
+    sandbox.write("work/shared/orders.odcs.yaml", CONTRACT);
     sandbox.mesh(["lint", "orders"]).expect(0);
     sandbox
         .mesh_in(sandbox.path("work/orders"), ["lint"])
         .expect(0);
+    sandbox.write(
+        "work/shared/orders.odcs.yaml",
+        CONTRACT.replace("tags:", "tgas:"),
+    );
+    let out = sandbox.mesh(["lint", "orders"]).expect(1);
+    assert!(out.contains("shared/orders.odcs.yaml:"), "{out}");
+}
+
+#[test]
+fn a_file_counts_once_however_many_paths_lead_to_it() {
+    let sandbox = Sandbox::new();
+    product(&sandbox, "orders");
+    let absolute = sandbox.work();
+    let absolute = absolute.to_str().unwrap();
+    let paths = ["lint", ".", absolute, "orders", "orders/../orders"];
+    let report = sandbox
+        .mesh(paths.into_iter().chain(["--format", "json"]))
+        .json(0);
+    assert_eq!(report["summary"]["files"], 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_name_that_is_not_utf8_hides_no_manifest() {
+    use std::os::unix::ffi::OsStrExt;
+    let sandbox = Sandbox::new();
+    for byte in [0xE9, 0xE8] {
+        let name = [b"caf".as_slice(), &[byte], b".odps.yaml"].concat();
+        let path = sandbox.work().join(std::ffi::OsStr::from_bytes(&name));
+        std::fs::write(path, "nonsense").unwrap();
+    }
+    let report = sandbox.mesh(["lint", "--format", "json"]).json(1);
+    assert_eq!(report["summary"]["files"], 2);
+    assert_eq!(report["diagnostics"][0]["file"], "caf\\xE8.odps.yaml");
+}
+
+#[test]
+fn a_registry_is_asked_only_if_something_refers_to_it() {
+    let sandbox = Sandbox::new();
+    product(&sandbox, "orders");
+    sandbox
+        .mesh(["lint", "--registry", "nowhere.git"])
+        .expect(0);
+    let mut command = sandbox.command(env!("CARGO_BIN_EXE_mesh"));
+    command.env("MESH_REGISTRY", "").arg("lint");
+    crate::sandbox::Run::of(command.output().unwrap()).expect(0);
 }
 
 #[test]
@@ -199,8 +242,11 @@ fn a_closed_pipe_is_no_error() {
     let mut shell = sandbox.command("sh");
     shell
         .current_dir(example)
-        .args(["-c", "mesh lint | head -n 1"]);
+        .args(["-c", "{ mesh lint; echo $? >status; } | head -n 1"]);
     let output = shell.output().unwrap();
+    // The findings are there, whether anybody reads them or not.
+    let status = sandbox.read("work/broken/status");
+    assert_eq!(status, "1\n");
     assert!(
         output.stderr.is_empty(),
         "{}",

@@ -67,9 +67,11 @@ fn publishing_again_changes_nothing_and_other_content_needs_a_new_version() {
         PRODUCT.replace("name: Orders\nv", "name: All Orders\nv"),
     );
     let run = sandbox.mesh(["publish"]);
-    assert_eq!(run.status, 2);
+    assert_eq!(run.status, 1);
+    let refused = sandbox.mesh(["publish", "--format", "json"]).json(1);
+    assert!(refused["refused"]["message"].is_string(), "{refused:#}");
     assert!(
-        run.stderr.contains("Increase the product's version"),
+        run.stderr.contains("ncrease the product's version"),
         "{}",
         run.stderr
     );
@@ -121,6 +123,74 @@ fn nothing_is_published_while_lint_finds_an_error() {
     let report = sandbox.mesh(["publish", "--format", "json"]).json(1);
     assert_eq!(report["diagnostics"][0]["rule"], "dangling-input");
     assert_eq!(git(&sandbox, &registry, &["rev-parse", "HEAD"]), tip);
+}
+
+#[test]
+fn nothing_is_published_unchecked() {
+    let (sandbox, registry) = sandbox();
+    let tip = git(&sandbox, &registry, &["rev-parse", "HEAD"]);
+    // Naming the product alone does not keep its contract from being checked.
+    let bad = CONTRACT.replace(
+        "tags: [orders]\n",
+        "tags: [orders]\ncustomProperties:\n  - property: password\n    value: hunter2\n",
+    );
+    assert_ne!(bad, CONTRACT);
+    sandbox.write("work/orders/orders.odcs.yaml", &bad);
+    let out = sandbox
+        .mesh(["publish", "orders/dataproduct.yaml"])
+        .expect(1);
+    assert!(out.contains("secret-in-manifest"), "{out}");
+    assert!(!out.contains("hunter2"), "{out}");
+    // Nor does a draft let a port be published without its contract.
+    sandbox.write("work/orders/orders.odcs.yaml", CONTRACT);
+    let draft = PRODUCT
+        .replace("status: active", "status: draft")
+        .replace("contractId: commercial.orders", "contractId: TODO");
+    sandbox.write("work/orders/dataproduct.yaml", draft);
+    assert_ne!(sandbox.mesh(["publish"]).status, 0);
+    assert_eq!(git(&sandbox, &registry, &["rev-parse", "HEAD"]), tip);
+}
+
+#[test]
+fn a_record_names_a_commit_only_if_it_holds_what_was_published() {
+    let (sandbox, registry) = sandbox();
+    let work = sandbox.work();
+    git(&sandbox, &work, &["init", "--quiet"]);
+    git(&sandbox, &work, &["add", "."]);
+    git(&sandbox, &work, &["commit", "--quiet", "-m", "orders"]);
+    let head = git(&sandbox, &work, &["rev-parse", "HEAD"]);
+    sandbox.mesh(["publish"]).expect(0);
+    let record = |version: &str| -> serde_json::Value {
+        let path = format!("HEAD:products/commercial/orders/{version}/record.json");
+        serde_json::from_str(&git(&sandbox, &registry, &["show", &path])).unwrap()
+    };
+    assert_eq!(record("1.0.0")["source"]["commit"], head.trim());
+    assert_eq!(record("1.0.0")["source"]["path"], "orders/dataproduct.yaml");
+
+    let next = PRODUCT.replace(
+        "name: Orders\nversion: 1.0.0",
+        "name: Orders\nversion: 1.1.0",
+    );
+    let next = next.replace("    version: 1.0.0", "    version: 1.1.0");
+    sandbox.write("work/orders/dataproduct.yaml", next);
+    let contract = CONTRACT.replace("version: 1.0.0", "version: 1.1.0");
+    git(&sandbox, &work, &["commit", "--quiet", "-am", "half of it"]);
+    sandbox.write("work/orders/orders.odcs.yaml", contract);
+    sandbox.mesh(["publish"]).expect(0);
+    assert!(
+        record("1.1.0")["source"]["commit"].is_null(),
+        "the contract is in no commit"
+    );
+}
+
+#[test]
+fn paths_of_different_projects_are_not_published_together() {
+    let (sandbox, _) = sandbox();
+    sandbox.write("elsewhere/mesh.yaml", "registry: other.git\n");
+    sandbox.write("elsewhere/dataproduct.yaml", PRODUCT);
+    let run = sandbox.mesh(["publish", ".", "../elsewhere"]);
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains("different projects"), "{}", run.stderr);
 }
 
 #[test]

@@ -1,6 +1,8 @@
+use std::sync::Arc;
+
 use serde::Serialize;
 
-use crate::{Diagnostic, Level};
+use crate::{Diagnostic, Level, Source};
 
 /// What a run looked at, and how many findings of each level it made.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -27,6 +29,8 @@ pub struct Summary {
 pub struct Report {
     summary: Summary,
     diagnostics: Vec<Diagnostic>,
+    /// The sources that were checked, ordered by address.
+    covered: Vec<Arc<Source>>,
 }
 
 impl Report {
@@ -44,7 +48,16 @@ impl Report {
                 ..scope
             },
             diagnostics,
+            covered: Vec::new(),
         }
+    }
+
+    /// Remembers which texts were checked; see [`CleanReport::covers`].
+    #[must_use]
+    pub fn covering(mut self, sources: impl IntoIterator<Item = Arc<Source>>) -> Self {
+        self.covered = sources.into_iter().collect();
+        self.covered.sort_by_key(Arc::as_ptr);
+        self
     }
 
     /// The findings, ordered by file and position.
@@ -72,6 +85,15 @@ impl CleanReport {
     /// The report within.
     pub fn report(&self) -> &Report {
         &self.0
+    }
+
+    /// Whether this very text was checked: not one like it, read at another time.
+    pub fn covers(&self, source: &Arc<Source>) -> bool {
+        let address = Arc::as_ptr(source);
+        self.0
+            .covered
+            .binary_search_by_key(&address, Arc::as_ptr)
+            .is_ok()
     }
 }
 

@@ -87,8 +87,11 @@ pub fn lint(workspace: &Workspace, options: &Options) -> Outcome {
     }
     redact(&mut diagnostics, &secrets);
     let scope = scope(workspace, &targets, &mesh);
+    let sources = targets
+        .iter()
+        .map(|&index| Arc::clone(&workspace.documents()[index].0.source));
     Outcome {
-        report: Report::new(scope, diagnostics),
+        report: Report::new(scope, diagnostics).covering(sources),
         defects,
     }
 }

@@ -2,8 +2,8 @@
 
 use std::io::{BufWriter, Write, stdout};
 
-use mesh_diagnostics::Report;
-use mesh_registry::{Error, GateError, Outcome, PublishOptions, PublishReport, Snapshot};
+use mesh_diagnostics::{CleanReport, Report};
+use mesh_registry::{Error, Outcome, PlannedProduct, PublishOptions, PublishReport, Snapshot};
 use mesh_spec::workspace::Workspace;
 use serde::Serialize;
 
@@ -14,82 +14,150 @@ use crate::terminal::Terminal;
 use crate::{Ending, Failure, commands::lint};
 
 pub(crate) fn run(arguments: &Publish) -> Result<Ending, Failure> {
-    let project = Project::of(&arguments.paths[0])?;
+    let project = workspace::project(&arguments.paths, arguments.registry.is_some())?;
     let location = registry::named_or_embedded(arguments.registry.as_deref(), &project)?;
     let files = workspace::load(&arguments.paths, &project)?;
-
     // What is wrong in itself needs no registry to be found.
-    let report = match check::check_clean(&files)? {
-        Ok(clean) => clean,
-        Err(report) => return refuse(&report, arguments.format),
+    let report = check::check(&files)?;
+    if !report.is_clean() {
+        return refuse(&report, arguments.format);
+    }
+    let snapshot = registry::open(location.clone(), false)?;
+    let mut judge = Judge::new(files);
+    let (report, products) = match judge.judge(&snapshot)? {
+        Judgement::Clean(report, products) => (report, products),
+        Judgement::Findings(report) => return refuse(&report, arguments.format),
     };
     let registry = registry::handle(location, false);
-    let plan = plan::plan(&report, &files, registry.identity()?)?;
+    let plan = plan::plan(&report, products.clone(), registry.identity()?)?;
 
-    let mut judge = Judge::new(files);
-    let options = PublishOptions {
-        dry_run: arguments.dry_run,
-        ..PublishOptions::default()
-    };
-    let outcome = registry.publish(&plan, &options, &mut |snapshot| judge.check(snapshot));
-    match outcome {
-        Ok(published) => {
-            drop(registry);
-            print(&published, &project, arguments)?;
+    // The plan was made for the registry as it was; whatever it is when it comes to pushing, the
+    // products have to fit it, and to be the same.
+    let mut verdict = Ok(());
+    let outcome = registry.publish(&plan, &options(arguments), &mut |snapshot| {
+        verdict = judge.again(snapshot, &products);
+        match verdict {
+            Ok(()) => Ok(()),
+            Err(_) => Err("the products do not fit the registry as it is now".into()),
+        }
+    });
+    // Ends its progress display before anything is printed.
+    drop(registry);
+    match (outcome, verdict) {
+        (Ok(published), _) => {
+            print(&published, report.report(), &project, arguments)?;
             Ok(Ending::Clean)
         }
-        Err(Error::Gate(_)) => {
-            drop(registry);
-            match judge.verdict {
-                Verdict::Findings(report) => refuse(&report, arguments.format),
-                Verdict::Failed(failure) => Err(failure),
-                Verdict::Clean => Err(Failure::new("the registry refused the publish")),
-            }
-        }
-        Err(error) => Err(error.into()),
+        (Err(Error::Gate(_)), Err(Refusal::Findings(report))) => refuse(&report, arguments.format),
+        (Err(Error::Gate(_)), Err(Refusal::Failure(failure))) => Err(failure),
+        (Err(error), _) if is_refusal(&error) => refuse_for(error, arguments.format),
+        (Err(error), _) => Err(error.into()),
     }
 }
 
-/// Checks the products against the registry they are about to be published onto, again for every
-/// state of it.
-struct Judge {
-    files: Option<Workspace>,
-    verdict: Verdict,
+fn options(arguments: &Publish) -> PublishOptions {
+    PublishOptions {
+        dry_run: arguments.dry_run,
+        ..PublishOptions::default()
+    }
 }
 
-enum Verdict {
-    Clean,
-    Findings(Box<Report>),
-    Failed(Failure),
+/// Checks the products against the registry, for every state of it that they might be published
+/// onto.
+struct Judge {
+    files: Option<Workspace>,
+}
+
+/// What came of checking the products against a registry.
+enum Judgement {
+    /// They fit, and this is what would be published.
+    Clean(CleanReport, Vec<PlannedProduct>),
+    /// They do not.
+    Findings(Report),
+}
+
+/// Why a publish is stopped when it meets a registry that has changed.
+enum Refusal {
+    Findings(Report),
+    Failure(Failure),
 }
 
 impl Judge {
     fn new(files: Workspace) -> Self {
-        Self {
-            files: Some(files),
-            verdict: Verdict::Clean,
-        }
+        Self { files: Some(files) }
     }
 
-    fn check(&mut self, snapshot: &Snapshot) -> Result<(), GateError> {
-        self.verdict = match self.judge(snapshot) {
-            Ok(report) if report.is_clean() => Verdict::Clean,
-            Ok(report) => Verdict::Findings(Box::new(report)),
-            Err(failure) => Verdict::Failed(failure),
-        };
-        match self.verdict {
-            Verdict::Clean => Ok(()),
-            _ => Err("the products do not fit the registry as it is now".into()),
-        }
-    }
-
-    fn judge(&mut self, snapshot: &Snapshot) -> Result<Report, Failure> {
-        let files = self.files.take().unwrap_or_default();
+    fn judge(&mut self, snapshot: &Snapshot) -> Result<Judgement, Failure> {
+        let files = self.files.take().ok_or_else(|| {
+            Failure::new("the registry could not be read while it was checked against")
+                .help("run the command again")
+        })?;
         let files = self
             .files
             .insert(workspace::resolve_published(files, snapshot)?);
-        check::check(files)
+        match CleanReport::try_from(check::check(files)?) {
+            Ok(clean) => {
+                let products = plan::products(&clean, files)?;
+                Ok(Judgement::Clean(clean, products))
+            }
+            Err(report) => Ok(Judgement::Findings(report)),
+        }
     }
+
+    /// Judges once more: nothing must have changed about what is published.
+    fn again(&mut self, snapshot: &Snapshot, planned: &[PlannedProduct]) -> Result<(), Refusal> {
+        match self.judge(snapshot).map_err(Refusal::Failure)? {
+            Judgement::Findings(report) => Err(Refusal::Findings(report)),
+            Judgement::Clean(_, products) if products == planned => Ok(()),
+            Judgement::Clean(..) => Err(Refusal::Failure(
+                Failure::new("the registry has changed so that other contracts would be published")
+                    .help("run the command again"),
+            )),
+        }
+    }
+}
+
+/// Whether the registry said no to what was to be published, rather than failing.
+fn is_refusal(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Immutable { .. }
+            | Error::CaseConflict { .. }
+            | Error::IdMoved { .. }
+            | Error::PathTaken { .. }
+    )
+}
+
+/// Shows why the registry does not take what is to be published.
+fn refuse_for(error: Error, format: Format) -> Result<Ending, Failure> {
+    match format {
+        Format::Pretty => Failure::from(error).print(),
+        Format::Json => {
+            let mut out = stdout().lock();
+            let view = Refused {
+                version: 1,
+                refused: RefusedView {
+                    message: error.to_string(),
+                    help: error.help(),
+                },
+            };
+            serde_json::to_writer_pretty(&mut out, &view).map_err(std::io::Error::from)?;
+            writeln!(out)?;
+        }
+    }
+    Ok(Ending::Findings)
+}
+
+#[derive(Serialize)]
+struct Refused {
+    version: u32,
+    refused: RefusedView,
+}
+
+#[derive(Serialize)]
+struct RefusedView {
+    message: String,
+    help: Option<String>,
 }
 
 /// Shows why nothing is published.
@@ -105,7 +173,12 @@ fn refuse(report: &Report, format: Format) -> Result<Ending, Failure> {
     Ok(Ending::Findings)
 }
 
-fn print(published: &PublishReport, project: &Project, arguments: &Publish) -> Result<(), Failure> {
+fn print(
+    published: &PublishReport,
+    report: &Report,
+    project: &Project,
+    arguments: &Publish,
+) -> Result<(), Failure> {
     let mut out = BufWriter::new(stdout().lock());
     match arguments.format {
         Format::Json => {
@@ -113,7 +186,11 @@ fn print(published: &PublishReport, project: &Project, arguments: &Publish) -> R
                 .map_err(std::io::Error::from)?;
             writeln!(out)?;
         }
-        Format::Pretty => print_pretty(&mut out, published, project, arguments)?,
+        Format::Pretty => {
+            lint::print_summary(&mut out, report)?;
+            writeln!(out)?;
+            print_pretty(&mut out, published, project, arguments)?;
+        }
     }
     out.flush()?;
     Ok(())

@@ -1,6 +1,6 @@
 //! Lint as every command runs it.
 
-use mesh_diagnostics::{CleanReport, Report};
+use mesh_diagnostics::Report;
 use mesh_lint::{Options, lint};
 use mesh_spec::workspace::Workspace;
 
@@ -17,11 +17,6 @@ pub(crate) fn check(workspace: &Workspace) -> Result<Report, Failure> {
             .help("this is a defect of mesh: please report it with the file that shows it")
             .report(outcome.report)),
     }
-}
-
-/// Checks `workspace` and gives the report as the proof that publishing asks for, or as it is.
-pub(crate) fn check_clean(workspace: &Workspace) -> Result<Result<CleanReport, Report>, Failure> {
-    Ok(CleanReport::try_from(check(workspace)?))
 }
 
 /// Today in UTC, as `YYYY-MM-DD`.

@@ -7,51 +7,58 @@ use mesh_registry::{
     InputPort, OutputPort, PlannedContract, PlannedProduct, PublishPlan, Publisher, SourceRef,
     Summary,
 };
+use mesh_spec::document::Document;
 use mesh_spec::model::mesh::{self, MeshProperty};
 use mesh_spec::model::{CustomProperties, odps::DataProduct};
-use mesh_spec::workspace::{
-    ContractRef, OutputPortRef, ProductRef, Role, Workspace, parse_version,
-};
+use mesh_spec::workspace::{ContractRef, ProductRef, Role, Workspace, parse_version};
 
 use crate::failure::Failure;
 
 /// The name under which records say what published them.
 const TOOL: &str = concat!("mesh ", env!("CARGO_PKG_VERSION"));
 
-/// Plans to publish every target product of `workspace`, with the contracts that it promises and
-/// those it brings along for sources outside the mesh.
+/// What is to be published of `workspace`: every target product with the contracts that are part of
+/// it.
 ///
-/// `clean` is the proof that `workspace` was checked.
-pub(crate) fn plan(
+/// `clean` is the proof that `workspace` was checked; what it does not cover is not published.
+pub(crate) fn products(
     clean: &CleanReport,
     workspace: &Workspace,
-    publisher: Publisher,
-) -> Result<PublishPlan, Failure> {
+) -> Result<Vec<PlannedProduct>, Failure> {
     let products = workspace
         .products()
         .filter(|product| product.role == Role::Target)
-        .map(planned)
+        .map(|product| planned(clean, product))
         .collect::<Result<Vec<_>, _>>()?;
     if products.is_empty() {
-        return Err(Failure::new("there is no data product to publish")
-            .help("name the folder that holds `dataproduct.yaml`: contracts are published with the product that promises them"));
+        return Err(Failure::new("there is no data product to publish").help(
+            "name the folder that holds `dataproduct.yaml`: contracts are published with the \
+             product that promises them",
+        ));
     }
+    Ok(products)
+}
+
+/// The plan to publish `products`.
+pub(crate) fn plan(
+    clean: &CleanReport,
+    products: Vec<PlannedProduct>,
+    publisher: Publisher,
+) -> Result<PublishPlan, Failure> {
     Ok(PublishPlan::new(clean, products, publisher, TOOL)?)
 }
 
-fn planned(product: ProductRef<'_>) -> Result<PlannedProduct, Failure> {
+fn planned(clean: &CleanReport, product: ProductRef<'_>) -> Result<PlannedProduct, Failure> {
     let model = product.model;
     let file = product.document.name();
     let needed = |value: &Option<String>, key: &str| {
-        value
-            .clone()
-            .filter(|value| !value.trim().is_empty())
-            .ok_or_else(|| {
-                Failure::new(format!(
-                    "`{file}` has no `{key}`, and cannot be published without"
-                ))
-                .help(format!("add `{key}:` to it"))
-            })
+        let value = value.clone().filter(|value| !value.trim().is_empty());
+        value.ok_or_else(|| {
+            Failure::new(format!(
+                "`{file}` has no `{key}`, and cannot be published without"
+            ))
+            .help(format!("add `{key}:` to it"))
+        })
     };
     let version = needed(&model.version, "version")?;
     let version = parse_version(&version).ok_or_else(|| {
@@ -60,50 +67,60 @@ fn planned(product: ProductRef<'_>) -> Result<PlannedProduct, Failure> {
         ))
         .help("use a version such as 1.2.0")
     })?;
+    for port in product.output_ports() {
+        if port.contract().is_none() {
+            let name = port.model.name.as_deref().unwrap_or("without a name");
+            return Err(Failure::new(format!(
+                "the contract of output port `{name}` of `{file}` was not found, and a port cannot be published without"
+            ))
+            .help("name its contract by `contractId` and `version`, and keep the contract in this repository"));
+        }
+    }
+    let contracts = product.own_contracts();
+    let documents = || contracts.iter().map(|contract| contract.document);
+    for document in documents().chain([product.document]) {
+        if !clean.covers(&document.source) {
+            return Err(Failure::new(format!(
+                "`{}` was not checked, and is not published unchecked",
+                document.name()
+            ))
+            .help("this is a defect of mesh: please report it"));
+        }
+    }
+    let bytes: Vec<(&Path, &[u8])> = documents()
+        .chain([product.document])
+        .map(|document| (Path::new(document.name()), bytes(document)))
+        .collect();
     Ok(PlannedProduct {
         id: needed(&model.id, "id")?,
         name: model.name.clone(),
         domain: needed(&model.domain, "domain")?,
         version,
-        manifest: bytes(product.document.source.text()),
-        contracts: contracts(product)
-            .into_iter()
-            .map(planned_contract)
+        manifest: bytes_of(product.document),
+        contracts: contracts
+            .iter()
+            .map(|contract| planned_contract(*contract))
             .collect(),
-        source: SourceRef::of(Path::new(file)),
+        source: SourceRef::of(Path::new(file), &bytes),
         summary: summary(product),
     })
-}
-
-/// The contracts that belong to `product`, each once.
-fn contracts(product: ProductRef<'_>) -> Vec<ContractRef<'_>> {
-    let outputs = product.output_ports().filter_map(OutputPortRef::contract);
-    let inputs = product.model.input_ports.iter().filter_map(|port| {
-        let id = port.contract_id.as_deref()?;
-        let own = product.find_contract(id, port.version.as_deref()).found()?;
-        let upstream = product.workspace.find_upstream(product, port).found();
-        (upstream.is_none() && own.role != Role::Published).then_some(own)
-    });
-    let mut contracts: Vec<ContractRef<'_>> = Vec::new();
-    for contract in outputs.chain(inputs) {
-        if !contracts.contains(&contract) {
-            contracts.push(contract);
-        }
-    }
-    contracts
 }
 
 fn planned_contract(contract: ContractRef<'_>) -> PlannedContract {
     PlannedContract {
         id: contract.model.id.clone().unwrap_or_default(),
         version: contract.model.version.clone().unwrap_or_default(),
-        bytes: bytes(contract.document.source.text()),
+        bytes: bytes_of(contract.document),
     }
 }
 
-/// The exact bytes of a file: a clean document is UTF-8, so its text is its bytes.
-fn bytes(text: &str) -> Vec<u8> {
-    text.as_bytes().to_vec()
+/// The exact bytes of a file: a document that was checked is UTF-8, so its text is its bytes.
+fn bytes(document: &Document) -> &[u8] {
+    document.source.text().as_bytes()
+}
+
+fn bytes_of(document: &Document) -> Vec<u8> {
+    bytes(document).to_vec()
 }
 
 /// What search and `show` need without opening the manifest.

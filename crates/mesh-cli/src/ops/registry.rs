@@ -1,7 +1,7 @@
 //! Which registry, and how it is opened.
 
 use std::env;
-use std::io::{IsTerminal, stderr, stdin};
+use std::io::{IsTerminal, Write, stderr, stdin};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -9,24 +9,20 @@ use mesh_registry::{Options, Progress as Step, Registry, RegistryLocation, Snaps
 
 use crate::config::Project;
 use crate::failure::Failure;
-use crate::terminal::Progress;
+use crate::terminal::{Progress, Terminal};
 
 /// The registry that was named: by `--registry` or `MESH_REGISTRY` (clap reads both), else by
-/// `mesh.yaml`.
+/// `mesh.yaml`. An empty name is none: CI systems set variables that nobody gave a value.
 pub(crate) fn named(
     argument: Option<&str>,
     project: &Project,
 ) -> Result<Option<RegistryLocation>, Failure> {
+    let argument = argument.filter(|text| !text.trim().is_empty());
     let (text, base) = match (argument, &project.config.registry, &project.folder) {
         (Some(text), ..) => (text, current_folder()?),
         (None, Some(text), Some(folder)) => (text.as_str(), folder.clone()),
         _ => return Ok(None),
     };
-    if text.trim().is_empty() {
-        return Err(Failure::new("the name of the registry is empty").help(
-            "give `--registry`, `MESH_REGISTRY` or `registry:` a location, or leave it out",
-        ));
-    }
     Ok(Some(RegistryLocation::parse(text, &base)?))
 }
 
@@ -74,9 +70,31 @@ pub(crate) fn handle(location: RegistryLocation, offline: bool) -> Registry {
     )
 }
 
-/// Opens the registry for reading.
+/// Opens the registry for reading, and says on standard error what in it cannot be read.
 pub(crate) fn open(location: RegistryLocation, offline: bool) -> Result<Snapshot, Failure> {
-    Ok(handle(location, offline).open()?)
+    let snapshot = handle(location, offline).open()?;
+    warn_of_problems(&snapshot);
+    Ok(snapshot)
+}
+
+/// Entries that no publish can have written are left out, but not silently.
+fn warn_of_problems(snapshot: &Snapshot) {
+    let Some(first) = snapshot.problems().first() else {
+        return;
+    };
+    let terminal = Terminal::stderr();
+    let others = match snapshot.problems().len() {
+        1 => String::new(),
+        n => format!(" and {} more", n - 1),
+    };
+    // There is nowhere left to report that standard error is gone.
+    let _ = writeln!(
+        stderr(),
+        "{} the registry holds what mesh did not write, and ignores: `{}` ({}){others}",
+        terminal.yellow("warning:"),
+        first.path,
+        first.reason,
+    );
 }
 
 fn current_folder() -> Result<PathBuf, Failure> {

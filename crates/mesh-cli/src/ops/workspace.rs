@@ -26,10 +26,36 @@ pub(crate) fn load(paths: &[PathBuf], project: &Project) -> Result<Workspace, Fa
     if workspace.documents().is_empty() {
         return Err(nothing_found(paths));
     }
-    match repository_root(paths, project) {
-        Some(root) => Ok(loader.add_neighbours(workspace, &root, Mesh::missing_contracts)?),
-        None => Ok(workspace),
+    let workspace = match repository_root(paths, project) {
+        Some(root) => loader.add_neighbours(workspace, &root, Mesh::missing_contracts)?,
+        None => workspace,
+    };
+    Ok(workspace.with_own_contracts())
+}
+
+/// The project that all of `paths` belong to.
+///
+/// Paths of several projects are fine as long as they agree on the registry, or `is_named` says
+/// that one was named for this run: nothing is to reach a registry that its own project does not
+/// name.
+pub(crate) fn project(paths: &[PathBuf], is_named: bool) -> Result<Project, Failure> {
+    let mut projects = paths.iter().map(|path| Project::of(path));
+    let first = projects.next().unwrap_or_else(|| Ok(Project::default()))?;
+    for other in projects {
+        let other = other?;
+        if other.folder != first.folder
+            && !is_named
+            && (other.config.registry.is_some() || first.config.registry.is_some())
+        {
+            return Err(Failure::new(format!(
+                "the paths belong to different projects: `{}` and `{}` are not one",
+                config_name(&first),
+                config_name(&other),
+            ))
+            .help("run mesh once for each, or name the registry with --registry"));
+        }
     }
+    Ok(first)
 }
 
 /// An empty run is not a clean one: a wrong path in a CI job must not pass for years.
@@ -54,11 +80,16 @@ fn repository_root(paths: &[PathBuf], project: &Project) -> Option<PathBuf> {
     if let Some(folder) = &project.folder {
         return Some(folder.clone());
     }
-    let start = std::path::absolute(paths.first()?).ok()?;
+    let start = std::fs::canonicalize(paths.first()?).ok()?;
     start
         .ancestors()
         .find(|folder| folder.join(".git").exists())
         .map(Path::to_owned)
+}
+
+/// Whether `workspace` refers to anything that only a registry can tell about.
+pub(crate) fn refers_elsewhere(workspace: &Workspace) -> bool {
+    !missing_versions(workspace).is_empty()
 }
 
 /// Adds what `workspace` refers to and the registry holds, and what that refers to in turn.

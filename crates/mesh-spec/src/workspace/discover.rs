@@ -8,7 +8,9 @@ use crate::model::Kind;
 ///
 /// Names are those that the two standards and their tools use; see `docs/standards.md`.
 pub fn expected_kind(path: &Path) -> Option<Kind> {
-    let name = path.file_name()?.to_str()?;
+    // A name that is no UTF-8 may still end like one of a manifest: it is not to be passed over.
+    let name = path.file_name()?.to_string_lossy();
+    let name = &*name;
     let product = matches!(name, "dataproduct.yaml" | "dataproduct.yml")
         || name.ends_with(".odps.yaml")
         || name.ends_with(".odps.yml");

@@ -1,6 +1,7 @@
 //! The only part of this crate that touches the file system.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
@@ -25,6 +26,15 @@ pub enum LoadError {
         /// What the operating system says.
         error: io::Error,
     },
+}
+
+impl LoadError {
+    fn of(path: &Path, error: io::Error) -> Self {
+        Self::Path {
+            path: display_name(path),
+            error,
+        }
+    }
 }
 
 /// Finds and reads manifests.
@@ -60,24 +70,19 @@ impl<'a> Loader<'a> {
     /// of `paths` itself cannot be read: a file that is found but cannot be read becomes a
     /// document that says so.
     pub fn load(&self, paths: &[PathBuf]) -> Result<Workspace, LoadError> {
-        let mut found: BTreeMap<String, (PathBuf, Role)> = BTreeMap::new();
+        let mut found = Found::default();
         for path in paths {
-            let metadata = fs::metadata(path).map_err(|error| LoadError::Path {
-                path: path.display().to_string(),
-                error,
-            })?;
+            let metadata = fs::metadata(path).map_err(|error| LoadError::of(path, error))?;
             if metadata.is_dir() {
-                for file in walk(path)? {
-                    found.insert(display_name(&file), (file, Role::Target));
+                for file in walk(path, Strictness::Complete)? {
+                    found.add(file, Role::Target);
                 }
             } else {
-                found.insert(display_name(path), (path.clone(), Role::Target));
+                found.add(path.clone(), Role::Target);
                 if expected_kind(path) != Some(Kind::DataContract) {
-                    for file in walk(folder_of(path))? {
+                    for file in walk(folder_of(path), Strictness::Lenient)? {
                         if expected_kind(&file) == Some(Kind::DataContract) {
-                            found
-                                .entry(display_name(&file))
-                                .or_insert((file, Role::Neighbour));
+                            found.add(file, Role::Neighbour);
                         }
                     }
                 }
@@ -105,11 +110,12 @@ impl<'a> Loader<'a> {
             .iter()
             .filter_map(|(document, _)| fs::canonicalize(document.name()).ok())
             .collect();
-        let around = walk(root)?
-            .into_iter()
-            .filter(|file| fs::canonicalize(file).is_ok_and(|file| !known.contains(&file)))
-            .map(|file| (display_name(&relative(&file)), (file, Role::Neighbour)))
-            .collect();
+        let mut around = Found::default();
+        for file in walk(root, Strictness::Lenient)? {
+            if fs::canonicalize(&file).is_ok_and(|file| !known.contains(&file)) {
+                around.add(relative(&file), Role::Neighbour);
+            }
+        }
         let mut candidates = self.read_all(around);
         // What is drawn in may itself refer to more: go on until nothing more is added.
         loop {
@@ -127,14 +133,14 @@ impl<'a> Loader<'a> {
         }
     }
 
-    fn read_all(&self, files: BTreeMap<String, (PathBuf, Role)>) -> Vec<(Document, Role)> {
-        let files: Vec<_> = files.into_iter().collect();
+    fn read_all(&self, found: Found) -> Vec<(Document, Role)> {
+        let files = found.into_ordered();
         if let Some(progress) = self.progress {
             progress(Progress::Found(files.len()));
         }
         files
             .into_par_iter()
-            .map(|(name, (path, role))| {
+            .map(|(name, path, role)| {
                 let document = read(name, &path);
                 if let Some(progress) = self.progress {
                     progress(Progress::Read);
@@ -142,6 +148,32 @@ impl<'a> Loader<'a> {
                 (document, role)
             })
             .collect()
+    }
+}
+
+/// Files to read, each once however many paths lead to it.
+#[derive(Default)]
+struct Found(BTreeMap<PathBuf, (PathBuf, Role)>);
+
+impl Found {
+    /// Adds a file under the path it was found by, unless it is there; being asked for wins over
+    /// being near.
+    fn add(&mut self, path: PathBuf, role: Role) {
+        // A path that leads nowhere stands for itself, and is reported when it is read.
+        let file = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
+        let entry = self.0.entry(file).or_insert((path, role));
+        entry.1 = entry.1.min(role);
+    }
+
+    /// The files with the names they are shown by, in the order of these names.
+    fn into_ordered(self) -> Vec<(String, PathBuf, Role)> {
+        let mut files: Vec<_> = self
+            .0
+            .into_values()
+            .map(|(path, role)| (display_name(&path), path, role))
+            .collect();
+        files.sort();
+        files
     }
 }
 
@@ -194,24 +226,32 @@ fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// What a walk does about a folder that it cannot enter.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Strictness {
+    /// The folder was asked for, and may hide manifests: that is no clean run.
+    Complete,
+    /// Only what is referred to matters, and what is not found will be missed.
+    Lenient,
+}
+
 /// The manifests below `folder`, in a stable order.
-fn walk(folder: &Path) -> Result<Vec<PathBuf>, LoadError> {
+fn walk(folder: &Path, strictness: Strictness) -> Result<Vec<PathBuf>, LoadError> {
     let mut files = Vec::new();
-    for entry in WalkBuilder::new(folder)
+    let walk = WalkBuilder::new(folder)
         .require_git(false)
         .ignore(false)
-        .build()
-    {
+        .build();
+    for entry in walk {
         let entry = match entry {
             Ok(entry) => entry,
-            // A subfolder that cannot be entered may hide manifests: that is not a clean run.
+            Err(_) if strictness == Strictness::Lenient => continue,
             Err(error) => {
-                return Err(LoadError::Path {
-                    path: folder.display().to_string(),
-                    error: error
-                        .into_io_error()
-                        .unwrap_or_else(|| io::Error::other("it could not be walked")),
-                });
+                let path = path_of(&error).unwrap_or(folder).to_owned();
+                let error = error
+                    .into_io_error()
+                    .unwrap_or_else(|| io::Error::other("it could not be walked"));
+                return Err(LoadError::of(&path, error));
             }
         };
         let is_file = entry.file_type().is_some_and(|kind| !kind.is_dir());
@@ -221,6 +261,17 @@ fn walk(folder: &Path) -> Result<Vec<PathBuf>, LoadError> {
     }
     files.sort();
     Ok(files)
+}
+
+/// The path that an error of a walk is about.
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            path_of(err)
+        }
+        _ => None,
+    }
 }
 
 fn folder_of(path: &Path) -> &Path {
@@ -249,11 +300,22 @@ fn display_name(path: &Path) -> String {
                 if !name.is_empty() && !name.ends_with('/') {
                     name.push('/');
                 }
-                name.push_str(&other.as_os_str().to_string_lossy());
+                push_name(&mut name, other.as_os_str());
             }
         }
     }
     name
+}
+
+/// Appends a file name; bytes that are no UTF-8 are written as `\xE9`, so that different names stay
+/// different.
+fn push_name(text: &mut String, name: &OsStr) {
+    for chunk in name.as_encoded_bytes().utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            text.push_str(&format!("\\x{byte:02X}"));
+        }
+    }
 }
 
 /// What the operating system says, in a few plain words.

@@ -182,6 +182,23 @@ impl Workspace {
         self.documents
     }
 
+    /// Makes targets of the contracts that target products bring along: those their output ports
+    /// promise, and those they keep for sources outside the mesh. What is published with a product
+    /// is part of it, wherever in the repository it lies, and is checked with it.
+    #[must_use]
+    pub fn with_own_contracts(mut self) -> Self {
+        let own: Vec<usize> = self
+            .products()
+            .filter(|product| product.role == Role::Target)
+            .flat_map(ProductRef::own_contracts)
+            .map(|contract| contract.index)
+            .collect();
+        for index in own {
+            self.documents[index].1 = Role::Target;
+        }
+        self
+    }
+
     /// What a registry said about references that lead out of the workspace, if one was asked.
     pub fn published(&self) -> Option<&Published> {
         self.published.as_ref()
@@ -258,7 +275,7 @@ impl Workspace {
 
     /// The contract `(id, version)` as a product in `folder` sees it: what is nearest wins.
     ///
-    /// Without a version any one will do, as long as there is only one nearest.
+    /// Without a version any one will do.
     pub fn find_contract(
         &self,
         folder: &str,
@@ -354,6 +371,25 @@ impl<'w> ProductRef<'w> {
     pub fn find_contract(self, id: &str, version: Option<&str>) -> Lookup<ContractRef<'w>> {
         self.workspace
             .find_contract(self.document.folder(), id, version)
+    }
+
+    /// The contracts that are part of the product, each once: those that its output ports promise,
+    /// and those that its input ports name and no product of the mesh offers.
+    pub fn own_contracts(self) -> Vec<ContractRef<'w>> {
+        let outputs = self.output_ports().filter_map(OutputPortRef::contract);
+        let inputs = self.model.input_ports.iter().filter_map(|port| {
+            let id = port.contract_id.as_deref()?;
+            let own = self.find_contract(id, port.version.as_deref()).found()?;
+            let upstream = self.workspace.find_upstream(self, port);
+            matches!(upstream, Lookup::Unknown).then_some(own)
+        });
+        let mut contracts: Vec<ContractRef<'w>> = Vec::new();
+        for contract in outputs.chain(inputs) {
+            if contract.role != Role::Published && !contracts.contains(&contract) {
+                contracts.push(contract);
+            }
+        }
+        contracts
     }
 
     /// Its name for a sentence: the id, else the name, else the file.
