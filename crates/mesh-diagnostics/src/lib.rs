@@ -10,6 +10,7 @@
 
 mod diagnostic;
 mod level;
+mod printable;
 mod report;
 mod source;
 mod span;
@@ -19,6 +20,7 @@ pub mod render;
 
 pub use diagnostic::{Diagnostic, Related, rule_url};
 pub use level::Level;
+pub use printable::{printable, printable_line};
 pub use report::{CleanReport, Report, Summary};
 pub use source::{Position, Source};
 pub use span::Span;

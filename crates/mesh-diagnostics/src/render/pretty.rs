@@ -3,11 +3,18 @@ use std::fmt;
 use std::io::{self, Write};
 
 use miette::{
-    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, Severity,
-    SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, Severity, SourceCode, ThemeCharacters,
+    ThemeStyles,
 };
 
+use super::excerpt::{CONTEXT_LINES, Excerpt};
+use crate::printable::printable_line;
 use crate::{Diagnostic, Level, Related, Report, Source, Span, Summary};
+
+/// A quoted value is cut where it is longer than this many characters.
+const LONG_QUOTE: usize = 200;
+/// The same for a whole message.
+const LONG_MESSAGE: usize = 2000;
 
 /// How text for people is drawn.
 #[derive(Debug, Clone, Copy)]
@@ -26,11 +33,14 @@ pub struct Style {
 ///
 /// The summary is not part of it: see [`summary_line`].
 pub fn pretty(report: &Report, style: Style, mut out: impl Write) -> io::Result<()> {
-    let handler = handler(style);
+    let whole = handler(style);
+    // A file of which there is nothing to show is named without line and column.
+    let named = handler(style).without_primary_span_start();
     let mut text = String::new();
     for diagnostic in report.diagnostics() {
         text.clear();
-        for view in View::all(diagnostic) {
+        for view in View::all(diagnostic, style) {
+            let handler = if view.blank { &named } else { &whole };
             handler
                 .render_report(&mut text, &view)
                 .map_err(io::Error::other)?;
@@ -78,6 +88,11 @@ pub fn summary_line(summary: Summary) -> String {
     }
 }
 
+/// How many columns `text` takes on a terminal.
+pub fn width(text: &str) -> usize {
+    textwrap::core::display_width(text)
+}
+
 fn handler(style: Style) -> GraphicalReportHandler {
     let mut characters = if style.unicode {
         ThemeCharacters::unicode()
@@ -95,7 +110,7 @@ fn handler(style: Style) -> GraphicalReportHandler {
     };
     GraphicalReportHandler::new_themed(theme)
         .with_width(style.width)
-        .with_context_lines(1)
+        .with_context_lines(CONTEXT_LINES)
         // An id is one word, whatever hyphens it has.
         .with_word_splitter(textwrap::WordSplitter::NoHyphenation)
         .with_word_separator(textwrap::WordSeparator::AsciiSpace)
@@ -106,91 +121,139 @@ fn handler(style: Style) -> GraphicalReportHandler {
 }
 
 /// A finding, or one of its related places in another file, as miette sees it.
-struct View<'a> {
+struct View {
     level: Level,
     code: Option<String>,
     url: Option<String>,
-    message: &'a str,
-    help: Option<&'a str>,
-    source: Lines<'a>,
+    message: String,
+    help: Option<String>,
+    excerpt: Excerpt,
     labels: Vec<LabeledSpan>,
+    /// Whether there is no text to show of the file, so that its name has to do.
+    blank: bool,
 }
 
-impl<'a> View<'a> {
+impl View {
     /// The finding itself, with the places in its file, and then one view for each other file.
-    fn all(diagnostic: &'a Diagnostic) -> Vec<Self> {
+    fn all(diagnostic: &Diagnostic, style: Style) -> Vec<Self> {
         let source = &diagnostic.source;
-        let mut labels = vec![LabeledSpan::new_primary_with_span(
-            None,
-            first_line(source, diagnostic.span),
-        )];
-        let mut elsewhere = Vec::new();
-        for related in &diagnostic.related {
-            if related.source.name() == source.name() {
-                labels.push(LabeledSpan::new_with_span(
-                    Some(related.message.clone()),
-                    first_line(source, related.span),
-                ));
-            } else {
-                elsewhere.push(Self::related(related));
-            }
-        }
-        // A file that could not be read has no text to show.
-        if source.text().is_empty() {
-            labels.clear();
-        }
-        let finding = Self {
-            level: diagnostic.level,
+        let (here, elsewhere): (Vec<&Related>, Vec<&Related>) = diagnostic
+            .related
+            .iter()
+            .partition(|related| related.source.name() == source.name());
+        let mut views = vec![Self {
             code: Some(format!("{}[{}]", diagnostic.level, diagnostic.rule)),
             url: Some(diagnostic.url()),
-            message: &diagnostic.message,
-            help: diagnostic.help.as_deref(),
-            source: Lines(source),
-            labels,
-        };
-        elsewhere.insert(0, finding);
-        elsewhere
+            help: diagnostic.help.as_deref().map(|help| said(help, style)),
+            ..Self::of(
+                diagnostic.level,
+                &diagnostic.message,
+                source,
+                diagnostic.span,
+                &here,
+                style,
+            )
+        }];
+        views.extend(elsewhere.into_iter().map(|related| {
+            let Related {
+                message,
+                source,
+                span,
+            } = related;
+            Self::of(Level::Info, message, source, *span, &[], style)
+        }));
+        views
     }
 
-    fn related(related: &'a Related) -> Self {
+    fn of(
+        level: Level,
+        message: &str,
+        source: &Source,
+        span: Span,
+        related: &[&Related],
+        style: Style,
+    ) -> Self {
+        let spans: Vec<Span> = std::iter::once(span)
+            .chain(related.iter().map(|related| related.span))
+            .collect();
+        let excerpt = Excerpt::new(source, &spans, style.width, dots(style));
+        let labels = excerpt
+            .spans()
+            .enumerate()
+            .map(|(index, span)| match index.checked_sub(1) {
+                None => LabeledSpan::new_primary_with_span(None, span),
+                Some(index) => {
+                    LabeledSpan::new_with_span(Some(said(&related[index].message, style)), span)
+                }
+            })
+            .collect();
         Self {
-            level: Level::Info,
+            level,
             code: None,
             url: None,
-            message: &related.message,
+            message: said(message, style),
             help: None,
-            source: Lines(&related.source),
-            labels: vec![LabeledSpan::new_primary_with_span(
-                None,
-                first_line(&related.source, related.span),
-            )],
+            excerpt,
+            labels,
+            blank: source.text().is_empty(),
         }
     }
 }
 
-/// The part of `span` on its first line: a mapping of forty lines is marked where it starts.
-fn first_line(source: &Source, span: Span) -> SourceSpan {
-    let end = source
-        .line(source.line_index(span.start))
-        .map_or(span.end, |line| span.end.min(line.end.max(span.start)));
-    (span.start as usize, (end - span.start) as usize).into()
+fn dots(style: Style) -> &'static str {
+    if style.unicode { "…" } else { "..." }
 }
 
-impl fmt::Debug for View<'_> {
+/// A message as it is printed: what it quotes may hold anything, of any length.
+fn said(message: &str, style: Style) -> String {
+    let message = printable_line(message);
+    let dots = dots(style);
+    if message.len() <= LONG_QUOTE {
+        return message.into_owned();
+    }
+    let quotes: Vec<String> = message
+        .split('`')
+        .enumerate()
+        .map(|(index, part)| {
+            if index % 2 == 1 {
+                return cut(part, LONG_QUOTE, dots);
+            }
+            let words: Vec<String> = part
+                .split(' ')
+                .map(|word| cut(word, LONG_QUOTE, dots))
+                .collect();
+            words.join(" ")
+        })
+        .collect();
+    cut(&quotes.join("`"), LONG_MESSAGE, dots)
+}
+
+/// `text` without its middle if it is longer than `longest` characters.
+fn cut(text: &str, longest: usize, dots: &str) -> String {
+    let length = text.chars().count();
+    if length <= longest {
+        return text.to_owned();
+    }
+    let head: String = text.chars().take(longest * 2 / 3).collect();
+    let tail: String = text.chars().skip(length - longest / 3).collect();
+    format!("{head}{dots}{tail}")
+}
+
+impl fmt::Debug for View {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.message)
+        f.write_str(&self.message)
     }
 }
 
-impl fmt::Display for View<'_> {
+impl fmt::Display for View {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.message)
+        f.write_str(&self.message)
     }
 }
 
-impl Error for View<'_> {}
+impl Error for View {}
 
-impl miette::Diagnostic for View<'_> {
+impl miette::Diagnostic for View {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         self.code.as_ref().map(|code| Box::new(code) as _)
     }
@@ -204,7 +267,7 @@ impl miette::Diagnostic for View<'_> {
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.help.map(|help| Box::new(help) as _)
+        self.help.as_ref().map(|help| Box::new(help) as _)
     }
 
     fn url<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
@@ -212,7 +275,7 @@ impl miette::Diagnostic for View<'_> {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        Some(&self.source)
+        Some(&self.excerpt)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
@@ -220,44 +283,123 @@ impl miette::Diagnostic for View<'_> {
     }
 }
 
-/// A source that finds lines by its index. miette's own strings scan from the start for every
-/// excerpt, which at the end of a long file costs a hundred times as much.
-struct Lines<'a>(&'a Source);
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+    use std::sync::Arc;
 
-impl SourceCode for Lines<'_> {
-    fn read_span<'a>(
-        &'a self,
-        span: &SourceSpan,
-        context_lines_before: usize,
-        context_lines_after: usize,
-    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let source = self.0;
-        let length = source.text().len();
-        if span.offset() > length || span.offset() + span.len() > length {
-            return Err(MietteError::OutOfBounds);
-        }
-        let at = |offset: usize| source.line_index(u32::try_from(offset).unwrap_or(u32::MAX));
-        let first = at(span.offset()).saturating_sub(context_lines_before);
-        let last = at(span.offset() + span.len()) + context_lines_after;
-        let last = (first..=last)
-            .rev()
-            .find(|&index| source.line(index).is_some())
-            .unwrap_or(first);
-        let start = source.line(first).map_or(0, |line| line.start as usize);
-        let end = source.line(last).map_or(length, |line| line.end as usize);
-        // Without context, miette asks where the span itself starts.
-        let column = if context_lines_before == 0 {
-            source.text()[start..span.offset()].chars().count()
-        } else {
-            0
+    use super::*;
+
+    const STYLE: Style = Style {
+        color: false,
+        unicode: true,
+        links: false,
+        width: 80,
+    };
+
+    fn render(name: &str, text: &str, mark: &str, message: &str, related: &[&str]) -> String {
+        let source = Arc::new(Source::new(name, text));
+        let span = |mark: &str| {
+            let start = u32::try_from(text.find(mark).unwrap()).unwrap();
+            Span::new(start, start + u32::try_from(mark.len()).unwrap())
         };
-        Ok(Box::new(MietteSpanContents::new_named(
-            source.name().to_owned(),
-            &source.text().as_bytes()[start..end],
-            (start, end - start).into(),
-            first,
-            column,
-            last - first + 1,
-        )))
+        let related = related.iter().map(|mark| Related {
+            message: format!("see\x1b[2J {}", mark.chars().count()),
+            source: source.clone(),
+            span: span(mark),
+        });
+        let report = Report::new(
+            Summary::default(),
+            vec![Diagnostic {
+                rule: Cow::Borrowed("some-rule"),
+                group: Cow::Borrowed("valid"),
+                level: Level::Error,
+                message: message.to_owned(),
+                help: Some("do\u{202e} it".to_owned()),
+                span: span(mark),
+                related: related.collect(),
+                source: source.clone(),
+                pointer: String::new(),
+            }],
+        );
+        let mut out = Vec::new();
+        pretty(&report, STYLE, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    fn column_of(line: &str, what: char) -> usize {
+        line.chars().position(|c| c == what).unwrap()
+    }
+
+    #[test]
+    fn nothing_of_a_file_reaches_the_terminal_as_a_command() {
+        let text = "first\x1b]0;t\x07\r\nö\u{202e}\x1b[31m: VALUE # \u{9b}2J\r\nlast\x7f";
+        let out = render(
+            "a\x1b[2J\nb.yaml",
+            text,
+            "VALUE",
+            "odd `\x1b[1A\n`",
+            &["last"],
+        );
+        assert!(
+            !out.chars()
+                .any(|c| c != '\n' && (c.is_control() || c == '\u{202e}')),
+            "{out:?}"
+        );
+        assert!(out.contains("[a␛[2J␊b.yaml:2:10]"), "{out}");
+        assert!(out.contains("odd `␛[1A␊`"), "{out}");
+        assert!(out.contains("first␛]0;t␇"), "{out}");
+        assert!(out.contains("see␛[2J 4"), "{out}");
+        let lines: Vec<&str> = out.lines().collect();
+        let at = lines
+            .iter()
+            .position(|line| line.contains("VALUE"))
+            .unwrap();
+        assert_eq!(
+            column_of(lines[at], 'V'),
+            column_of(lines[at + 1], '─'),
+            "{out}"
+        );
+    }
+
+    #[test]
+    fn a_long_line_is_cut_around_what_is_marked() {
+        let filler = "{ä: 1}, ".repeat(50_000);
+        let text = format!("{filler}HERE{filler}THERE{filler}");
+        let long = format!("`{}` is odd", "x y".repeat(400));
+        let out = render("a.yaml", &text, "HERE", &long, &["THERE"]);
+        assert!(out.len() < 2_000, "{} bytes", out.len());
+        assert!(out.contains("[a.yaml:1:400001]"), "{out}");
+        assert!(out.contains("HERE") && out.contains("THERE"), "{out}");
+        assert!(out.contains("is odd"), "{out}");
+        let lines: Vec<&str> = out.lines().collect();
+        let at = lines.iter().position(|line| line.contains("HERE")).unwrap();
+        assert_eq!(column_of(lines[at], 'H'), column_of(lines[at + 1], '─'));
+    }
+
+    #[test]
+    fn a_span_longer_than_what_is_shown_is_marked_as_far_as_it_is() {
+        let text = format!("key: {}\nnext: 1\n", "v".repeat(100_000));
+        let out = render("a.yaml", &text, &text[5..], "long", &[]);
+        assert!(out.len() < 1_000, "{out}");
+        assert!(out.contains("…") && out.contains("next: 1"), "{out}");
+    }
+
+    #[test]
+    fn places_far_apart_and_at_the_ends_are_all_shown() {
+        let text = "a: 1\nb: 2\nc: 3\nd: 4\ne: 5\nf: 6\ng: 7";
+        let out = render("a.yaml", text, "a: 1", "m", &["d: 4", "g: 7"]);
+        for line in text.lines() {
+            assert!(out.contains(line), "{line} in {out}");
+        }
+        let out = render("a.yaml", text, "a: 1", "m", &["g: 7"]);
+        assert!(!out.contains("d: 4"), "{out}");
+        assert!(out.contains(" 7 │ g: 7"), "{out}");
+    }
+
+    #[test]
+    fn a_file_without_text_is_named() {
+        let out = render("team/dataproduct.yaml", "", "", "cannot be read", &[]);
+        assert!(out.contains("─[team/dataproduct.yaml]"), "{out}");
     }
 }
