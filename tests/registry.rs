@@ -8,6 +8,8 @@ mod environment;
 mod figures;
 #[path = "registry/hostile.rs"]
 mod hostile;
+#[path = "registry/provenance.rs"]
+mod provenance;
 #[path = "registry/races.rs"]
 mod races;
 #[path = "registry/servers.rs"]
