@@ -1,14 +1,18 @@
 //! `mesh init`
 
-use std::io::{IsTerminal, Write, stderr, stdin, stdout};
+use std::io::{self, IsTerminal, Write, stderr, stdin, stdout};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use dialoguer::{Input, Select};
+use dialoguer::Input;
+use dialoguer::console::{Key, Term};
+use mesh_diagnostics::printable_line;
+use mesh_registry::{Error, names};
 
 use crate::cli::{Archetype, Init};
-use crate::config::Project;
-use crate::ops::scaffold::{self, Blueprint};
+use crate::config::{Project, resolved};
+use crate::ops::scaffold::{self, Blueprint, Outcome};
+use crate::ops::text::{ascii, ellipsis, shell_path};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
 
@@ -18,32 +22,49 @@ pub(crate) fn run(arguments: &Init) -> Result<Ending, Failure> {
         .dir
         .clone()
         .unwrap_or_else(|| PathBuf::from(&blueprint.slug));
-    let root = repository_root()?;
+    let project = Project::of(&folder)?;
+    let root = repository_root(&folder, &project)?;
     let mut files = scaffold::product(&blueprint, &folder);
-    if Project::of(".".as_ref())?.folder.is_none() {
+    if project.folder.is_none() {
         files.push(scaffold::configuration(&root));
     }
     if let Some(host) = arguments.ci {
         files.push(scaffold::ci(host, &root));
     }
-    scaffold::write(&files, arguments.force)?;
+    let written = scaffold::write(&files, arguments.force)?;
 
     let terminal = Terminal::stdout();
     let mut out = stdout().lock();
+    let place = folder.display().to_string();
     writeln!(
         out,
         "Created {} in {}:",
-        terminal.bold(&blueprint.name),
-        folder.display()
+        terminal.bold(&printable_line(&blueprint.name)),
+        printable_line(&place)
     )?;
-    for file in &files {
-        writeln!(out, "  {}", file.path.display())?;
+    for (file, written) in files.iter().zip(&written) {
+        let path = file.path.display().to_string();
+        let note = match written {
+            Outcome::Written => "",
+            Outcome::Same => " (was there already)",
+            Outcome::Kept => " (was there already, with other content, and is left as it is)",
+        };
+        writeln!(out, "  {}{note}", printable_line(&path))?;
+    }
+    if arguments.ci.is_some() && written.last() == Some(&Outcome::Kept) {
+        writeln!(out)?;
+        writeln!(
+            out,
+            "To check data products in CI, add a job to it that runs `mesh lint`."
+        )?;
     }
     writeln!(out)?;
     writeln!(out, "Next:")?;
-    let lint = format!("mesh lint {}", folder.display());
-    let publish = format!("mesh publish {}", folder.display());
-    let width = publish.len();
+    let place = shell_path(&folder);
+    let place = printable_line(&place);
+    let lint = format!("mesh lint {place}");
+    let publish = format!("mesh publish {place}");
+    let width = publish.chars().count();
     writeln!(
         out,
         "  {lint:width$}  lists what is marked TODO; fill it in"
@@ -55,33 +76,29 @@ pub(crate) fn run(arguments: &Init) -> Result<Ending, Failure> {
 /// Takes what was given, asks on a terminal for what is missing, and otherwise says what it is.
 fn blueprint(arguments: &Init) -> Result<Blueprint, Failure> {
     let ask = !arguments.yes && stdin().is_terminal() && stderr().is_terminal();
+    let example = "mesh init \"Sales Order\" --domain commercial";
     let name = match &arguments.name {
         Some(name) => name.clone(),
-        None if ask => prompt("Name of the data product", None)?,
-        None => {
-            return Err(missing(
-                "a name",
-                "mesh init \"Sales Order\" --domain commercial",
-            ));
-        }
+        None if ask => prompt("Name of the data product", None, |name| {
+            path_name(name).map(drop)
+        })?,
+        None => return Err(missing("a name", example)),
     };
-    let slug = mesh_registry::names::slug(&name).ok_or_else(|| {
+    let slug = path_name(&name).map_err(|reason| {
         Failure::new(format!(
-            "`{name}` has no letters that a file or an address can be named by"
+            "no folder and no address can be named after `{name}`: {reason}"
         ))
-        .help("choose a name with Latin letters; `name:` in dataproduct.yaml can be changed later")
+        .help("choose another name; `name:` in dataproduct.yaml can be changed later")
     })?;
     let domain = match &arguments.domain {
         Some(domain) => domain.clone(),
-        None if ask => prompt("Domain that owns it", None)?,
-        None => {
-            return Err(missing(
-                "a domain",
-                "mesh init \"Sales Order\" --domain commercial",
-            ));
-        }
+        None if ask => prompt("Domain that owns it", None, |domain| {
+            path_name(domain).map(drop)
+        })?,
+        None => return Err(missing("a domain", example)),
     };
-    let domain = mesh_registry::names::domain_name(&domain)?;
+    let domain = path_name(&domain)
+        .map_err(|reason| Failure::new(format!("`{domain}` cannot name a domain: {reason}")))?;
     let archetype = match arguments.archetype {
         Some(archetype) => archetype,
         None if ask => select_archetype()?,
@@ -89,7 +106,14 @@ fn blueprint(arguments: &Init) -> Result<Blueprint, Failure> {
     };
     let known = mesh_registry::user_email;
     let owner = match arguments.owner.clone() {
-        None if ask => Some(prompt("Who answers for it (e-mail)", known().as_deref())?),
+        None if ask => {
+            let known = known().filter(|email| is_email(email).is_ok());
+            Some(prompt(
+                "Who answers for it (e-mail)",
+                known.as_deref(),
+                is_email,
+            )?)
+        }
         given => given.or_else(known),
     };
     Ok(Blueprint {
@@ -101,39 +125,107 @@ fn blueprint(arguments: &Init) -> Result<Blueprint, Failure> {
     })
 }
 
-fn prompt(question: &str, default: Option<&str>) -> Result<String, Failure> {
-    let mut input = Input::<String>::new().with_prompt(question);
+/// What `text` is called in paths and addresses, or why it cannot be.
+fn path_name(text: &str) -> Result<String, String> {
+    let text = ascii(text);
+    if let Some(name) = names::slug(&text) {
+        return Ok(name);
+    }
+    if let Some(other) = text.chars().find(|c| c.is_alphanumeric() && !c.is_ascii()) {
+        return Err(format!("`{other}` is not a Latin letter or digit"));
+    }
+    // What is wrong with what would be left of it.
+    let words: Vec<String> = text
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    let name = words.join("-");
+    Err(match names::check_name("name", &name) {
+        Err(Error::InvalidName { reason, .. }) if !name.is_empty() => reason.to_owned(),
+        _ => "it has no letters".to_owned(),
+    })
+}
+
+fn is_email(text: &str) -> Result<(), String> {
+    match text.trim().split_once('@') {
+        Some((who, host)) if !who.is_empty() && !host.is_empty() => Ok(()),
+        _ => Err("an e-mail address has an `@` between a name and a host".to_owned()),
+    }
+}
+
+/// Asks until the answer is valid.
+fn prompt(
+    question: &str,
+    default: Option<&str>,
+    valid: impl Fn(&str) -> Result<(), String>,
+) -> Result<String, Failure> {
+    let mut input = Input::<String>::new()
+        .with_prompt(question)
+        .validate_with(|answer: &String| valid(answer));
     if let Some(default) = default {
         input = input.default(default.to_owned());
     }
-    input.interact_text().map_err(|error| not_answered(&error))
+    input.interact_text().map_err(not_answered)
 }
 
+/// Lets one choose with the arrow keys. dialoguer's own list hides the cursor, and does not give it
+/// back to who leaves with Ctrl-C.
 fn select_archetype() -> Result<Archetype, Failure> {
+    let term = Term::stderr();
+    let columns = usize::from(term.size().1);
     let archetypes = Archetype::value_variants();
-    let labels: Vec<String> = archetypes
+    let names: Vec<String> = archetypes
         .iter()
         .filter_map(ValueEnum::to_possible_value)
         .map(|value| {
-            let help = value
-                .get_help()
-                .map(ToString::to_string)
-                .unwrap_or_default();
-            format!("{}: {help}", value.get_name())
+            let help = value.get_help().map(ToString::to_string);
+            format!("{}: {}", value.get_name(), help.unwrap_or_default())
         })
         .collect();
-    let chosen = Select::new()
-        .with_prompt("What kind of product it is")
-        .items(&labels)
-        .default(0)
-        .interact()
-        .map_err(|error| not_answered(&error))?;
-    Ok(archetypes[chosen])
+    let question = "What kind of product it is";
+    let mut chosen = 0;
+    let mut ask = || -> io::Result<usize> {
+        term.write_line(&format!("{question}: (arrow keys, Enter)"))?;
+        loop {
+            for (index, name) in names.iter().enumerate() {
+                let mark = if index == chosen { '>' } else { ' ' };
+                // A line that wraps would be counted as one, and left behind.
+                let line = ellipsis(&format!("{mark} {name}"), columns.saturating_sub(1));
+                term.write_line(&line)?;
+            }
+            let key = term.read_key_raw();
+            term.clear_last_lines(names.len())?;
+            match key? {
+                Key::ArrowDown | Key::Tab | Key::Char('j') => chosen = (chosen + 1) % names.len(),
+                Key::ArrowUp | Key::BackTab | Key::Char('k') => {
+                    chosen = (chosen + names.len() - 1) % names.len();
+                }
+                Key::Enter | Key::Char(' ') => break,
+                Key::Escape | Key::CtrlC | Key::Char('\u{3}' | '\u{4}') => {
+                    return Err(io::ErrorKind::Interrupted.into());
+                }
+                _ => {}
+            }
+        }
+        term.clear_last_lines(1)?;
+        let name = names[chosen].split(':').next().unwrap_or_default();
+        term.write_line(&format!("{question}: {name}"))?;
+        Ok(chosen)
+    };
+    ask().map(|chosen| archetypes[chosen]).map_err(not_answered)
 }
 
-fn not_answered(error: &dialoguer::Error) -> Failure {
-    Failure::new(format!("the question was not answered: {error}"))
-        .help("give the answers as options and add --yes; see `mesh init --help`")
+fn not_answered(error: impl Into<dialoguer::Error>) -> Failure {
+    // Whatever was on when it went wrong: the cursor belongs to the shell again.
+    let _ = Term::stderr().show_cursor();
+    let dialoguer::Error::IO(error) = error.into();
+    let failure = if error.kind() == io::ErrorKind::Interrupted {
+        Failure::new("the questions were not answered, and nothing was written")
+    } else {
+        Failure::new(format!("the question was not answered: {error}"))
+    };
+    failure.help("give the answers as options and add --yes; see `mesh init --help`")
 }
 
 fn missing(what: &str, example: &str) -> Failure {
@@ -143,18 +235,55 @@ fn missing(what: &str, example: &str) -> Failure {
     .help(format!("give it on the command line: {example}"))
 }
 
-/// Where files for the whole repository go: the git work tree, else the current folder.
-fn repository_root() -> Result<PathBuf, Failure> {
+/// Where files for the whole repository of `folder` go: its git work tree, else where its
+/// `mesh.yaml` is, else the current folder if that is above it, else `folder` itself.
+fn repository_root(folder: &Path, project: &Project) -> Result<PathBuf, Failure> {
     let current = std::env::current_dir()
         .map_err(|error| Failure::new(format!("cannot tell the current folder: {error}")))?;
-    let root = current
+    let current = resolved(&current).unwrap_or(current);
+    let target = resolved(folder).unwrap_or_else(|| current.join(folder));
+    let git = target
         .ancestors()
-        .find(|folder| folder.join(".git").exists())
-        .unwrap_or(&current);
-    // Shown and written relative to where the user is, if that is the root already.
-    if root == current {
-        Ok(PathBuf::new())
-    } else {
-        Ok(Path::new(root).to_owned())
+        .find(|folder| folder.join(".git").exists());
+    let root = match (git, &project.folder) {
+        (Some(git), _) => git,
+        (None, Some(configured)) => configured,
+        (None, None) if target.starts_with(&current) => &current,
+        (None, None) => &target,
+    };
+    // Shown and written relative to where the user is, if it is there or below.
+    Ok(root.strip_prefix(&current).unwrap_or(root).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_cannot_be_a_path_says_why() {
+        assert_eq!(
+            path_name("Kundenaufträge"),
+            Ok("kundenauftraege".to_owned())
+        );
+        assert_eq!(path_name("Ärzte & Łódź"), Ok("aerzte-lodz".to_owned()));
+        for (name, reason) in [
+            ("受注", "`受` is not a Latin letter"),
+            ("!?", "no letters"),
+            ("", "no letters"),
+            ("2024 Sales", "does not start with a lower-case letter"),
+            ("Con", "device on Windows"),
+            (&"a".repeat(64), "longer than 63"),
+        ] {
+            let error = path_name(name).unwrap_err();
+            assert!(error.contains(reason), "{name}: {error}");
+        }
+    }
+
+    #[test]
+    fn an_email_has_two_sides() {
+        assert!(is_email("ada@pharma.example").is_ok());
+        for text in ["", "ada", "@", "ada@", "@pharma.example"] {
+            assert!(is_email(text).is_err(), "{text}");
+        }
     }
 }

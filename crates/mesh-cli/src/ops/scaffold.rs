@@ -9,6 +9,7 @@ use tempfile::NamedTempFile;
 
 use crate::cli::{Archetype, CiHost};
 use crate::failure::Failure;
+use crate::ops::text::{one_line, scalar};
 
 /// What a new product is to be.
 #[derive(Debug)]
@@ -32,25 +33,37 @@ pub(crate) struct NewFile {
     pub(crate) path: PathBuf,
     /// What.
     pub(crate) text: String,
+    /// Whether it belongs to the whole repository. Then it is never overwritten: others rely on it.
+    pub(crate) shared: bool,
+}
+
+/// What became of a [`NewFile`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// It is there now.
+    Written,
+    /// It was there already, just as it would have been written.
+    Same,
+    /// Another one is there, and was left as it is.
+    Kept,
 }
 
 /// The files of a product in `folder`.
 pub(crate) fn product(blueprint: &Blueprint, folder: &Path) -> Vec<NewFile> {
     let id = format!("{}.{}", blueprint.domain, blueprint.slug);
-    let fill = |template: &str| fill(template, blueprint, &id);
+    let file = |path: PathBuf, template: &str| NewFile {
+        path: folder.join(path),
+        text: fill_product(template, blueprint, &id),
+        shared: false,
+    };
+    let contract = Path::new("contracts").join(format!("{id}.odcs.yaml"));
     vec![
-        NewFile {
-            path: folder.join("dataproduct.yaml"),
-            text: fill(include_str!("../templates/dataproduct.yaml")),
-        },
-        NewFile {
-            path: folder.join("contracts").join(format!("{id}.odcs.yaml")),
-            text: fill(include_str!("../templates/contract.odcs.yaml")),
-        },
-        NewFile {
-            path: folder.join("README.md"),
-            text: fill(include_str!("../templates/README.md")),
-        },
+        file(
+            "dataproduct.yaml".into(),
+            include_str!("../templates/dataproduct.yaml"),
+        ),
+        file(contract, include_str!("../templates/contract.odcs.yaml")),
+        file("README.md".into(), include_str!("../templates/README.md")),
     ]
 }
 
@@ -59,12 +72,13 @@ pub(crate) fn configuration(root: &Path) -> NewFile {
     NewFile {
         path: root.join(crate::config::FILE_NAME),
         text: include_str!("../templates/mesh.yaml").to_owned(),
+        shared: true,
     }
 }
 
 /// The CI job of the repository at `root`.
 pub(crate) fn ci(host: CiHost, root: &Path) -> NewFile {
-    let (path, text) = match host {
+    let (path, template) = match host {
         CiHost::Github => (
             ".github/workflows/mesh.yaml",
             include_str!("../templates/github.yaml"),
@@ -73,30 +87,57 @@ pub(crate) fn ci(host: CiHost, root: &Path) -> NewFile {
     };
     NewFile {
         path: root.join(path),
-        text: text.replace("{repository}", env!("CARGO_PKG_REPOSITORY")),
+        text: fill(
+            template,
+            &[
+                ("repository", env!("CARGO_PKG_REPOSITORY")),
+                ("version", env!("CARGO_PKG_VERSION")),
+            ],
+        ),
+        shared: true,
     }
 }
 
-/// Writes `files`: all, or none if one of them exists and `force` is not given.
-pub(crate) fn write(files: &[NewFile], force: bool) -> Result<(), Failure> {
-    let existing: Vec<String> = files
+/// Writes `files`: all, or none if one of the product exists with other content and `force` is not
+/// given. Says of each what became of it.
+pub(crate) fn write(files: &[NewFile], force: bool) -> Result<Vec<Outcome>, Failure> {
+    let plans: Vec<Option<Outcome>> = files
         .iter()
-        .filter(|file| file.path.symlink_metadata().is_ok())
-        .map(|file| format!("`{}`", file.path.display()))
+        .map(|file| {
+            // What is there is left, be it a file, a folder or a link that leads nowhere.
+            file.path.symlink_metadata().ok()?;
+            let same = fs::read(&file.path).is_ok_and(|text| text == file.text.as_bytes());
+            Some(if same { Outcome::Same } else { Outcome::Kept })
+        })
         .collect();
-    if !force && !existing.is_empty() {
+    let in_the_way: Vec<String> = files
+        .iter()
+        .zip(&plans)
+        .filter(|(file, plan)| !file.shared && **plan == Some(Outcome::Kept))
+        .map(|(file, _)| format!("`{}`", file.path.display()))
+        .collect();
+    if !force && !in_the_way.is_empty() {
         return Err(
-            Failure::new(format!("{} would be overwritten", existing.join(", ")))
+            Failure::new(format!("{} would be overwritten", in_the_way.join(", ")))
                 .help("choose another folder with --dir, or overwrite with --force"),
         );
     }
-    for file in files {
-        write_one(file).map_err(|error| {
-            Failure::new(format!("cannot write `{}`: {error}", file.path.display()))
-                .help("check that you may write there and that the disk is not full")
-        })?;
-    }
-    Ok(())
+    files
+        .iter()
+        .zip(plans)
+        .map(|(file, plan)| match plan {
+            Some(Outcome::Same) => Ok(Outcome::Same),
+            Some(_) if file.shared => Ok(Outcome::Kept),
+            _ => match write_one(file) {
+                Ok(()) => Ok(Outcome::Written),
+                Err(error) => Err(Failure::new(format!(
+                    "cannot write `{}`: {error}",
+                    file.path.display()
+                ))
+                .help("check that you may write there and that the disk is not full")),
+            },
+        })
+        .collect()
 }
 
 /// Writes beside the file and renames, so that there is never half a file.
@@ -126,8 +167,7 @@ fn make_readable(_: &NamedTempFile) -> std::io::Result<()> {
     Ok(())
 }
 
-fn fill(template: &str, blueprint: &Blueprint, id: &str) -> String {
-    let table = blueprint.slug.replace('-', "_");
+fn fill_product(template: &str, blueprint: &Blueprint, id: &str) -> String {
     let archetype = match blueprint.archetype {
         Archetype::SourceAligned => "sourceAligned",
         Archetype::Aggregate => "aggregate",
@@ -139,40 +179,83 @@ fn fill(template: &str, blueprint: &Blueprint, id: &str) -> String {
             include_str!("../templates/inputs.yaml")
         }
     };
+    let table = blueprint.slug.replace('-', "_");
     let owner = blueprint
         .owner
         .as_deref()
         .map_or_else(|| "\"TODO: e-mail of the owner\"".to_owned(), scalar);
-    let product_version = ApiVersion::current(Kind::DataProduct).to_string();
-    let contract_version = ApiVersion::current(Kind::DataContract).to_string();
-    [
-        ("{inputs}", inputs),
-        ("{id}", id),
-        ("{name}", &scalar(&blueprint.name)),
-        ("{title}", &blueprint.name),
-        ("{slug}", &blueprint.slug),
-        ("{table}", &table),
-        ("{domain}", &blueprint.domain),
-        ("{archetype}", archetype),
-        ("{owner}", &owner),
-        ("{odps}", &product_version),
-        ("{odcs}", &contract_version),
-        ("{repository}", env!("CARGO_PKG_REPOSITORY")),
-    ]
-    .into_iter()
-    .fold(template.to_owned(), |text, (key, value)| {
-        text.replace(key, value)
-    })
+    fill(
+        template,
+        &[
+            ("inputs", inputs),
+            ("id", &scalar(id)),
+            ("name", &scalar(&blueprint.name)),
+            ("slug", &scalar(&blueprint.slug)),
+            ("table", &scalar(&table)),
+            ("domain", &scalar(&blueprint.domain)),
+            ("owner", &owner),
+            // As they are: for prose, and for where they are part of a longer text.
+            ("bare name", &one_line(&blueprint.name)),
+            ("bare slug", &blueprint.slug),
+            ("bare table", &table),
+            ("bare domain", &blueprint.domain),
+            ("archetype", archetype),
+            ("odps", &ApiVersion::current(Kind::DataProduct).to_string()),
+            ("odcs", &ApiVersion::current(Kind::DataContract).to_string()),
+            ("repository", env!("CARGO_PKG_REPOSITORY")),
+        ],
+    )
 }
 
-/// `text` as a YAML scalar on one line.
-fn scalar(text: &str) -> String {
-    let yaml = serde_yaml::to_string(text).unwrap_or_default();
-    let yaml = yaml.trim_end();
-    if yaml.contains('\n') {
-        // A JSON string is a YAML scalar, whatever it holds.
-        serde_json::Value::from(text).to_string()
-    } else {
-        yaml.to_owned()
+/// `template` with each `{key}` replaced by its value. Other braces stay, and so do those in values.
+fn fill(template: &str, values: &[(&str, &str)]) -> String {
+    let mut text = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some(open) = rest.find('{') {
+        let (before, after) = rest.split_at(open);
+        text.push_str(before);
+        let found = values.iter().find_map(|(key, value)| {
+            let tail = after[1..].strip_prefix(key)?.strip_prefix('}')?;
+            Some((value, tail))
+        });
+        rest = if let Some((value, tail)) = found {
+            text.push_str(value);
+            tail
+        } else {
+            text.push('{');
+            &after[1..]
+        };
+    }
+    text + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_not_templates() {
+        let values = [("a", "{b} {a}"), ("b", "{a}")];
+        assert_eq!(
+            fill("{a}-{b} ${{ c }} {d", &values),
+            "{b} {a}-{a} ${{ c }} {d"
+        );
+    }
+
+    #[test]
+    fn nothing_is_left_to_fill_in() {
+        let blueprint = Blueprint {
+            name: "N".to_owned(),
+            slug: "n".to_owned(),
+            domain: "d".to_owned(),
+            archetype: Archetype::Aggregate,
+            owner: None,
+        };
+        let mut files = product(&blueprint, Path::new(""));
+        files.push(ci(CiHost::Gitlab, Path::new("")));
+        for file in files {
+            assert!(!file.text.contains('{'), "{}", file.text);
+        }
+        assert!(!ci(CiHost::Github, Path::new("")).text.contains("{v"));
     }
 }
