@@ -5,6 +5,8 @@
     reason = "what a test cannot do without, it may insist on"
 )]
 
+#[path = "cli/config.rs"]
+mod config;
 #[path = "cli/docs.rs"]
 mod docs;
 #[path = "cli/examples.rs"]
@@ -15,6 +17,8 @@ mod hostile;
 mod init;
 #[path = "cli/lint.rs"]
 mod lint;
+#[path = "cli/output.rs"]
+mod output;
 #[path = "cli/publish.rs"]
 mod publish;
 #[path = "cli/sandbox.rs"]

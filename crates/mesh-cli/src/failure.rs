@@ -1,8 +1,7 @@
 use std::fmt::Display;
 use std::io::{self, Write};
 
-use mesh_diagnostics::Report;
-use mesh_diagnostics::render;
+use mesh_diagnostics::{Report, printable, render};
 
 use crate::terminal::Terminal;
 
@@ -54,8 +53,9 @@ impl Failure {
         if let Some(report) = &self.report {
             let _ = render::pretty(report, terminal.style(), &mut err);
         }
-        let _ = writeln!(err, "{} {}", terminal.red("error:"), self.message);
-        if let Some(help) = &self.help {
+        let message = printable(&self.message);
+        let _ = writeln!(err, "{} {message}", terminal.red("error:"));
+        if let Some(help) = self.help.as_deref().map(printable) {
             let _ = writeln!(err, "{} {help}", terminal.cyan("help:"));
         }
     }

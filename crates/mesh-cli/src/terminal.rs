@@ -1,10 +1,12 @@
 //! What the terminal can show, and what is shown while one waits.
 
+use std::borrow::Cow;
 use std::env;
 use std::io::{IsTerminal, stderr, stdout};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use mesh_diagnostics::printable_line;
 use mesh_diagnostics::render::Style;
 
 /// Lines longer than this are hard to read, however wide the window.
@@ -156,7 +158,11 @@ impl Progress {
 
     /// Says what is being done now.
     pub(crate) fn say(&self, what: String) {
-        self.bar.set_message(what);
+        let shown = match printable_line(&what) {
+            Cow::Owned(shown) => shown,
+            Cow::Borrowed(_) => what,
+        };
+        self.bar.set_message(shown);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::io::{BufWriter, Write, stdout};
 
+use mesh_diagnostics::printable_line as plain;
 use mesh_registry::Hit;
 use serde::Serialize;
 
@@ -33,6 +34,8 @@ pub(crate) fn run(arguments: &Search) -> Result<Ending, Failure> {
         }
         Format::Pretty => {
             let terminal = Terminal::stdout();
+            let place = snapshot.location().to_string();
+            let place = plain(&place);
             for hit in shown {
                 print(&mut out, terminal, hit)?;
             }
@@ -40,9 +43,9 @@ pub(crate) fn run(arguments: &Search) -> Result<Ending, Failure> {
                 let about = if query.trim().is_empty() {
                     String::new()
                 } else {
-                    format!(" about `{query}`")
+                    format!(" about `{}`", plain(&query))
                 };
-                writeln!(out, "No data product{about} in {}", snapshot.location())?;
+                writeln!(out, "No data product{about} in {place}")?;
             } else {
                 let more = hits.len() - shown.len();
                 let count = match hits.len() {
@@ -53,7 +56,7 @@ pub(crate) fn run(arguments: &Search) -> Result<Ending, Failure> {
                     0 => String::new(),
                     n => format!("; {n} more with --limit {}", hits.len()),
                 };
-                writeln!(out, "{count} in {}{rest}", snapshot.location())?;
+                writeln!(out, "{count} in {place}{rest}")?;
             }
         }
     }
@@ -66,7 +69,7 @@ fn print(out: &mut impl Write, terminal: Terminal, hit: &Hit) -> Result<(), Fail
     let summary = &entry.summary;
     let mut title = format!(
         "{} {}",
-        terminal.bold(&entry.reference()),
+        terminal.bold(&plain(&entry.reference())),
         terminal.cyan(&entry.version.to_string())
     );
     if let Some(status) = summary
@@ -74,15 +77,18 @@ fn print(out: &mut impl Write, terminal: Terminal, hit: &Hit) -> Result<(), Fail
         .as_deref()
         .filter(|status| *status != "active")
     {
-        title = format!("{title} {}", terminal.yellow(&format!("({status})")));
+        title = format!(
+            "{title} {}",
+            terminal.yellow(&format!("({})", plain(status)))
+        );
     }
     if let Some(name) = &summary.name {
-        title = format!("{title}  {name}");
+        title = format!("{title}  {}", plain(&one_line(name)));
     }
     writeln!(out, "{title}")?;
     let width = terminal.width() - 2;
     if let Some(purpose) = &summary.purpose {
-        writeln!(out, "  {}", ellipsis(&one_line(purpose), width))?;
+        writeln!(out, "  {}", ellipsis(&plain(&one_line(purpose)), width))?;
     }
     let ports: Vec<&str> = summary
         .output_ports
@@ -91,7 +97,7 @@ fn print(out: &mut impl Write, terminal: Terminal, hit: &Hit) -> Result<(), Fail
         .collect();
     if !ports.is_empty() {
         let line = format!("ports: {}", ports.join(", "));
-        writeln!(out, "  {}", terminal.dim(&ellipsis(&line, width)))?;
+        writeln!(out, "  {}", terminal.dim(&ellipsis(&plain(&line), width)))?;
     }
     writeln!(out)?;
     Ok(())

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{BufWriter, Write, stdout};
 
+use mesh_diagnostics::printable_line as plain;
 use mesh_registry::{Entry, OutputPort, PublishedProduct, Snapshot};
 use mesh_spec::document::Document;
 use mesh_spec::model::Kind;
@@ -12,7 +13,7 @@ use serde::Serialize;
 
 use crate::cli::{Format, Show};
 use crate::config::Project;
-use crate::ops::text::{one_line, wrap};
+use crate::ops::text::{one_line, scalar, wrap};
 use crate::ops::{plan, registry};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
@@ -123,14 +124,14 @@ impl Page {
         writeln!(
             out,
             "{}  {} {}",
-            terminal.bold(name),
-            self.entry.reference(),
+            terminal.bold(&plain(&one_line(name))),
+            plain(&self.entry.reference()),
             terminal.cyan(&self.entry.version.to_string()),
         )?;
         for line in summary
             .purpose
             .iter()
-            .flat_map(|text| wrap(text, terminal.width()))
+            .flat_map(|text| wrap(&plain(&one_line(text)), terminal.width()))
         {
             writeln!(out, "{line}")?;
         }
@@ -180,7 +181,8 @@ impl Page {
         ];
         for (label, value) in facts {
             if let Some(value) = value {
-                let mut lines = wrap(&value, Terminal::stdout().width() - 11).into_iter();
+                let mut lines =
+                    wrap(&plain(&one_line(&value)), Terminal::stdout().width() - 11).into_iter();
                 writeln!(out, "{label:<10} {}", lines.next().unwrap_or_default())?;
                 for line in lines {
                     writeln!(out, "{:<10} {line}", "")?;
@@ -195,18 +197,29 @@ impl Page {
         for port in &self.entry.summary.output_ports {
             let version = port.version.as_deref().unwrap_or("");
             let kind = port.kind.as_deref().unwrap_or("");
-            writeln!(out, "  {} {}  {kind}", port.name, terminal.cyan(version))?;
+            writeln!(
+                out,
+                "  {} {}  {}",
+                plain(&port.name),
+                terminal.cyan(&plain(version)),
+                plain(kind)
+            )?;
             let width = terminal.width() - 4;
-            for line in port.description.iter().flat_map(|text| wrap(text, width)) {
+            let description = port.description.as_deref().map(one_line);
+            for line in description
+                .iter()
+                .flat_map(|text| wrap(&plain(text), width))
+            {
                 writeln!(out, "    {line}")?;
             }
             if let Some(id) = &port.contract_id {
                 let version = port.contract_version.as_deref().unwrap_or("");
-                writeln!(out, "    {} {id} {version}", terminal.dim("contract"))?;
+                let contract = format!("{id} {version}");
+                writeln!(out, "    {} {}", terminal.dim("contract"), plain(&contract))?;
             }
             if let Some(contract) = self.contract(port) {
                 for line in served_from(contract) {
-                    writeln!(out, "    {} {line}", terminal.dim("served  "))?;
+                    writeln!(out, "    {} {}", terminal.dim("served  "), plain(&line))?;
                 }
                 for object in &contract.schema {
                     let fields: Vec<&str> = object
@@ -216,7 +229,7 @@ impl Page {
                         .collect();
                     let name = object.name.as_deref().unwrap_or("");
                     let text = format!("{name}: {}", fields.join(", "));
-                    let mut lines = wrap(&text, width - 9).into_iter();
+                    let mut lines = wrap(&plain(&one_line(&text)), width - 9).into_iter();
                     let first = lines.next().unwrap_or_default();
                     writeln!(out, "    {} {first}", terminal.dim("fields  "))?;
                     for line in lines {
@@ -242,11 +255,13 @@ impl Page {
                 .get(contract)
                 .map(|reference| format!(" of {reference}"))
                 .unwrap_or_default();
-            let contract_version = terminal.cyan(version);
             writeln!(
                 out,
-                "  {}  {contract} {contract_version}{provider}",
-                port.name
+                "  {}  {} {}{}",
+                plain(&port.name),
+                plain(contract),
+                terminal.cyan(&plain(version)),
+                plain(&provider)
             )?;
         }
         Ok(())
@@ -261,11 +276,12 @@ impl Page {
                 .unwrap_or("any version");
             writeln!(
                 out,
-                "  {}/{} {}  relies on {} {version}",
-                consumer.domain,
-                consumer.product,
-                terminal.cyan(&consumer.version),
-                consumer.contract_id,
+                "  {}/{} {}  relies on {} {}",
+                plain(&consumer.domain),
+                plain(&consumer.product),
+                terminal.cyan(&plain(&consumer.version)),
+                plain(&consumer.contract_id),
+                plain(version),
             )?;
         }
         if self.consumers.is_empty() {
@@ -293,11 +309,11 @@ impl Page {
         )?;
         writeln!(out, "  inputPorts:")?;
         for (port, contract) in ports {
-            writeln!(out, "    - name: {}", plain(&port.name))?;
+            writeln!(out, "    - name: {}", plain(&scalar(&port.name)))?;
             if let Some(version) = port.contract_version.as_ref().or(port.version.as_ref()) {
-                writeln!(out, "      version: {}", plain(version))?;
+                writeln!(out, "      version: {}", plain(&scalar(version)))?;
             }
-            writeln!(out, "      contractId: {}", plain(contract))?;
+            writeln!(out, "      contractId: {}", plain(&scalar(contract)))?;
         }
         Ok(())
     }
@@ -383,9 +399,4 @@ fn served_from(contract: &DataContract) -> Vec<String> {
             format!("{kind} {}{environment}", address.join(" / "))
         })
         .collect()
-}
-
-/// A scalar as YAML, quoted only where it has to be.
-fn plain(text: &str) -> String {
-    serde_yaml::to_string(text).map_or_else(|_| text.to_owned(), |yaml| yaml.trim_end().to_owned())
 }
