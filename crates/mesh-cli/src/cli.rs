@@ -15,7 +15,6 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
     version,
     propagate_version = true,
     arg_required_else_help = true,
-    disable_help_subcommand = true,
     after_help = "Exit codes: 0 clean, 1 findings, 2 could not run."
 )]
 pub struct Cli {
@@ -26,16 +25,15 @@ pub struct Cli {
 
 /// The commands.
 #[derive(Debug, Subcommand)]
+#[allow(
+    missing_docs,
+    reason = "a comment here would hide the longer one on the arguments from --help"
+)]
 pub enum Command {
-    /// Write a new data product to start from
     Init(Init),
-    /// Check data products and contracts
     Lint(Lint),
-    /// Check data products and publish them to the registry
     Publish(Publish),
-    /// Find published data products
     Search(Search),
-    /// Show a published data product
     Show(Show),
     /// Set up a registry
     #[command(subcommand)]
@@ -44,8 +42,8 @@ pub enum Command {
 
 /// Commands about the registry itself.
 #[derive(Debug, Subcommand)]
+#[allow(missing_docs, reason = "as for the commands above")]
 pub enum Registry {
-    /// Make an empty git repository a registry
     Init(RegistryInit),
 }
 
@@ -76,7 +74,7 @@ pub struct Init {
     /// Ask nothing; take defaults for what is not given
     #[arg(long, short)]
     pub yes: bool,
-    /// Overwrite files that exist
+    /// Overwrite files of the product that exist
     #[arg(long)]
     pub force: bool,
 }
@@ -149,7 +147,7 @@ pub struct Search {
     /// Words to look for
     pub query: Vec<String>,
     /// Show at most so many
-    #[arg(long, value_name = "N", default_value_t = 20)]
+    #[arg(long, value_name = "N", default_value = "20", value_parser = at_least_one)]
     pub limit: usize,
     /// How to print what is found
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Pretty)]
@@ -204,4 +202,13 @@ pub enum Format {
     Pretty,
     /// For programs
     Json,
+}
+
+/// Nothing is asked for with a limit of 0: what is not there would look like what is not found.
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) => Err("it has to be at least 1".to_owned()),
+        Ok(number) => Ok(number),
+        Err(error) => Err(format!("{error}")),
+    }
 }
