@@ -1,8 +1,9 @@
 //! The commands in the documentation are run, in order, and print what the documentation says.
 //!
 //! In a `console` block, a line that starts with `$ ` is a command and the lines below it are its
-//! output; `...` on a line of its own stands for any lines, `[..]` for any text within one. A
-//! `yaml` block whose first line is `# file: PATH` is written to that file first.
+//! output; `...` on a line of its own stands for any lines, `[..]` for any text within one. A command
+//! ends with 0 unless its output shows an error. A `yaml` block whose first line is `# file: PATH` is
+//! written to that file first.
 
 use std::fs;
 
@@ -58,6 +59,13 @@ fn run(document: &str, in_repository: bool) {
                         "{document}: `{command}` prints\n{}\nand not\n{expected}",
                         run.stdout
                     );
+                    assert_eq!(
+                        run.status != 0,
+                        shows_failure(&expected),
+                        "{document}: `{command}` ends with {}, and prints\n{}",
+                        run.status,
+                        run.stdout
+                    );
                     ran += 1;
                 }
             }
@@ -99,6 +107,13 @@ fn commands(block: &str) -> Vec<(String, String)> {
         }
     }
     found
+}
+
+/// Whether a shown output is that of a command that fails: it ends with a cross, or says `error`.
+fn shows_failure(expected: &str) -> bool {
+    expected
+        .lines()
+        .any(|line| line.starts_with("✗ ") || line.starts_with("error"))
 }
 
 /// Whether `actual` is what `expected` shows.
