@@ -2,6 +2,8 @@
 
 #[path = "registry/basics.rs"]
 mod basics;
+#[path = "registry/contracts.rs"]
+mod contracts;
 #[path = "registry/environment.rs"]
 mod environment;
 #[path = "registry/figures.rs"]
@@ -20,3 +22,5 @@ mod shapes;
 mod support;
 #[path = "registry/transports.rs"]
 mod transports;
+#[path = "registry/versions.rs"]
+mod versions;

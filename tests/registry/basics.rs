@@ -72,6 +72,48 @@ fn a_version_is_published_once() {
 }
 
 #[test]
+fn other_line_endings_are_called_that() {
+    isolated(|world| {
+        let registry = world.initialised("r.git");
+        let converted = |from: &str, to: &str| {
+            let mut product = product("d", "p", "1.0.0", "");
+            let text = String::from_utf8(product.manifest).expect("text");
+            product.manifest = text.replace(from, to).into_bytes();
+            product
+        };
+        publish(&registry, vec![product("d", "p", "1.0.0", "")]).expect("published");
+        let error = publish(&registry, vec![converted("\n", "\r\n")]).expect_err("immutable");
+        assert!(
+            matches!(&error, Error::Immutable { file, line_endings: true, .. } if file == "dataproduct.yaml"),
+            "{error:?}"
+        );
+        assert!(error.to_string().contains("line endings"), "{error}");
+        let help = error.help().expect("help");
+        assert!(
+            help.starts_with("restore the line endings")
+                && help.contains("increase the product's version"),
+            "{help}"
+        );
+        // One file with other line endings and another with other content is other content.
+        let mut changed = converted("\n", "\r\n");
+        changed.contracts[0].bytes.push(b'!');
+        for products in [vec![converted("\n", "\n\n")], vec![changed]] {
+            let error = publish(&registry, products).expect_err("immutable");
+            assert!(
+                matches!(
+                    error,
+                    Error::Immutable {
+                        line_endings: false,
+                        ..
+                    }
+                ),
+                "{error:?}"
+            );
+        }
+    });
+}
+
+#[test]
 fn several_products_are_one_commit_and_only_what_is_missing_is_added() {
     isolated(|world| {
         let registry = world.initialised("r.git");
@@ -206,6 +248,16 @@ fn an_id_keeps_its_path_and_a_path_its_id() {
             matches!(&error, Error::PathTaken { owner, .. } if owner == uuid),
             "{error}"
         );
+        let help = error.help().expect("help");
+        assert!(
+            help.starts_with("give the product an id whose last part is not `sales-order`"),
+            "{help}"
+        );
+        let other = "3f2504e0-4f89-11d3-9a0c-0305e82c3302";
+        let error =
+            publish(&registry, vec![named("d", "Sales Order", other, "3.0.0")]).expect_err("taken");
+        let help = error.help().expect("help");
+        assert!(help.starts_with("give the product a name"), "{help}");
     });
 }
 
@@ -391,11 +443,11 @@ fn versions_are_resolved_like_people_write_them() {
         assert_eq!(resolve("shipment", None), Ok("0.9.0-rc.1".to_owned()));
         assert_eq!(
             resolve("shipmnet", None),
-            Err(Some("Did you mean `logistics/shipment`?".to_owned()))
+            Err(Some("did you mean `logistics/shipment`?".to_owned()))
         );
         assert_eq!(
             resolve("shipment", Some("7")),
-            Err(Some("Use one of `0.9.0-rc.1`.".to_owned()))
+            Err(Some("use one of `0.9.0-rc.1`".to_owned()))
         );
     });
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     servers::Daemon,
-    support::{World, git, isolated, listing, own_binary, plan, product, publish},
+    support::{World, git, isolated, listing, own_binary, plan, product, promising, publish},
 };
 use mesh_registry::{Error, Options, Outcome, PublishOptions, Registry, RegistryLocation};
 use std::{
@@ -19,15 +19,22 @@ const JOB: &str = "MESH_TEST_JOB";
 #[test]
 fn publisher() {
     let Ok(job) = env::var(JOB) else { return };
-    let [location, cache, name, version, content] = job.split('|').collect::<Vec<_>>()[..] else {
+    let [location, cache, name, version, content, ref contract @ ..] =
+        job.split('|').collect::<Vec<_>>()[..]
+    else {
         panic!("not a job: {job}")
     };
+    let mut product = product("d", name, version, content);
+    if let [contract] = contract {
+        product = promising(product, contract);
+    }
     let location = RegistryLocation::parse(location, Path::new("/")).expect("a location");
     let options = Options {
-        cache_dir: Some(cache.into()),
+        // Else the one that the environment says.
+        cache_dir: (!cache.is_empty()).then(|| cache.into()),
         ..Options::default()
     };
-    let plan = plan(vec![product("d", name, version, content)]);
+    let plan = plan(vec![product]);
     let result = Registry::new(location, options).publish(
         &plan,
         &PublishOptions::default(),
@@ -36,6 +43,7 @@ fn publisher() {
     let outcome = match result {
         Ok(report) => format!("{:?}", report.products[0].outcome),
         Err(Error::Immutable { .. }) => "Immutable".to_owned(),
+        Err(Error::ContractOwned { .. }) => "ContractOwned".to_owned(),
         Err(error) => format!("{error}"),
     };
     say(&format!("outcome: {outcome}"));
@@ -146,6 +154,33 @@ fn of_different_bytes_for_one_version_exactly_one_wins() {
         )
         .expect("recognised");
         assert_eq!(again.products[0].outcome, Outcome::AlreadyPublished);
+    });
+}
+
+#[test]
+fn of_different_products_for_one_contract_exactly_one_wins() {
+    isolated(|world| {
+        let registry = world.initialised("r.git");
+        let location = world.path("r.git").to_string_lossy().into_owned();
+        let start_one = |n: usize| {
+            let cache = world.path(&format!("cache{n}"));
+            let job = format!("{location}|{}|p{n}|1.0.0|{n}|shared", cache.display());
+            publisher_command(&job).spawn().expect("a publisher")
+        };
+        let children: Vec<_> = (0..RACERS).map(start_one).collect();
+        let outcomes: Vec<_> = children.into_iter().map(outcome).collect();
+        let winner = outcomes.iter().position(|outcome| outcome == "Published");
+        let winner = winner.expect("a winner");
+        let losers = outcomes
+            .iter()
+            .filter(|outcome| *outcome == "ContractOwned");
+        assert_eq!(losers.count(), RACERS - 1, "{outcomes:?}");
+        let snapshot = registry.open().expect("open");
+        let product = format!("d/p{winner}");
+        assert_eq!(listing(&snapshot), [format!("{product} 1.0.0")]);
+        let uses = snapshot.contract("shared", None);
+        assert_eq!(uses.len(), 1);
+        assert_eq!(uses[0].entry.reference(), product);
     });
 }
 

@@ -1,6 +1,6 @@
 //! Repositories that are not what one expects, and caches that are not what they were.
 
-use crate::support::{git, isolated, listing, product, publish, try_git};
+use crate::support::{git, isolated, listing, product, promising, publish, try_git};
 use mesh_registry::{Error, Initialised, Registry};
 use std::{
     fs,
@@ -392,7 +392,9 @@ fn an_index_made_in_steps_is_the_index_made_at_once() {
             ("a", "a", "0.1.0"),
             ("a-b", "p", "1.0.0"),
         ] {
-            publish(&registry, vec![product(domain, name, version, "")]).expect("published");
+            let contract = format!("{domain}.{name}");
+            let product = promising(product(domain, name, version, ""), &contract);
+            publish(&registry, vec![product]).expect("published");
         }
         let fresh = world.registry("r.git", "fresh").open().expect("open");
         assert_eq!(index(&world.path("cache")), index(&world.path("fresh")));

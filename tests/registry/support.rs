@@ -222,13 +222,24 @@ pub(crate) fn product(domain: &str, name: &str, version: &str, content: &str) ->
     }
 }
 
+/// The product with its contract under another id, and still of the same content.
+pub(crate) fn promising(mut product: PlannedProduct, contract: &str) -> PlannedProduct {
+    contract.clone_into(&mut product.contracts[0].id);
+    product.summary.output_ports[0].contract_id = Some(contract.to_owned());
+    product
+}
+
 pub(crate) fn plan(products: Vec<PlannedProduct>) -> PublishPlan {
+    try_plan(products).expect("a valid plan")
+}
+
+pub(crate) fn try_plan(products: Vec<PlannedProduct>) -> Result<PublishPlan, Error> {
     let publisher = Publisher {
         name: "Test".to_owned(),
         email: "test@example.com".to_owned(),
     };
     let clean = CleanReport::try_from(Report::default()).expect("an empty report is clean");
-    PublishPlan::new(&clean, products, publisher, "mesh-test 0.0.0").expect("a valid plan")
+    PublishPlan::new(&clean, products, publisher, "mesh-test 0.0.0")
 }
 
 /// Publishes without a gate.

@@ -1,6 +1,9 @@
 //! What can go wrong, in words for the person who has to put it right.
 
-use std::path::PathBuf;
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 /// The result of everything in this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -94,6 +97,14 @@ pub enum Error {
         /// The branch.
         branch: String,
         /// What the remote said.
+        detail: String,
+    },
+    /// The remote, or the file system that it is on, does not let this user add anything.
+    #[error("the registry {location} is not writable for you: {detail}")]
+    NotWritable {
+        /// The registry.
+        location: String,
+        /// What git said.
         detail: String,
     },
     /// The remote has a work tree with the registry's branch checked out.
@@ -221,14 +232,14 @@ pub enum Error {
         detail: String,
     },
     /// A file or directory could not be read or written.
-    #[error("cannot {action} {path}", path = .path.display())]
+    #[error("cannot {action} {path}: {reason}", path = .path.display(), reason = plain(.source))]
     Io {
         /// What was being done.
         action: &'static str,
         /// To what.
         path: PathBuf,
         /// What the system said.
-        source: std::io::Error,
+        source: io::Error,
     },
 
     /// A name that cannot become a path in the registry.
@@ -271,7 +282,8 @@ pub enum Error {
     },
     /// The version is published with other content.
     #[error(
-        "`{product}` {version} is already published with a different `{file}`, and versions are immutable"
+        "`{product}` {version} is already published with {difference} `{file}`, and versions are immutable",
+        difference = if *.line_endings { "other line endings in" } else { "a different" }
     )]
     Immutable {
         /// `domain/product`.
@@ -280,6 +292,51 @@ pub enum Error {
         version: String,
         /// The first file that differs.
         file: String,
+        /// Whether nothing but line endings differs.
+        line_endings: bool,
+    },
+    /// The product published the version of a contract with other content.
+    #[error(
+        "version {version} of contract `{contract}` has {difference} in `{product}` {published_in}, and contracts are immutable",
+        difference = if *.line_endings { "other line endings" } else { "other content" }
+    )]
+    ContractImmutable {
+        /// The contract's id.
+        contract: String,
+        /// The contract's version.
+        version: String,
+        /// `domain/product`, to which the contract belongs.
+        product: String,
+        /// The version of the product that the contract's version was first published with.
+        published_in: String,
+        /// Whether nothing but line endings differs.
+        line_endings: bool,
+    },
+    /// An output port promises a contract of another product.
+    #[error("`{product}` cannot promise contract `{contract}`, which belongs to `{owner}`")]
+    ContractOwned {
+        /// The contract's id.
+        contract: String,
+        /// `domain/product`, which was the first to publish the contract for an output port.
+        owner: String,
+        /// `domain/product`, which was to be published.
+        product: String,
+    },
+    /// A copy of another product's contract is not what that product published.
+    #[error(
+        "`{product}` brings along version {version} of contract `{contract}`, which `{owner}` {reason}"
+    )]
+    ContractCopy {
+        /// The contract's id.
+        contract: String,
+        /// The contract's version.
+        version: String,
+        /// `domain/product`, which was to be published.
+        product: String,
+        /// `domain/product`, to which the contract belongs.
+        owner: String,
+        /// How its contract differs: `has not published`.
+        reason: &'static str,
     },
     /// The name differs from one in the registry in upper and lower case only.
     #[error("`{name}` differs only in case from `{sibling}`, which the registry has")]
@@ -366,91 +423,151 @@ pub enum Error {
 
 impl Error {
     /// What to do about it, in the imperative, or `None` if the message says it all.
+    ///
+    /// It starts in lower case and has no full stop, so that it can stand after `help: `.
     pub fn help(&self) -> Option<String> {
         let text = match self {
             Self::InvalidLocation { .. } => {
-                "Give a path, or a file://, ssh://, https:// or git@host:path location of a git repository.".into()
+                "give a path, or a file://, ssh://, https:// or git@host:path location of a git repository".into()
             }
-            Self::NoHome { .. } => "Set HOME, or MESH_DATA_DIR and MESH_CACHE_DIR.".into(),
-            Self::GitMissing => "Install git (https://git-scm.com/downloads) and make sure it is on the PATH.".into(),
-            Self::GitTooOld { needed, .. } => format!("Install git {needed} or newer: https://git-scm.com/downloads."),
+            Self::NoHome { .. } => "set HOME, or MESH_DATA_DIR and MESH_CACHE_DIR".into(),
+            Self::GitMissing => "install git (https://git-scm.com/downloads) and make sure it is on the PATH".into(),
+            Self::GitTooOld { needed, .. } => format!("install git {needed} or newer: https://git-scm.com/downloads"),
             Self::NotFound { location, .. } if is_url(location) => {
-                "Check the location and that you may read it. A new repository has to be created at its host.".into()
+                "check the location and that you may read it; a new repository has to be created at its host".into()
             }
             Self::NotFound { location, .. } => {
-                format!("Check the location. To create a registry there, run `mesh registry init {location}`.")
+                format!("check the location, or run `mesh registry init {location}` to create a registry there")
             }
-            Self::AccessDenied { .. } => {
-                "Check that `git ls-remote` works for this location: mesh uses git's own credentials and ssh keys.".into()
+            Self::AccessDenied { location, .. } if is_url(location) => {
+                "check that `git ls-remote` works for this location: mesh uses git's own credentials and ssh keys".into()
+            }
+            Self::AccessDenied { location, .. } => {
+                format!("check the permissions of {location} and of the folder that it is in")
             }
             Self::HostUnknown { location, .. } if location.starts_with("http") => {
-                "Check the host name, and git's proxy and certificate settings.".into()
+                "check the host name, and git's proxy and certificate settings".into()
             }
             Self::HostUnknown { .. } => {
-                "Check the host name. If its key is not known yet, connect once with `ssh` and confirm it.".into()
+                "check the host name; if its key is not known yet, connect once with `ssh` and confirm it".into()
             }
-            Self::Network { .. } => "Check the connection and run the command again; it is safe to repeat.".into(),
+            Self::Network { .. } => "check the connection and run the command again; it is safe to repeat".into(),
             Self::Refused { branch, .. } => format!(
-                "Ask the registry's administrators for the right to push to `{branch}`, or follow what the message says."
+                "ask the registry's administrators for the right to push to `{branch}`, or follow what the message says"
             ),
-            Self::CheckedOut { .. } => "Use a bare repository (`git init --bare`), or check out another branch there.".into(),
+            Self::NotWritable { location, .. } if is_url(location) => {
+                "ask the registry's administrators to let you write to the repository on its host".into()
+            }
+            Self::NotWritable { location, .. } => {
+                format!("ask the owner of {location} to let you write to it, or check the permissions of the files in it")
+            }
+            Self::CheckedOut { .. } => "use a bare repository (`git init --bare`), or check out another branch there".into(),
             Self::ForeignOwner { location } => format!(
-                "If you trust it, run `git config --global --add safe.directory {}`.",
+                "if you trust it, run `git config --global --add safe.directory {}`",
                 location.strip_prefix("file://").unwrap_or(location)
             ),
             Self::NotARepository { location } => {
-                format!("Choose an empty or new directory and run `mesh registry init`, or make {location} a git repository.")
+                format!("choose an empty or new directory and run `mesh registry init`, or make {location} a git repository")
             }
-            Self::Unsupported { .. } => "Create the repository with `git init --bare --object-format=sha1`.".into(),
-            Self::DiskFull { .. } => "Free some space and run the command again; nothing was half-published.".into(),
-            Self::NotInitialised { location } => format!("Run `mesh registry init {location}`."),
+            Self::Unsupported { .. } => "create the repository with `git init --bare --object-format=sha1`".into(),
+            Self::DiskFull { .. } => "free some space and run the command again; nothing was half-published".into(),
+            Self::NotInitialised { location } => format!("run `mesh registry init {location}`"),
             Self::NotARegistry { .. } => {
-                "Check the location. To start a registry, run `mesh registry init` with an empty repository.".into()
+                "check the location; to start a registry, run `mesh registry init` with an empty repository".into()
             }
-            Self::NewerFormat { .. } => "Update mesh.".into(),
-            Self::BadFormatFile { .. } => "Restore the file from the registry's history.".into(),
-            Self::NoBranch { .. } => "Make the repository's HEAD name the registry's branch (its default branch).".into(),
+            Self::NewerFormat { .. } => "update mesh".into(),
+            Self::BadFormatFile { .. } => "restore the file from the registry's history".into(),
+            Self::NoBranch { .. } => "make the repository's HEAD name the registry's branch (its default branch)".into(),
             Self::Rewritten { cache, .. } => format!(
-                "Ask the registry's administrators why. To accept the new history, remove the directory {}.",
+                "ask the registry's administrators why; to accept the new history, remove the directory {}",
                 cache.display()
             ),
-            Self::Damaged { .. } => "Report it to the registry's administrators: published files never change.".into(),
-            Self::NoCache { .. } => "Run the command once without `--offline`.".into(),
-            Self::CacheBusy { .. } => "Wait for the other command to finish, then run this one again.".into(),
+            Self::Damaged { .. } => "report it to the registry's administrators: published files never change".into(),
+            Self::NoCache { .. } => "run the command once without `--offline`".into(),
+            Self::CacheBusy { .. } => "wait for the other command to finish, then run this one again".into(),
             Self::CacheDamaged { cache, .. } => {
-                format!("Remove the directory {} and run the command again.", cache.display())
+                format!("remove the directory {} and run the command again", cache.display())
             }
+            Self::Io { action, path, source } => return io_help(action, path, source),
             Self::InvalidName { what, .. } => format!(
-                "Choose a {what} of at most 63 lower-case ASCII letters, digits and hyphens that starts with a letter."
+                "choose a {what} of at most 63 lower-case ASCII letters, digits and hyphens that starts with a letter"
             ),
-            Self::InvalidVersion { .. } => "Use a semantic version such as 1.2.0 or 1.2.0-rc.1.".into(),
-            Self::TooLarge { .. } => "Publish descriptions, not data: split the contract or remove what is generated.".into(),
-            Self::Immutable { .. } => "Increase the product's version and publish again.".into(),
-            Self::CaseConflict { sibling, .. } => format!("Use a name that differs in more than case from `{sibling}`."),
-            Self::IdMoved { published, .. } => {
-                format!("Keep the domain of `{published}`, or give the product a new id to publish it as another product.")
-            }
-            Self::PathTaken { owner, .. } => {
-                format!("Rename the product, or restore its id `{owner}` if it is the same one.")
-            }
+            Self::InvalidVersion { .. } => "use a semantic version such as 1.2.0 or 1.2.0-rc.1".into(),
+            Self::TooLarge { .. } => "publish descriptions, not data: split the contract or remove what is generated".into(),
+            Self::Immutable { .. }
+            | Self::ContractImmutable { .. }
+            | Self::ContractOwned { .. }
+            | Self::ContractCopy { .. }
+            | Self::CaseConflict { .. }
+            | Self::IdMoved { .. }
+            | Self::PathTaken { .. } => return self.refusal_help(),
             Self::NoIdentity => {
-                "Run `git config --global user.name \"Your Name\"` and `git config --global user.email you@example.com`.".into()
+                "run `git config --global user.name \"Your Name\"` and `git config --global user.email you@example.com`".into()
             }
-            Self::Contended { .. } => "Run the command again; it is safe to repeat.".into(),
+            Self::Contended { .. } => "run the command again; it is safe to repeat".into(),
             Self::OutcomeUnknown { .. } => {
-                "Run the command again when the registry can be reached: what is published already is recognised.".into()
+                "run the command again when the registry can be reached: what is published already is recognised".into()
             }
             Self::UnknownProduct { candidates, .. } if candidates.is_empty() => {
-                "List the products with `mesh search`.".into()
+                "list the products with `mesh search`".into()
             }
-            Self::UnknownProduct { candidates, .. } => format!("Did you mean {}?", list(candidates)),
-            Self::AmbiguousProduct { candidates, .. } => format!("Name the domain as well: {}.", list(candidates)),
-            Self::UnknownVersion { available, .. } => format!("Use one of {}.", list(available)),
-            Self::Git { .. } | Self::Object { .. } | Self::Io { .. } | Self::InvalidPlan { .. } | Self::Gate(_) => {
+            Self::UnknownProduct { candidates, .. } => format!("did you mean {}?", list(candidates)),
+            Self::AmbiguousProduct { candidates, .. } => format!("name the domain as well: {}", list(candidates)),
+            Self::UnknownVersion { available, .. } => format!("use one of {}", list(available)),
+            Self::Git { .. } | Self::Object { .. } | Self::InvalidPlan { .. } | Self::Gate(_) => {
                 return None;
             }
         };
         Some(text)
+    }
+
+    fn refusal_help(&self) -> Option<String> {
+        let text = match self {
+            Self::Immutable { line_endings: true, .. } => format!("{KEEP_LINE_ENDINGS}, or increase the product's version and publish again"),
+            Self::Immutable { .. } => "increase the product's version and publish again".into(),
+            Self::ContractImmutable { line_endings: true, .. } => {
+                format!("{KEEP_LINE_ENDINGS}, or raise the version of the contract and of the output port that promises it")
+            }
+            Self::ContractImmutable { .. } => {
+                "raise the version of the contract and of the output port that promises it, and publish again".into()
+            }
+            Self::ContractOwned { owner, .. } => {
+                format!("give the contract an id of its own, or use that of `{owner}` through an input port")
+            }
+            Self::ContractCopy { owner, .. } => {
+                format!("remove the copy, and use a version of the contract that `{owner}` has published")
+            }
+            Self::CaseConflict { sibling, .. } => format!("use a name that differs in more than case from `{sibling}`"),
+            Self::IdMoved { published, .. } => {
+                format!("keep the domain of `{published}`, or give the product a new id to publish it as another product")
+            }
+            Self::PathTaken { product, owner, id } => {
+                let taken = product.rsplit('/').next().unwrap_or(product);
+                // Ids without a readable part get their path from the name.
+                if crate::names::product_name(id, None).is_ok_and(|name| name == taken) {
+                    format!("give the product an id whose last part is not `{taken}`, or restore its id `{owner}` if it is the same one")
+                } else {
+                    format!("give the product a name that does not become `{taken}`, or restore its id `{owner}` if it is the same one")
+                }
+            }
+            _ => return None,
+        };
+        Some(text)
+    }
+
+    /// Whether the registry says no to what was to be published, as opposed to failing: trying again does not help, a
+    /// change of the product does.
+    pub fn is_refusal(&self) -> bool {
+        matches!(
+            self,
+            Self::Immutable { .. }
+                | Self::ContractImmutable { .. }
+                | Self::ContractOwned { .. }
+                | Self::ContractCopy { .. }
+                | Self::CaseConflict { .. }
+                | Self::IdMoved { .. }
+                | Self::PathTaken { .. }
+        )
     }
 
     /// Whether the same command may succeed when it is run again a moment later.
@@ -465,9 +582,48 @@ impl Error {
     }
 }
 
+const KEEP_LINE_ENDINGS: &str =
+    "restore the line endings of what is published (git's `core.autocrlf` may have changed them)";
+
+/// What is done with the cache when it is opened; other than for other directories, there is a way around.
+pub(crate) const CREATE_CACHE: &str = "create the cache directory";
+pub(crate) const OPEN_CACHE: &str = "open the cache";
+
+fn io_help(action: &str, path: &Path, source: &io::Error) -> Option<String> {
+    if action == CREATE_CACHE || action == OPEN_CACHE {
+        return Some("set MESH_CACHE_DIR to a directory in which you may create files".to_owned());
+    }
+    matches!(
+        source.kind(),
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem
+    )
+    .then(|| {
+        // What was to be created is not there.
+        let folder = path.ancestors().find(|path| path.is_dir());
+        let folder = folder.unwrap_or(path).display();
+        format!("check the permissions of the folder {folder}, or choose another one")
+    })
+}
+
+/// What the system says, without its number for it: `permission denied`.
+fn plain(source: &io::Error) -> String {
+    let text = source.to_string();
+    let words = text.split(" (os error").next().unwrap_or_default();
+    let words = words.trim().trim_end_matches('.');
+    let mut letters = words.chars();
+    match (letters.next(), letters.next()) {
+        // Not an abbreviation.
+        (Some(first), Some(second)) if !second.is_uppercase() => {
+            format!("{}{}", first.to_lowercase(), &words[first.len_utf8()..])
+        }
+        _ => words.to_owned(),
+    }
+}
+
 /// Whether a location, as shown, is not a path.
 fn is_url(location: &str) -> bool {
-    location.contains("://") || !std::path::Path::new(location).is_absolute()
+    !location.starts_with("file://")
+        && (location.contains("://") || !Path::new(location).is_absolute())
 }
 
 /// The first few of them, as code spans.
@@ -486,13 +642,10 @@ fn list(names: &[String]) -> String {
 }
 
 /// Attaches a path to an I/O error; a full disk becomes its own variant.
-pub(crate) fn io(
-    action: &'static str,
-    path: &std::path::Path,
-) -> impl FnOnce(std::io::Error) -> Error {
+pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {
     let path = path.to_path_buf();
     move |source| {
-        if source.kind() == std::io::ErrorKind::StorageFull {
+        if source.kind() == io::ErrorKind::StorageFull {
             Error::DiskFull {
                 detail: format!("cannot {action} {}", path.display()),
             }
@@ -515,6 +668,54 @@ pub(crate) fn object(action: &'static str) -> impl FnOnce(git2::Error) -> Error 
             }
         } else {
             Error::Object { action, source }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_are_in_plain_words() {
+        let denied = io::Error::from_raw_os_error(13);
+        let error = io("read", Path::new("/a/b"))(denied);
+        if cfg!(unix) {
+            assert_eq!(error.to_string(), "cannot read /a/b: permission denied");
+            assert_eq!(
+                error.help().as_deref(),
+                Some("check the permissions of the folder /, or choose another one")
+            );
+        }
+        assert_eq!(plain(&io::Error::other("")), "");
+        assert_eq!(plain(&io::Error::other("I")), "I");
+        assert_eq!(plain(&io::Error::other("OS says no.")), "OS says no");
+    }
+
+    #[test]
+    fn denied_access_to_a_folder_is_not_about_keys() {
+        let help = |location: &str| {
+            let denied = Error::AccessDenied {
+                location: location.to_owned(),
+                detail: String::new(),
+            };
+            let read_only = Error::NotWritable {
+                location: location.to_owned(),
+                detail: String::new(),
+            };
+            (denied.help(), read_only.help())
+        };
+        let says =
+            |help: Option<String>, words: &str| help.is_some_and(|help| help.contains(words));
+        for url in ["git@example.com:r.git", "https://example.com/r.git"] {
+            assert!(says(help(url).0, "ssh keys"));
+            assert!(says(help(url).1, "on its host"));
+        }
+        if cfg!(unix) {
+            for path in ["/srv/r.git", "file:///srv/r.git"] {
+                assert!(says(help(path).0, "permissions"));
+                assert!(says(help(path).1, "permissions"));
+            }
         }
     }
 }

@@ -29,7 +29,7 @@ use std::{
 };
 
 /// Increased whenever the meaning of the file changes.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// Enough to show; a registry with more has a problem of another kind.
 const MAX_PROBLEMS: usize = 100;
 
@@ -50,6 +50,8 @@ pub struct Entry {
     pub content: String,
     /// The published contracts.
     pub contracts: Vec<ContractFile>,
+    /// The digests of their files, in the same order.
+    pub(crate) digests: Vec<String>,
     /// What search shows.
     pub summary: Summary,
 }
@@ -83,6 +85,8 @@ struct Row<'a> {
     content: Cow<'a, str>,
     #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
     contracts: Cow<'a, [ContractFile]>,
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
+    digests: Cow<'a, [String]>,
     summary: Cow<'a, Summary>,
 }
 
@@ -332,6 +336,7 @@ impl Line<'_> {
             record_digest: row.record.into_owned(),
             content: row.content.into_owned(),
             contracts: row.contracts.into_owned(),
+            digests: row.digests.into_owned(),
             summary: row.summary.into_owned(),
         })
     }
@@ -401,11 +406,24 @@ fn read_row(repo: &Repository, version: Oid, path: &str) -> Result<String> {
         });
     };
     let record = Record::from_bytes(&path, &bytes)?;
+    let digest_of = |contract: &ContractFile| {
+        let mut files = record.files.iter();
+        let file = files.find(|file| file.path == contract.path);
+        file.map(|file| file.sha256.clone())
+    };
+    let digests: Option<Vec<_>> = record.contracts.iter().map(digest_of).collect();
+    let Some(digests) = digests else {
+        return Err(Error::Damaged {
+            path,
+            reason: "it names a contract whose file it does not list".to_owned(),
+        });
+    };
     let row = Row {
         id: record.id.into(),
         record: digest::of(&bytes).into(),
         content: record.content.into(),
         contracts: record.contracts.into(),
+        digests: digests.into(),
         summary: Cow::Owned(record.summary),
     };
     serde_json::to_string(&row).map_err(|error| Error::Damaged {

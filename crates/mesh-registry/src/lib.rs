@@ -35,6 +35,8 @@
 //!   the records are looked for in it. A connection cut after the update is therefore a success.
 //! - *Versions are immutable.* Publishing the same bytes again is a success that changes nothing, other bytes are
 //!   refused.
+//! - *So are contracts.* A contract id belongs to the product that first published it as the contract of an output port;
+//!   a version of the contract keeps the bytes with which that product first published it.
 //! - *History only grows.* A machine remembers the tip it saw last and stops when that is no longer part of the history.
 //!
 //! # The cache
@@ -43,6 +45,13 @@
 //! may be deleted at any time, at the price of a fetch. A cold fetch transfers the whole history of the registry branch:
 //! a partial clone would be smaller, but leaves holes that libgit2 cannot read. With 100,000 versions that is about six
 //! seconds from a local disk, once; reading the index afterwards takes a tenth of a second, a search less.
+//!
+//! # What is missing
+//!
+//! A git process has no time limit. [`PublishOptions::deadline`] bounds for how long a publish is tried again, but not a
+//! transfer that neither ends nor fails: git waits for a server that went silent as long as its transport does. Until
+//! then the cache is locked, and others wait for [`Options::lock_timeout`]. `http.lowSpeedLimit` with
+//! `http.lowSpeedTime`, and for ssh `ServerAliveInterval`, are git's and ssh's own remedies.
 
 mod cache;
 mod digest;
@@ -53,6 +62,7 @@ mod index;
 pub mod layout;
 mod location;
 pub mod names;
+mod ownership;
 mod plan;
 mod publish;
 mod reading;
@@ -60,6 +70,7 @@ mod record;
 mod registry;
 mod search;
 mod snapshot;
+mod text;
 mod tree;
 mod worktree;
 

@@ -9,7 +9,7 @@ use crate::{
 use mesh_diagnostics::CleanReport;
 use semver::Version;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Who publishes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,7 +133,7 @@ pub struct PlannedProduct {
     pub summary: Summary,
 }
 
-/// Products to publish together: all of them or none.
+/// Products to publish together: all of them or none. Several versions of one product may be among them.
 #[derive(Debug, Clone)]
 pub struct PublishPlan {
     pub(crate) products: Vec<Prepared>,
@@ -169,8 +169,8 @@ impl PublishPlan {
     /// plan leads into a registry. `tool` is the program that publishes, with its version (`mesh 0.1.0`).
     ///
     /// # Errors
-    /// If a product has a name, version or size that a registry cannot hold, or if two products of the plan are the
-    /// same one.
+    /// If a product has a name, version or size that a registry cannot hold, or if a version of a product is in the
+    /// plan more than once.
     pub fn new(
         _clean: &CleanReport,
         products: Vec<PlannedProduct>,
@@ -181,30 +181,13 @@ impl PublishPlan {
             .into_iter()
             .map(Prepared::new)
             .collect::<Result<Vec<_>>>()?;
-        // One order for every run, so that the same plan makes the same commit.
-        prepared.sort_by(|a, b| (&a.domain, &a.product).cmp(&(&b.domain, &b.product)));
-        let mut ids = BTreeSet::new();
-        let mut paths = BTreeMap::new();
-        for product in &prepared {
-            let reference = format!("{}/{}", product.domain, product.product);
-            if !ids.insert(product.id.as_str()) {
-                let reason = format!("id `{}` is in the plan more than once", product.id);
-                return Err(Error::InvalidPlan {
-                    product: reference,
-                    reason,
-                });
-            }
-            if let Some(other) = paths.insert(reference.clone(), &product.id) {
-                let reason = format!(
-                    "ids `{other}` and `{}` would both be published there",
-                    product.id
-                );
-                return Err(Error::InvalidPlan {
-                    product: reference,
-                    reason,
-                });
-            }
-        }
+        one_place_per_id(&mut prepared)?;
+        // One order for every run, so that the same plan makes the same commit. Versions ascend, because the record of
+        // each names the one before.
+        prepared.sort_by(|a, b| {
+            (&a.domain, &a.product, &a.version).cmp(&(&b.domain, &b.product, &b.version))
+        });
+        one_id_per_place(&prepared)?;
         Ok(Self {
             products: prepared,
             publisher,
@@ -217,13 +200,72 @@ impl PublishPlan {
         self.products.is_empty()
     }
 
-    /// The number of products.
+    /// The number of versions of products.
     pub fn len(&self) -> usize {
         self.products.len()
     }
 }
 
+/// The versions of a product go where the lowest of them goes, as if they were published one after the other.
+fn one_place_per_id(prepared: &mut [Prepared]) -> Result<()> {
+    prepared.sort_by(|a, b| (&a.id, &a.version).cmp(&(&b.id, &b.version)));
+    for versions in prepared.chunk_by_mut(|a, b| a.id == b.id) {
+        let Some((first, others)) = versions.split_first_mut() else {
+            continue;
+        };
+        let mut before = first.version.clone();
+        for other in others {
+            let invalid = |reason| Error::InvalidPlan {
+                product: first.reference(),
+                reason,
+            };
+            let id = &other.id;
+            if other.version == before {
+                let reason = format!("version {before} of id `{id}` is in the plan more than once");
+                return Err(invalid(reason));
+            }
+            if other.domain != first.domain {
+                let reason = format!("id `{id}` is in domain `{}` as well", other.domain);
+                return Err(invalid(reason));
+            }
+            other.product.clone_from(&first.product);
+            before = other.version.clone();
+        }
+    }
+    Ok(())
+}
+
+/// Checks that no two products go to one place, nor two versions to places that differ in case only.
+fn one_id_per_place(prepared: &[Prepared]) -> Result<()> {
+    let mut ids: BTreeMap<String, &str> = BTreeMap::new();
+    let mut folded: BTreeMap<String, String> = BTreeMap::new();
+    for product in prepared {
+        let reference = product.reference();
+        if let Some(other) = ids.insert(reference.clone(), &product.id)
+            && other != product.id
+        {
+            let id = &product.id;
+            return Err(Error::InvalidPlan {
+                reason: format!("ids `{other}` and `{id}` would both be published there"),
+                product: reference,
+            });
+        }
+        let path = layout::version_dir(&product.domain, &product.product, &product.version);
+        if let Some(sibling) = folded.insert(path.to_lowercase(), path.clone()) {
+            return Err(Error::CaseConflict {
+                name: path,
+                sibling,
+            });
+        }
+    }
+    Ok(())
+}
+
 impl Prepared {
+    fn reference(&self) -> String {
+        format!("{}/{}", self.domain, self.product)
+    }
+
     fn new(planned: PlannedProduct) -> Result<Self> {
         let domain = names::domain_name(&planned.domain)?;
         let product = names::product_name(&planned.id, planned.name.as_deref())?;
@@ -365,6 +407,7 @@ fn safe_version(version: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     fn contract(id: &str, version: &str) -> PlannedContract {
         PlannedContract {

@@ -5,7 +5,8 @@
 //! 1. Read the remote, and check that its history only grew.
 //! 2. If a commit that was sent is part of the branch: report, and be finished.
 //! 3. Decide for every product where it goes and whether it is there already. The same content is done; other content,
-//!    a sibling that differs in case, or somebody else's path is an error. If everything is there, that is a success.
+//!    a sibling that differs in case, somebody else's path or somebody else's contract is an error. If everything is
+//!    there, that is a success.
 //! 4. If the last push was refused, that stands. If it lost a race and time is over, so does that.
 //! 5. Run the gate on what would be published onto.
 //! 6. Write one commit on the tip, and push it with the tip as the lease. Whatever the push says, go to 1; after a lost
@@ -13,9 +14,12 @@
 //!
 //! The cache is locked all the while, so two publishers on one machine queue instead of racing.
 
+mod contracts;
+
 use crate::{
     Error, Progress, Result,
     cache::Cache,
+    digest,
     git::PushError,
     layout,
     plan::{Prepared, PublishPlan, Publisher},
@@ -23,11 +27,12 @@ use crate::{
     record::Record,
     registry::Registry,
     snapshot::Snapshot,
-    tree,
+    text, tree,
 };
 use git2::{ObjectType, Oid, Tree};
 use semver::Version;
 use std::{
+    collections::{BTreeMap, BTreeSet},
     hash::{BuildHasher as _, RandomState},
     thread,
     time::{Duration, Instant},
@@ -71,7 +76,7 @@ pub struct PublishReport {
     pub commit: Option<String>,
     /// How often a push was tried.
     pub attempts: u32,
-    /// The products, by domain and name.
+    /// The products, by domain, name and version.
     pub products: Vec<Publication>,
 }
 
@@ -108,8 +113,8 @@ struct Placed<'p> {
     prepared: &'p Prepared,
     /// The name in the path: for a known id the one it has, else the planned one.
     product: String,
-    /// The digest of the record of the highest published version.
-    previous: Option<String>,
+    /// The highest published version, and the digest of its record.
+    previous: Option<(Version, String)>,
     /// Whether the same content is there.
     exists: bool,
 }
@@ -319,10 +324,13 @@ impl Placed<'_> {
 /// Finds the place of every product, and checks that it is free or holds the same content.
 fn place<'p>(plan: &'p PublishPlan, snapshot: &Snapshot) -> Result<Vec<Placed<'p>>> {
     let root = snapshot.root()?;
-    plan.products
+    let placed = plan
+        .products
         .iter()
         .map(|prepared| place_product(prepared, snapshot, &root))
-        .collect()
+        .collect::<Result<Vec<_>>>()?;
+    contracts::check(&placed, snapshot)?;
+    Ok(placed)
 }
 
 fn place_product<'p>(
@@ -363,7 +371,7 @@ fn place_product<'p>(
         existing
             .versions
             .last()
-            .map(|entry| entry.record_digest.clone())
+            .map(|entry| (entry.version.clone(), entry.record_digest.clone()))
     });
     let mut placed = Placed {
         prepared,
@@ -412,15 +420,32 @@ fn exists(snapshot: &Snapshot, root: &Tree<'_>, placed: &Placed<'_>) -> Result<b
     }
     let mut there = tree::version_files(&snapshot.repo, &directory, &path)?;
     let has_record = there.remove(layout::RECORD).is_some();
+    let mut different = None;
+    let mut line_endings = true;
     for file in &placed.prepared.files {
         let id = Oid::hash_object(ObjectType::Blob, &file.bytes)
             .map_err(crate::error::object("hash a file"))?;
-        if there.remove(&file.digest.path) != Some(id) {
-            return Err(immutable(placed, &file.digest.path));
+        let published = there.remove(&file.digest.path);
+        if published == Some(id) {
+            continue;
         }
+        // Only for the message, so whatever cannot be read simply differs.
+        line_endings &= published
+            .and_then(|id| tree::blob(&snapshot.repo, id, &path, layout::MAX_FILE).ok())
+            .is_some_and(|bytes| text::differs_in_line_endings(&bytes, &file.bytes));
+        different = different.or(Some(file.digest.path.clone()));
     }
-    if let Some(extra) = there.keys().next() {
-        return Err(immutable(placed, extra));
+    if let Some(extra) = there.into_keys().next() {
+        line_endings = false;
+        different = different.or(Some(extra));
+    }
+    if let Some(file) = different {
+        return Err(Error::Immutable {
+            product: placed.reference(),
+            version: placed.prepared.version.to_string(),
+            file,
+            line_endings,
+        });
     }
     if has_record {
         return Ok(true);
@@ -431,14 +456,6 @@ fn exists(snapshot: &Snapshot, root: &Tree<'_>, placed: &Placed<'_>) -> Result<b
     })
 }
 
-fn immutable(placed: &Placed<'_>, file: &str) -> Error {
-    Error::Immutable {
-        product: placed.reference(),
-        version: placed.prepared.version.to_string(),
-        file: file.to_owned(),
-    }
-}
-
 /// Writes the commit that adds what is missing.
 fn write_commit(
     snapshot: &Snapshot,
@@ -446,23 +463,30 @@ fn write_commit(
     placed: &[Placed<'_>],
     who: &Publisher,
 ) -> Result<Oid> {
+    // By product and then by version, like the plan.
     let missing: Vec<_> = placed.iter().filter(|placed| !placed.exists).collect();
     let mut records = Vec::with_capacity(missing.len());
-    for Placed {
-        prepared,
-        product,
-        previous,
-        ..
-    } in &missing
-    {
+    // The highest versions of the products, as if theirs were published one after the other.
+    let mut highest: BTreeMap<String, (&Version, String)> = BTreeMap::new();
+    for placed in &missing {
+        let reference = placed.reference();
+        let published = placed.previous.as_ref();
+        let published = published.map(|(version, digest)| (version, digest.clone()));
+        let before = highest.get(&reference).cloned().or(published);
         let record = Record::new(
-            prepared,
-            product,
+            placed.prepared,
+            &placed.product,
             &plan.publisher,
             &plan.tool,
-            previous.clone(),
-        );
-        records.push(record.to_bytes()?);
+            before.as_ref().map(|(_, digest)| digest.clone()),
+        )
+        .to_bytes()?;
+        let version = &placed.prepared.version;
+        let after = before
+            .filter(|(before, _)| *before > version)
+            .unwrap_or_else(|| (version, digest::of(&record)));
+        highest.insert(reference, after);
+        records.push(record);
     }
     let mut files: Vec<(String, &[u8])> = Vec::new();
     for (placed, record) in missing.iter().zip(&records) {
@@ -491,7 +515,13 @@ fn message(tool: &str, published: &[&Placed<'_>]) -> String {
                 .iter()
                 .map(|placed| format!("- {}\n", line(placed)))
                 .collect();
-            format!("Publish {} products\n\n{list}", many.len())
+            let products: BTreeSet<_> = many.iter().map(|placed| placed.reference()).collect();
+            let what = if products.len() == many.len() {
+                "products"
+            } else {
+                "versions"
+            };
+            format!("Publish {} {what}\n\n{list}", many.len())
         }
     };
     // A line break would let the name of a tool forge trailers.

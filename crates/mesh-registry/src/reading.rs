@@ -12,6 +12,7 @@ use crate::{
     tree,
 };
 use git2::{Oid, Repository};
+use std::cell::RefCell;
 
 /// How often the branch may move between asking for its tip and fetching it.
 const MOVES: u32 = 5;
@@ -158,6 +159,7 @@ impl Registry {
             repo,
             index,
             cache: cache.directory().to_path_buf(),
+            owners: RefCell::default(),
         })
     }
 }

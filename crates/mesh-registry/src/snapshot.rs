@@ -12,7 +12,7 @@ use crate::{
 };
 use git2::{Oid, Repository, Tree};
 use semver::{Version, VersionReq};
-use std::{fmt, path::PathBuf};
+use std::{cell::RefCell, collections::HashMap, fmt, path::PathBuf};
 
 /// The content of a registry at one commit. It stays the same, whatever happens to the registry meanwhile.
 pub struct Snapshot {
@@ -23,6 +23,8 @@ pub struct Snapshot {
     pub(crate) index: Index,
     /// Named when its objects turn out to be damaged.
     pub(crate) cache: PathBuf,
+    /// Whose the contracts are that were asked for.
+    pub(crate) owners: RefCell<HashMap<String, Option<String>>>,
 }
 
 /// All published versions of one product.
@@ -208,17 +210,23 @@ impl Snapshot {
     }
 
     /// The published output ports with a contract, in any version or in one (with or without a leading `v`).
+    ///
+    /// They are those of the product that the contract belongs to. What another product promises under the same id, in a
+    /// registry that not only mesh wrote to, is left out.
     pub fn contract(&self, contract: &str, version: Option<&str>) -> Vec<ContractUse> {
         let fits = |port: &OutputPort| {
             port.contract_id.as_deref() == Some(contract)
                 && version.is_none_or(|wanted| {
                     port.contract_version
                         .as_deref()
-                        .is_some_and(|is| same_version(is, wanted))
+                        .is_some_and(|is| bare_version(is) == bare_version(wanted))
                 })
         };
         let mut uses = Vec::new();
-        for entry in self.index.providing(contract) {
+        // If it cannot be told whose the contract is, then nobody's word for it counts.
+        let owner = self.owner(contract).ok().flatten();
+        let entries = self.index.providing(contract).into_iter();
+        for entry in entries.filter(|entry| owner == Some(entry.reference())) {
             for port in entry.summary.output_ports.iter().filter(|port| fits(port)) {
                 uses.push(ContractUse {
                     port: port.clone(),
@@ -328,12 +336,12 @@ impl fmt::Debug for Snapshot {
 }
 
 fn exact(wanted: &str) -> Option<Version> {
-    Version::parse(wanted.strip_prefix(['v', 'V']).unwrap_or(wanted)).ok()
+    Version::parse(bare_version(wanted)).ok()
 }
 
 /// A bare `1` or `1.2` means that prefix, not the caret range that Cargo would read it as.
 fn requirement(wanted: &str) -> Option<VersionReq> {
-    let bare = wanted.strip_prefix(['v', 'V']).unwrap_or(wanted);
+    let bare = bare_version(wanted);
     let is_prefix = bare.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     VersionReq::parse(&if is_prefix {
         format!("={bare}")
@@ -343,12 +351,7 @@ fn requirement(wanted: &str) -> Option<VersionReq> {
     .ok()
 }
 
-fn same_version(a: &str, b: &str) -> bool {
-    let bare = |version: &'_ str| {
-        version
-            .strip_prefix(['v', 'V'])
-            .unwrap_or(version)
-            .to_owned()
-    };
-    bare(a) == bare(b)
+/// Without the `v` that some write before a version.
+pub(crate) fn bare_version(version: &str) -> &str {
+    version.strip_prefix(['v', 'V']).unwrap_or(version)
 }

@@ -1,0 +1,225 @@
+//! Contracts keep their owner and their content: whoever relies on a contract id and version must get what its owner
+//! published first, whoever publishes what afterwards.
+
+use super::Placed;
+use crate::{
+    Error, Result, layout,
+    ownership::FirstUse,
+    plan::PreparedFile,
+    record::ContractFile,
+    snapshot::{Snapshot, bare_version},
+    text, tree,
+};
+use std::collections::{BTreeMap, HashMap};
+
+/// Checks the contracts of what would be added, against the registry and against each other.
+pub(super) fn check(placed: &[Placed<'_>], snapshot: &Snapshot) -> Result<()> {
+    let mut contracts = Contracts {
+        snapshot,
+        known: HashMap::new(),
+    };
+    let new: Vec<_> = placed.iter().filter(|placed| !placed.exists).collect();
+    // Owners first: a copy may stand before the product that it is a copy from.
+    for placed in &new {
+        let ports = placed.prepared.summary.output_ports.iter();
+        for contract in ports.filter_map(|port| port.contract_id.as_deref()) {
+            contracts.claim(contract, placed)?;
+        }
+    }
+    for placed in &new {
+        for (contract, file) in files(placed) {
+            contracts.add(contract, file, placed)?;
+        }
+    }
+    for placed in &new {
+        for (contract, file) in files(placed) {
+            contracts.check_copy(contract, file, placed)?;
+        }
+    }
+    Ok(())
+}
+
+/// The contracts of a product with their files.
+fn files<'p>(
+    placed: &Placed<'p>,
+) -> impl Iterator<Item = (&'p ContractFile, &'p PreparedFile)> + use<'p> {
+    let prepared = placed.prepared;
+    prepared.contracts.iter().filter_map(move |contract| {
+        let is_its = |file: &&PreparedFile| file.digest.path == contract.path;
+        Some((contract, prepared.files.iter().find(is_its)?))
+    })
+}
+
+/// What is known of contracts: from the registry, and from what stands earlier in the plan.
+struct Contracts<'s, 'p> {
+    snapshot: &'s Snapshot,
+    known: HashMap<String, Known<'p>>,
+}
+
+#[derive(Default)]
+struct Known<'p> {
+    /// `domain/product`.
+    owner: Option<String>,
+    /// By bare version.
+    versions: BTreeMap<String, Content<'p>>,
+}
+
+/// The content of a version of a contract.
+struct Content<'p> {
+    sha256: String,
+    /// The version of the owner that it was first published with.
+    published_in: String,
+    bytes: Bytes<'p>,
+}
+
+enum Bytes<'p> {
+    /// A path in the registry.
+    Published(String),
+    Planned(&'p [u8]),
+}
+
+impl<'p> Contracts<'_, 'p> {
+    fn known(&mut self, contract: &str) -> Result<&mut Known<'p>> {
+        if !self.known.contains_key(contract) {
+            let known = self.published(contract)?;
+            self.known.insert(contract.to_owned(), known);
+        }
+        Ok(self.known.entry(contract.to_owned()).or_default())
+    }
+
+    fn published(&self, contract: &str) -> Result<Known<'p>> {
+        let Some(owner) = self.snapshot.owner(contract)? else {
+            return Ok(Known::default());
+        };
+        Ok(Known {
+            versions: self.versions(&owner, contract)?,
+            owner: Some(owner),
+        })
+    }
+
+    /// What a product published of a contract, by bare version.
+    fn versions(&self, product: &str, contract: &str) -> Result<BTreeMap<String, Content<'p>>> {
+        let uses = self.snapshot.first_uses(product, contract)?.into_iter();
+        let content = |first: FirstUse| Content {
+            bytes: Bytes::Published(format!("{}/{}", first.entry.path(), first.file.path)),
+            published_in: first.entry.version.to_string(),
+            sha256: first.sha256,
+        };
+        Ok(uses
+            .map(|(version, first)| (version, content(first)))
+            .collect())
+    }
+
+    /// An output port promises the contract.
+    fn claim(&mut self, contract: &str, placed: &Placed<'_>) -> Result<()> {
+        let product = placed.reference();
+        match &self.known(contract)?.owner {
+            Some(owner) if *owner != product => Err(Error::ContractOwned {
+                contract: contract.to_owned(),
+                owner: owner.clone(),
+                product,
+            }),
+            Some(_) => Ok(()),
+            None => {
+                let claimed = Known {
+                    // What it brought along before it promised the contract is published too.
+                    versions: self.versions(&product, contract)?,
+                    owner: Some(product),
+                };
+                self.known.insert(contract.to_owned(), claimed);
+                Ok(())
+            }
+        }
+    }
+
+    /// Adds a version of a contract of the product's own, or checks that it is the one that is known.
+    fn add(
+        &mut self,
+        contract: &ContractFile,
+        file: &'p PreparedFile,
+        placed: &Placed<'p>,
+    ) -> Result<()> {
+        let snapshot = self.snapshot;
+        let product = placed.reference();
+        let known = self.known(&contract.id)?;
+        if known.owner.as_ref() != Some(&product) {
+            return Ok(());
+        }
+        let version = bare_version(&contract.version).to_owned();
+        let Some(content) = known.versions.get(&version) else {
+            let content = Content {
+                sha256: file.digest.sha256.clone(),
+                published_in: placed.prepared.version.to_string(),
+                bytes: Bytes::Planned(&file.bytes),
+            };
+            known.versions.insert(version, content);
+            return Ok(());
+        };
+        if content.sha256 == file.digest.sha256 {
+            return Ok(());
+        }
+        Err(Error::ContractImmutable {
+            contract: contract.id.clone(),
+            version: contract.version.clone(),
+            product,
+            published_in: content.published_in.clone(),
+            line_endings: content.differs_in_line_endings(snapshot, &file.bytes),
+        })
+    }
+
+    /// A contract that another product owns can only be brought along as that product published it.
+    fn check_copy(
+        &mut self,
+        contract: &ContractFile,
+        file: &PreparedFile,
+        placed: &Placed<'_>,
+    ) -> Result<()> {
+        let snapshot = self.snapshot;
+        let product = placed.reference();
+        let known = self.known(&contract.id)?;
+        let Some(owner) = known.owner.clone().filter(|owner| *owner != product) else {
+            return Ok(());
+        };
+        let reason = match known.versions.get(bare_version(&contract.version)) {
+            Some(content) if content.sha256 == file.digest.sha256 => return Ok(()),
+            Some(content) if content.differs_in_line_endings(snapshot, &file.bytes) => {
+                "has with other line endings"
+            }
+            Some(_) => "has with other content",
+            None => "has not published",
+        };
+        Err(Error::ContractCopy {
+            contract: contract.id.clone(),
+            version: contract.version.clone(),
+            product,
+            owner,
+            reason,
+        })
+    }
+}
+
+impl Content<'_> {
+    /// Only for the message, so whatever cannot be read simply differs.
+    fn differs_in_line_endings(&self, snapshot: &Snapshot, other: &[u8]) -> bool {
+        match &self.bytes {
+            Bytes::Planned(bytes) => text::differs_in_line_endings(bytes, other),
+            Bytes::Published(path) => {
+                let Some((directory, name)) = path.rsplit_once('/') else {
+                    return false;
+                };
+                let read = || {
+                    let root = snapshot.root()?;
+                    let Some(directory) = tree::subtree(&snapshot.repo, &root, directory)? else {
+                        return Ok(None);
+                    };
+                    tree::file(&snapshot.repo, &directory, name, path, layout::MAX_FILE)
+                };
+                let bytes: Result<Option<Vec<u8>>> = read();
+                bytes
+                    .ok()
+                    .flatten()
+                    .is_some_and(|bytes| text::differs_in_line_endings(&bytes, other))
+            }
+        }
+    }
+}
