@@ -186,6 +186,99 @@ impl Drop for SmallDisk {
 }
 
 #[test]
+fn relative_directories_of_mesh_are_relative_to_the_current_one() {
+    isolated(|world| {
+        world.initialised("r.git");
+        let location = world.path("r.git").to_string_lossy().into_owned();
+        fs::create_dir(world.path("here")).expect("a directory");
+        for (variable, cache) in [("there/cache", ""), ("/nonexistent", "given/cache")] {
+            let job = [&location, cache, "p", "1.0.0", ""].join("|");
+            let mut command = publisher_command(&job);
+            command
+                .current_dir(world.path("here"))
+                .env("MESH_CACHE_DIR", variable);
+            let outcome = outcome(command.spawn().expect("a publisher"));
+            assert!(outcome.ends_with("Published"), "{outcome}");
+        }
+        for cache in ["there/cache", "given/cache"] {
+            assert!(world.path("here").join(cache).join("registries").is_dir());
+        }
+    });
+}
+
+#[test]
+fn what_cannot_be_created_is_named_with_the_reason() {
+    isolated(|world| {
+        world.initialised("r.git");
+        // Of these not even root can make a directory.
+        fs::write(world.path("file"), "").expect("a file");
+        let cached = world.registry("r.git", "file/cache");
+        let error = cached.open().expect_err("no cache");
+        let text = error.to_string();
+        assert!(
+            text.starts_with("cannot create the cache directory ")
+                && text.ends_with(": not a directory"),
+            "{text}"
+        );
+        assert!(
+            error
+                .help()
+                .is_some_and(|help| help.contains("MESH_CACHE_DIR")),
+            "{error:?}"
+        );
+    });
+}
+
+#[test]
+fn a_file_system_that_is_read_only_is_named() {
+    isolated(|world| {
+        let Some(disk) = SmallDisk::mount(world, "small") else {
+            return;
+        };
+        let registry = world.initialised("small/r.git");
+        let remounted = Command::new("mount")
+            .args(["-o", "remount,ro"])
+            .arg(&disk.0)
+            .output();
+        assert!(remounted.is_ok_and(|output| output.status.success()));
+        let error =
+            publish(&registry, vec![product("d", "p", "1.0.0", "")]).expect_err("read-only");
+        assert!(matches!(error, Error::NotWritable { .. }), "{error}");
+        assert!(
+            error.to_string().contains("is not writable for you"),
+            "{error}"
+        );
+        assert!(registry.open().expect("open").is_empty());
+
+        for path in ["small/new.git", "small/a/new.git"] {
+            let error = world.registry(path, "cache").init().expect_err("read-only");
+            assert!(matches!(error, Error::Io { .. }), "{error:?}");
+            let text = error.to_string();
+            assert!(
+                text.contains("read-only file system") && !text.contains("os error"),
+                "{text}"
+            );
+            let help = error.help().expect("help");
+            let folder = format!(
+                "check the permissions of the folder {},",
+                world.path("small").display()
+            );
+            assert!(help.starts_with(&folder), "{help}");
+        }
+        let error = world
+            .registry("r.git", "small/cache")
+            .init()
+            .expect_err("no cache");
+        assert!(
+            error
+                .help()
+                .is_some_and(|help| help.contains("MESH_CACHE_DIR")),
+            "{error:?}"
+        );
+    });
+}
+
+#[test]
 fn a_full_disk_is_named_and_does_no_harm() {
     isolated(|world| {
         let large = || {

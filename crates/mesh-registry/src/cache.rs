@@ -10,7 +10,12 @@
 //! `state.json` is the memory that the continuity check relies on; `git` and `index` can be made again from the remote
 //! and are, when they turn out to be damaged.
 
-use crate::{Error, Progress, Result, error::io, location::RegistryLocation, registry::Options};
+use crate::{
+    Error, Progress, Result,
+    error::{CREATE_CACHE, OPEN_CACHE, io},
+    location::RegistryLocation,
+    registry::Options,
+};
 use git2::{Oid, Repository, RepositoryInitOptions};
 use serde::{Deserialize, Serialize};
 use std::{
@@ -51,7 +56,7 @@ impl Cache {
             .cache_root()?
             .join("registries")
             .join(location.cache_key());
-        fs::create_dir_all(&directory).map_err(io("create the directory", &directory))?;
+        fs::create_dir_all(&directory).map_err(io(CREATE_CACHE, &directory))?;
         let lock = lock(&directory, options)?;
         let state = read_state(&directory.join("state.json"));
         Ok(Self {
@@ -155,7 +160,7 @@ fn lock(directory: &Path, options: &Options) -> Result<File> {
         .read(true)
         .write(true)
         .open(&path);
-    let file = open.map_err(io("open", &path))?;
+    let file = open.map_err(io(OPEN_CACHE, directory))?;
     let start = Instant::now();
     let mut told = false;
     loop {

@@ -1,7 +1,11 @@
 //! The user's directories, by the conventions of each platform.
 
 use crate::{Error, Result};
-use std::{env, path::PathBuf};
+use std::{
+    env,
+    ffi::OsString,
+    path::{self, PathBuf},
+};
 
 /// Where the default registry lives: `MESH_DATA_DIR`, or `mesh` in the platform's data directory.
 pub(crate) fn data() -> Result<PathBuf> {
@@ -33,9 +37,16 @@ pub(crate) fn home() -> Option<PathBuf> {
 }
 
 fn choose(name: &str, platform: Option<PathBuf>, what: &'static str) -> Result<PathBuf> {
-    variable(name)
+    own(env::var_os(name))
         .or_else(|| platform.map(|directory| directory.join("mesh")))
         .ok_or(Error::NoHome { what })
+}
+
+/// A variable of mesh's own: relative to the current directory, like every path that a user gives. It is made absolute,
+/// because git is run in other directories.
+fn own(value: Option<OsString>) -> Option<PathBuf> {
+    let value = value.filter(|value| !value.is_empty())?;
+    path::absolute(&value).ok()
 }
 
 /// The XDG specification says to ignore relative paths, and it is good advice for the others too.
@@ -43,4 +54,21 @@ fn variable(name: &str) -> Option<PathBuf> {
     env::var_os(name)
         .map(PathBuf::from)
         .filter(|path| path.is_absolute())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::own;
+    use std::{env, path::PathBuf};
+
+    #[test]
+    fn relative_directories_are_relative_to_the_current_one() {
+        let here = env::current_dir().expect("a current directory");
+        assert_eq!(own(Some("cache".into())), Some(here.join("cache")));
+        assert_eq!(own(Some("./a/b".into())), Some(here.join("a/b")));
+        let absolute: PathBuf = here.join("c");
+        assert_eq!(own(Some(absolute.clone().into())), Some(absolute));
+        assert_eq!(own(Some("".into())), None);
+        assert_eq!(own(None), None);
+    }
 }

@@ -17,7 +17,7 @@ use std::{
     fmt, fs,
     hash::{BuildHasher as _, RandomState},
     io::ErrorKind,
-    path::PathBuf,
+    path::{self, PathBuf},
     process,
     sync::Arc,
     time::Duration,
@@ -106,7 +106,11 @@ impl Options {
     }
 
     pub(crate) fn cache_root(&self) -> Result<PathBuf> {
-        self.cache_dir.clone().map_or_else(dirs::cache, Ok)
+        match &self.cache_dir {
+            // git is run in it, so a relative path would be relative to itself.
+            Some(path) => path::absolute(path).map_err(io("find the directory", path)),
+            None => dirs::cache(),
+        }
     }
 }
 
@@ -238,7 +242,13 @@ impl Registry {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let unique = RandomState::new().hash_one(process::id());
         let new = parent.join(format!(".{name}.new-{unique:016x}"));
-        git.init_bare(&new)?;
+        // Not by git, whose message would have to be told from others.
+        fs::create_dir(&new).map_err(io("create a directory in", parent))?;
+        if let Err(error) = git.init_bare(&new) {
+            // Best effort: it is of no use to anybody.
+            let _ = fs::remove_dir_all(&new);
+            return Err(error);
+        }
         let Err(error) = fs::rename(&new, path) else {
             return Ok(());
         };

@@ -36,6 +36,15 @@ const DENIED: [&str; 10] = [
     "invalid credentials",
 ];
 
+/// What a remote says that was reached, but cannot store what it is sent.
+const NOT_WRITABLE: [&str; 5] = [
+    "permission denied",
+    "read-only file system",
+    "insufficient permission",
+    "unable to create temporary object directory",
+    "unable to migrate objects",
+];
+
 const HOST: [&str; 7] = [
     "certificate",
     "could not resolve host",
@@ -168,13 +177,16 @@ pub(super) fn push(location: &RegistryLocation, branch: &str, output: &Output) -
     ]) {
         return PushError::Failed(failure(location, "publish", &lower));
     }
-    if has(&["permission denied", "read-only file system"]) && !verdict.contains("hook declined") {
-        return PushError::Failed(Error::AccessDenied {
+    let reason_lower = reason.to_lowercase();
+    // Without a reason of the remote's, an unpacker that fails could not write.
+    let unexplained =
+        || reason_lower.contains("unpacker error") && remote_words(location, &stderr).is_none();
+    if !reason_lower.contains("hook declined") && (has(&NOT_WRITABLE) || unexplained()) {
+        return PushError::Failed(Error::NotWritable {
             location: shown,
             detail: detail(location, &stderr),
         });
     }
-    let reason_lower = reason.to_lowercase();
     if LOST_RACE
         .iter()
         .any(|pattern| reason_lower.contains(pattern))
@@ -367,5 +379,42 @@ mod tests {
             matches!(full, PushError::Failed(Error::DiskFull { .. })),
             "{full:?}"
         );
+        let large = push_failure(
+            "[remote rejected] (unpacker error)",
+            "remote: fatal: pack exceeds maximum allowed size",
+        );
+        assert!(
+            matches!(large, PushError::Failed(Error::Refused { .. })),
+            "{large:?}"
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_registry_that_cannot_be_written_to_is_named() {
+        for (verdict, stderr) in [
+            (
+                "[remote rejected] (unpacker error)",
+                "error: remote unpack failed: unpack-objects abnormal exit",
+            ),
+            (
+                "[remote rejected] (unpacker error)",
+                "remote: error: insufficient permission for adding an object to repository database ./objects",
+            ),
+            (
+                "[remote rejected] (unable to migrate objects to permanent storage)",
+                "",
+            ),
+            (
+                "[remote rejected] (cannot lock ref 'refs/heads/main': Unable to create '/r/main.lock': Permission denied)",
+                "",
+            ),
+        ] {
+            let failed = push_failure(verdict, stderr);
+            assert!(
+                matches!(failed, PushError::Failed(Error::NotWritable { .. })),
+                "{verdict}: {failed:?}"
+            );
+        }
     }
 }
