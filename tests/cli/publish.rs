@@ -184,6 +184,38 @@ fn a_record_names_a_commit_only_if_it_holds_what_was_published() {
 }
 
 #[test]
+fn a_contract_belongs_to_the_product_that_published_it() {
+    let (sandbox, registry) = sandbox();
+    sandbox.mesh(["publish"]).expect(0);
+    let other = PRODUCT
+        .replace(
+            "id: commercial.orders\nname: Orders",
+            "id: evil.copy\nname: Copy",
+        )
+        .replace("domain: commercial", "domain: evil");
+    sandbox.write("elsewhere/dataproduct.yaml", other);
+    let weaker = CONTRACT.replace("classification: internal", "classification: public");
+    sandbox.write("elsewhere/orders.odcs.yaml", weaker);
+    let registry = registry.to_str().unwrap();
+    let publish = ["publish", "--registry", registry];
+    let run = sandbox.mesh_in(sandbox.path("elsewhere"), publish);
+    assert_eq!(run.status, 1, "{}", run.stderr);
+    assert!(run.stderr.contains("commercial/orders"), "{}", run.stderr);
+    // Nor may its own product publish other bytes under the same version of it.
+    let next = PRODUCT.replace(
+        "name: Orders\nversion: 1.0.0",
+        "name: Orders\nversion: 1.0.1",
+    );
+    sandbox.write("work/orders/dataproduct.yaml", next);
+    sandbox.write(
+        "work/orders/orders.odcs.yaml",
+        CONTRACT.replace("name: Orders\n", "name: All\n"),
+    );
+    let run = sandbox.mesh(["publish"]);
+    assert_eq!(run.status, 1, "{}", run.stderr);
+}
+
+#[test]
 fn paths_of_different_projects_are_not_published_together() {
     let (sandbox, _) = sandbox();
     sandbox.write("elsewhere/mesh.yaml", "registry: other.git\n");

@@ -125,6 +125,9 @@ fn is_refusal(error: &Error) -> bool {
             | Error::CaseConflict { .. }
             | Error::IdMoved { .. }
             | Error::PathTaken { .. }
+            | Error::ContractImmutable { .. }
+            | Error::ContractOwned { .. }
+            | Error::ContractCopy { .. }
     )
 }
 
