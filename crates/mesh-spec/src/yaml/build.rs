@@ -1,8 +1,8 @@
 //! Parser events to tree.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, OnceLock};
 
 use granit_parser::{
     ErrorKind, Event, Parser, ScalarStyle, ScanError, Span as ParserSpan, Tag, options,
@@ -16,6 +16,9 @@ use super::{MAX_DEPTH, YamlProblem, YamlProblemKind, pointer};
 
 /// With aliases, a document may stand for at most this many nodes more than it writes out.
 const ALIAS_BUDGET: u64 = 1_000_000;
+
+/// Of a file's duplicate keys, this many are reported one by one: each report knows its whole path.
+const MAX_DUPLICATES: usize = 100;
 
 /// Mappings up to this size are searched for duplicate keys pair by pair, without a hash table.
 const SMALL_MAPPING: usize = 12;
@@ -56,6 +59,8 @@ struct Builder<'s> {
     merged_entries: u64,
     root: Option<NodeId>,
     problems: Vec<YamlProblem>,
+    /// How many duplicate keys were found beyond [`MAX_DUPLICATES`], and the last of them.
+    more_duplicates: (usize, Span),
     stopped: bool,
 }
 
@@ -78,6 +83,7 @@ impl<'s> Builder<'s> {
             merged_entries: 0,
             root: None,
             problems: Vec::new(),
+            more_duplicates: (0, Span::empty(0)),
             stopped: false,
         }
     }
@@ -113,19 +119,21 @@ impl<'s> Builder<'s> {
 
     fn event(&mut self, event: Event<'s>, at: &ParserSpan) {
         let span = self.span(at);
+        let tag_span = at.tag_span().map_or(span, |tag| self.span(&tag));
         match event {
             Event::Scalar(value, style, anchor, tag) => {
-                let kind = self.scalar(value, style, tag.as_deref(), span);
+                let tag = tag.as_deref().map(|tag| (tag, tag_span));
+                let kind = self.scalar(value, style, tag, span);
                 let id = self.push(Node { span, kind });
                 self.anchor(anchor, id);
                 self.place(id);
             }
             Event::SequenceStart(_, anchor, tag) => {
-                self.check_collection_tag(tag.as_deref(), "seq", span);
+                self.check_collection_tag(tag.as_deref(), "seq", tag_span);
                 self.open(span, anchor, false);
             }
             Event::MappingStart(_, anchor, tag) => {
-                self.check_collection_tag(tag.as_deref(), "map", span);
+                self.check_collection_tag(tag.as_deref(), "map", tag_span);
                 self.open(span, anchor, true);
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(span),
@@ -138,15 +146,15 @@ impl<'s> Builder<'s> {
         &mut self,
         value: Cow<'s, str>,
         style: ScalarStyle,
-        tag: Option<&Tag>,
+        tag: Option<(&Tag, Span)>,
         span: Span,
     ) -> Kind {
         let plain = style == ScalarStyle::Plain;
-        let resolved = match tag.map(|tag| (tag, tag.core_suffix())) {
+        let resolved = match tag.map(|(tag, at)| (tag, at, tag.core_suffix())) {
             None if plain => scalar::resolve(&value),
-            None | Some((_, Some("str"))) => Resolved::String,
-            Some((tag, _)) if tag.handle().is_empty() && tag.suffix() == "!" => Resolved::String,
-            Some((_, Some(suffix @ ("null" | "bool" | "int" | "float")))) => {
+            None | Some((_, _, Some("str"))) => Resolved::String,
+            Some((tag, _, _)) if tag.handle().is_empty() && tag.suffix() == "!" => Resolved::String,
+            Some((_, _, Some(suffix @ ("null" | "bool" | "int" | "float")))) => {
                 let resolved = scalar::resolve(&value);
                 let fits = match resolved {
                     Resolved::Null => suffix == "null",
@@ -163,8 +171,8 @@ impl<'s> Builder<'s> {
                 }
                 resolved
             }
-            Some((tag, _)) => {
-                self.bad_tag(tag, span);
+            Some((tag, at, _)) => {
+                self.bad_tag(tag, at);
                 Resolved::String
             }
         };
@@ -257,33 +265,50 @@ impl<'s> Builder<'s> {
             .iter()
             .map(|entry| self.key_text(entry.key))
             .collect();
-        // Pairs of (earlier, later) positions.
+        // Pairs of (first, later) positions.
         let mut pairs = Vec::new();
         if keys.len() <= SMALL_MAPPING {
             for later in 1..keys.len() {
-                if let Some(earlier) = keys[..later].iter().rposition(|key| *key == keys[later]) {
+                if let Some(earlier) = keys[..later].iter().position(|key| *key == keys[later]) {
                     pairs.push((earlier, later));
                 }
             }
         } else {
             let mut seen = HashMap::with_capacity(keys.len());
             for (later, key) in keys.iter().enumerate() {
-                if let Some(earlier) = seen.insert(*key, later) {
+                let earlier = *seen.entry(*key).or_insert(later);
+                if earlier != later {
                     pairs.push((earlier, later));
                 }
             }
         }
-        if pairs.is_empty() {
+        let Some(&(_, last)) = pairs.last() else {
             return;
+        };
+        // Of each key the last is kept.
+        let mut kept = vec![true; keys.len()];
+        let mut latest = HashMap::new();
+        let mut again = vec![false; pairs.len()];
+        for (index, &(earlier, later)) in pairs.iter().enumerate() {
+            let dropped = latest.insert(earlier, later);
+            again[index] = dropped.is_some();
+            kept[dropped.unwrap_or(earlier)] = false;
         }
-        let path = self.path();
         let span = |index: usize| self.nodes[self.entries[first + index].key.0 as usize].span;
+        let room = MAX_DUPLICATES.saturating_sub(self.problems.len());
+        let path = if room > 0 { self.path() } else { String::new() };
         let problems: Vec<YamlProblem> = pairs
             .iter()
-            .map(|&(earlier, later)| (keys[later], span(earlier), span(later)))
-            .map(|(key, earlier, later)| YamlProblem {
+            .zip(again)
+            .take(room)
+            .map(|(&(earlier, later), again)| (keys[later], span(earlier), span(later), again))
+            .map(|(key, earlier, later, again)| YamlProblem {
                 kind: YamlProblemKind::DuplicateKey,
-                message: format!("the key `{key}` stands here a second time"),
+                message: if again {
+                    format!("the key `{key}` stands here once more")
+                } else {
+                    format!("the key `{key}` stands here a second time")
+                },
                 help: Some(
                     "keep one of the two; parsers silently take the last and drop the other"
                         .to_owned(),
@@ -293,11 +318,9 @@ impl<'s> Builder<'s> {
                 related: Some((format!("`{key}` is first set here"), earlier)),
             })
             .collect();
+        let more = self.more_duplicates.0 + pairs.len() - problems.len();
+        self.more_duplicates = (more, span(last));
         self.problems.extend(problems);
-        let mut kept = vec![true; self.entries.len() - first];
-        for (earlier, _) in pairs {
-            kept[earlier] = false;
-        }
         let mut kept = kept.into_iter();
         let unique: Vec<Entry> = self
             .entries
@@ -316,38 +339,39 @@ impl<'s> Builder<'s> {
             return;
         };
         let value = self.entries.remove(first + position).value;
-        let sources: Vec<NodeId> = match self.resolved(value) {
-            Kind::Sequence { first, len } => {
-                self.items[first as usize..(first + len) as usize].to_vec()
-            }
-            _ => vec![value],
+        let at = self.nodes[value.0 as usize].span;
+        let alone = [value];
+        let sources: &[NodeId] = match self.resolved(value) {
+            Kind::Sequence { first, len } => &self.items[first as usize..(first + len) as usize],
+            _ => &alone,
         };
-        for source in sources {
+        let mut merged = self.merged_entries;
+        let mut added: Vec<Entry> = Vec::new();
+        let mut set: HashSet<&str> = self.entries[first..]
+            .iter()
+            .map(|entry| self.key_text(entry.key))
+            .collect();
+        for &source in sources {
             let Kind::Mapping { first: from, len } = self.resolved(source) else {
-                let span = self.nodes[value.0 as usize].span;
                 self.stop(
                     "`<<` merges mappings, and this is none".to_owned(),
                     "give it an alias of a mapping, as in `<<: *defaults`",
-                    span,
+                    at,
                 );
                 return;
             };
-            self.merged_entries += u64::from(len);
-            if self.merged_entries > ALIAS_BUDGET {
-                self.alias_bomb(self.nodes[value.0 as usize].span);
+            // An empty source costs a look as well.
+            merged += 1 + u64::from(len);
+            if merged > ALIAS_BUDGET {
+                self.alias_bomb(at);
                 return;
             }
-            let set: std::collections::HashSet<&str> = self.entries[first..]
-                .iter()
-                .map(|entry| self.key_text(entry.key))
-                .collect();
-            let added: Vec<Entry> = self.entries[from as usize..(from + len) as usize]
-                .iter()
-                .filter(|entry| !set.contains(self.key_text(entry.key)))
-                .copied()
-                .collect();
-            self.entries.extend(added);
+            let entries = &self.entries[from as usize..(from + len) as usize];
+            let new = entries.iter();
+            added.extend(new.filter(|entry| set.insert(self.key_text(entry.key))));
         }
+        self.merged_entries = merged;
+        self.entries.extend(added);
     }
 
     fn alias(&mut self, anchor: usize, span: Span) {
@@ -418,11 +442,19 @@ impl<'s> Builder<'s> {
         }
     }
 
-    fn resolved(&self, id: NodeId) -> Kind {
-        match self.nodes[id.0 as usize].kind {
-            Kind::Alias(target) => self.nodes[target.0 as usize].kind,
-            kind => kind,
+    /// The node itself, or what it is an alias of.
+    fn target(&self, id: NodeId) -> Node {
+        match self.nodes[id.0 as usize] {
+            Node {
+                kind: Kind::Alias(target),
+                ..
+            } => self.nodes[target.0 as usize],
+            node => node,
         }
+    }
+
+    fn resolved(&self, id: NodeId) -> Kind {
+        self.target(id).kind
     }
 
     fn key_text(&self, id: NodeId) -> &str {
@@ -433,7 +465,7 @@ impl<'s> Builder<'s> {
             Kind::Number(Text::Unescaped(index)) | Kind::String(Text::Unescaped(index)) => {
                 &self.unescaped[index as usize]
             }
-            _ => self.source.slice(self.nodes[id.0 as usize].span),
+            _ => self.source.slice(self.target(id).span),
         }
     }
 
@@ -484,7 +516,7 @@ impl<'s> Builder<'s> {
         self.stop(
             format!("the document nests deeper than {MAX_DEPTH} levels"),
             "flatten it; mesh reads nothing that is nested so deep",
-            Span::new(span.start, span.start + 1),
+            self.character_at(span.start as usize),
         );
     }
 
@@ -511,15 +543,20 @@ impl<'s> Builder<'s> {
 
     fn syntax_error(&mut self, error: &ScanError) {
         let start = error.marker().byte_offset().unwrap_or(self.text.len());
-        let start = start.min(self.text.len());
-        let width = self.text[start..].chars().next().map_or(0, char::len_utf8);
-        let span = Span::new(offset(start), offset(start + width));
+        let span = self.character_at(start.min(self.text.len()));
         if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
             self.too_deep(span);
             return;
         }
         let (message, help) = explain(error.kind());
         self.stop(message, help, span);
+    }
+
+    /// The bytes of the character that starts at `start`.
+    fn character_at(&self, start: usize) -> Span {
+        let rest = self.text.get(start..).unwrap_or_default();
+        let width = rest.chars().next().map_or(0, char::len_utf8);
+        Span::new(offset(start), offset(start + width))
     }
 
     fn span(&self, span: &ParserSpan) -> Span {
@@ -529,6 +566,20 @@ impl<'s> Builder<'s> {
     }
 
     fn finish(mut self) -> (Option<Tree>, Vec<YamlProblem>) {
+        let (more, last) = self.more_duplicates;
+        if more > 0 {
+            self.problems.push(YamlProblem {
+                kind: YamlProblemKind::DuplicateKey,
+                message: match more {
+                    1 => "and one more key stands a second time".to_owned(),
+                    _ => format!("and {more} more keys stand a second time; this is the last"),
+                },
+                help: Some("correct those above, then run the check again".to_owned()),
+                span: last,
+                pointer: String::new(),
+                related: None,
+            });
+        }
         let Some(root) = self.root.filter(|_| !self.stopped) else {
             if self.problems.is_empty() {
                 self.stop(
@@ -540,7 +591,7 @@ impl<'s> Builder<'s> {
             return (None, self.problems);
         };
         if self.aliases && !self.expansion_is_bounded(root) {
-            self.alias_bomb(Span::new(0, 1));
+            self.alias_bomb(self.character_at(0));
             return (None, self.problems);
         }
         let tree = Tree {
@@ -548,6 +599,7 @@ impl<'s> Builder<'s> {
             nodes: self.nodes,
             items: self.items,
             entries: self.entries,
+            by_key: OnceLock::new(),
             unescaped: self.unescaped,
             root,
             has_aliases: self.aliases || self.merged_entries > 0,
@@ -641,6 +693,13 @@ fn explain(kind: &ErrorKind) -> (String, &'static str) {
         E::UnknownQuotedScalarEscape => (
             "an unknown escape in a double-quoted text".to_owned(),
             "use single quotes, in which backslashes stand for themselves",
+        ),
+        E::UnexpectedCharacter { character } if character.is_control() => (
+            format!(
+                "a control character (U+{:04X}) is not allowed",
+                u32::from(*character)
+            ),
+            "remove it; most editors can show what is invisible",
         ),
         E::UnexpectedCharacter { character } => (
             format!("`{}` cannot start a value", character.escape_debug()),

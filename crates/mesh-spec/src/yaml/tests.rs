@@ -242,3 +242,81 @@ fn the_model_reads_what_is_not_masked() {
         }
     );
 }
+
+#[test]
+fn duplicate_keys_beyond_a_hundred_are_counted() {
+    let (tree, problems) = read(&"a: 1\n".repeat(5000));
+    assert_eq!(tree.unwrap().root().entries().len(), 1);
+    assert_eq!(problems.len(), 101);
+    // Each points at the first, whichever it repeats.
+    let firsts = problems[..100].iter();
+    let mut firsts = firsts.map(|problem| problem.related.as_ref().unwrap().1.start);
+    assert!(firsts.all(|start| start == 0));
+    assert!(problems[100].message.contains("4899 more"), "{problems:?}");
+    assert_eq!(problems[100].span.start, 4999 * 5);
+}
+
+#[test]
+fn of_a_key_that_stands_three_times_the_last_is_kept() {
+    for filler in [0, 20] {
+        let filler: String = (0..filler).map(|i| format!("k{i}: x\n")).collect();
+        let (tree, problems) = read(&format!("a: 1\n{filler}a: 2\nb: 0\na: 3\n"));
+        assert_eq!(tree.unwrap().at("/a").unwrap().raw(), "3");
+        assert_eq!(problems.len(), 2);
+        assert!(problems[1].message.ends_with("once more"));
+        assert_eq!(problems[1].related.as_ref().unwrap().1.start, 0);
+    }
+}
+
+#[test]
+fn merging_nothing_often_is_refused() {
+    let text = format!("e: &e {{}}\na: {{<<: [{}]}}\n", "*e,".repeat(1_000_001));
+    assert!(refused(&text).message.contains("multiply"));
+}
+
+#[test]
+fn a_key_that_is_an_alias_is_the_text_it_refers_to() {
+    let (tree, problems) = read("x: &t true\n*t : 1\ntrue: 2\n");
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert_eq!(tree.unwrap().to_json(), json!({"x": true, "true": 2}));
+}
+
+#[test]
+fn every_refusal_marks_whole_characters() {
+    let bomb = (1..40).fold("ä0: &a0 [x, x]\n".to_owned(), |text, i| {
+        format!("{text}a{i}: &a{i} [*a{0}, *a{0}]\n", i - 1)
+    });
+    for text in [bomb, "ä: \u{0}\n".to_owned(), "ä: !sécret x\n".to_owned()] {
+        let span = refused(&text).span;
+        assert!(
+            text.get(span.range())
+                .is_some_and(|marked| !marked.is_empty())
+        );
+    }
+}
+
+#[test]
+fn a_control_character_is_named() {
+    for (text, name) in [("a: \u{0}\n", "(U+0000)"), ("a: x\u{1b}[0m\n", "(U+001B)")] {
+        let problem = refused(text);
+        assert!(problem.message.contains(name), "{}", problem.message);
+    }
+}
+
+#[test]
+fn a_tag_that_is_refused_is_marked_itself() {
+    for text in ["a: !secret x\n", "a: !secret [x]\n", "a: !secret {x: 1}\n"] {
+        assert_eq!(text.get(refused(text).span.range()), Some("!secret"));
+    }
+}
+
+#[test]
+fn keys_of_large_mappings_are_found() {
+    let text: String = (0..5000).map(|i| format!("k{i}: {{v: {i}}}\n")).collect();
+    let tree = tree(&text);
+    for i in [0, 32, 4999] {
+        let node = tree.at(&format!("/k{i}/v")).unwrap();
+        assert_eq!(node.raw(), i.to_string());
+    }
+    assert!(tree.at("/k5000").is_none());
+}

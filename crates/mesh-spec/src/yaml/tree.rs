@@ -1,10 +1,13 @@
 //! The arena of nodes.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use mesh_diagnostics::{Source, Span};
 
 use super::{pointer, scalar};
+
+/// Mappings up to this size are searched entry by entry.
+const LARGE_MAPPING: u32 = 32;
 
 /// A parsed YAML document: its nodes, and the text they were read from.
 #[derive(Debug)]
@@ -15,6 +18,9 @@ pub struct Tree {
     pub(super) items: Vec<NodeId>,
     /// Entries of all mappings; a mapping owns a run of them.
     pub(super) entries: Vec<Entry>,
+    /// For each mapping of more than [`LARGE_MAPPING`] entries, their positions in the order of
+    /// their keys; made when a key is first looked up in one.
+    pub(super) by_key: OnceLock<Vec<u32>>,
     /// Scalars whose value is not a slice of the text: escapes, folded lines.
     pub(super) unescaped: Vec<Box<str>>,
     pub(super) root: NodeId,
@@ -148,6 +154,31 @@ impl Tree {
         }
     }
 
+    fn by_key(&self) -> &[u32] {
+        self.by_key.get_or_init(|| {
+            let mut order: Vec<u32> = (0..).take(self.entries.len()).collect();
+            for node in &self.nodes {
+                if let Kind::Mapping { first, len } = node.kind
+                    && len > LARGE_MAPPING
+                {
+                    order[first as usize..(first + len) as usize]
+                        .sort_by_key(|&at| self.key_of(at));
+                }
+            }
+            order
+        })
+    }
+
+    /// The key of the entry at `at`.
+    fn key_of(&self, at: u32) -> &str {
+        self.node(self.entries[at as usize].key).key_text()
+    }
+
+    /// The bytes of a node.
+    pub fn span_of(&self, id: NodeId) -> Span {
+        self.node(id).span()
+    }
+
     pub(super) fn node(&self, id: NodeId) -> NodeRef<'_> {
         NodeRef { tree: self, id }
     }
@@ -202,6 +233,11 @@ impl<'t> NodeRef<'t> {
     /// The node's bytes: of an alias, the alias itself.
     pub fn span(self) -> Span {
         self.tree.nodes[self.id.0 as usize].span
+    }
+
+    /// The bytes that hold the node's content: of an alias, those of what it refers to.
+    pub fn written_span(self) -> Span {
+        self.target().span()
     }
 
     /// The bytes that stand for the node in a finding; see [`Tree::span_at`].
@@ -272,9 +308,21 @@ impl<'t> NodeRef<'t> {
     }
 
     fn entry(self, key: &str) -> Option<&'t Entry> {
-        self.raw_entries()
-            .iter()
-            .find(|entry| self.tree.node(entry.key).key_text() == key)
+        let tree = self.tree;
+        let Kind::Mapping { first, len } = self.target().kind() else {
+            return None;
+        };
+        if len <= LARGE_MAPPING {
+            return self
+                .raw_entries()
+                .iter()
+                .find(|entry| tree.node(entry.key).key_text() == key);
+        }
+        let order = &tree.by_key()[first as usize..(first + len) as usize];
+        let found = order
+            .binary_search_by(|&at| tree.key_of(at).cmp(key))
+            .ok()?;
+        tree.entries.get(order[found] as usize)
     }
 
     /// A scalar's text as a mapping key: `1: x` has the key `1`, whatever its type.
