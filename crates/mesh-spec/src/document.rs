@@ -13,6 +13,9 @@ use crate::model::{ApiVersion, Kind};
 use crate::schema::{self, Target, Violation, ViolationKind};
 use crate::yaml::{self, NodeId, Tree, YamlProblemKind};
 
+/// Of a document's schema violations, this many are reported one by one.
+const MAX_VIOLATIONS: usize = 500;
+
 /// A file that was read, whatever became of it.
 #[derive(Debug)]
 pub struct Document {
@@ -26,6 +29,8 @@ pub struct Document {
     pub api_version: Option<ApiVersion>,
     /// What is wrong with the file in itself.
     pub problems: Vec<Problem>,
+    /// Pointers of the schema's problems, sorted.
+    violated: Vec<String>,
 }
 
 /// What a [`Document`] describes.
@@ -87,11 +92,16 @@ impl Document {
             content: Content::Other,
             api_version: None,
             problems: problems.into_iter().map(Problem::from).collect(),
+            violated: Vec::new(),
         };
         if let Some(tree) = tree {
             document.interpret(&tree, expected);
             document.tree = Some(tree);
         }
+        let schema = document.problems.iter();
+        let schema = schema.filter(|problem| problem.kind == ProblemKind::Schema);
+        document.violated = schema.map(|problem| problem.pointer.clone()).collect();
+        document.violated.sort();
         document
     }
 
@@ -110,6 +120,7 @@ impl Document {
                 pointer: String::new(),
                 related: None,
             }],
+            violated: Vec::new(),
         }
     }
 
@@ -157,6 +168,23 @@ impl Document {
             .map_or(Span::empty(0), |tree| tree.span_at(pointer))
     }
 
+    /// Whether the schema accepts what stands at `pointer` and beneath it.
+    pub fn is_sound(&self, pointer: &str) -> bool {
+        self.violated
+            .binary_search_by(|at| at.as_str().cmp(pointer))
+            .is_err()
+            && self.violated_beneath(pointer).next().is_none()
+    }
+
+    /// What the schema objects to beneath `pointer`: the rest of each pointer, after the slash.
+    pub fn violated_beneath<'d>(&'d self, pointer: &str) -> impl Iterator<Item = &'d str> {
+        let prefix = format!("{pointer}/");
+        let start = self.violated.partition_point(|at| *at < prefix);
+        self.violated[start..]
+            .iter()
+            .map_while(move |at| at.strip_prefix(&prefix))
+    }
+
     fn interpret(&mut self, tree: &Tree, expected: Option<Kind>) {
         let root = tree.root();
         let text = |key: &str| root.get(key).and_then(yaml::NodeRef::as_str);
@@ -198,10 +226,30 @@ impl Document {
             Some(version) => self.validate(tree, version),
             None => HashSet::new(),
         };
-        self.content = match kind {
-            Kind::DataProduct => Content::Product(Box::new(read(tree, masked))),
-            Kind::DataContract => Content::Contract(Box::new(read(tree, masked))),
+        let (content, lost) = match kind {
+            Kind::DataProduct => {
+                let (product, lost) = read(tree, masked);
+                (Content::Product(Box::new(product)), lost)
+            }
+            Kind::DataContract => {
+                let (contract, lost) = read(tree, masked);
+                (Content::Contract(Box::new(contract)), lost)
+            }
         };
+        self.content = content;
+        if let Some(node) = lost {
+            self.problems.push(Problem {
+                kind: ProblemKind::Schema,
+                message: "the document could not be understood beyond this point".to_owned(),
+                help: Some(
+                    "correct this and what was found before it; nothing else was checked"
+                        .to_owned(),
+                ),
+                span: tree.span_of(node),
+                pointer: String::new(),
+                related: None,
+            });
+        }
         self.check_mesh_properties(tree);
     }
 
@@ -245,8 +293,22 @@ impl Document {
     fn validate(&mut self, tree: &Tree, version: ApiVersion) -> HashSet<NodeId> {
         let json = tree.to_json();
         let mut masked: Vec<String> = Vec::new();
-        for violation in schema::validate(version, &json) {
-            self.report(tree, &violation);
+        let violations = schema::validate(version, &json);
+        let more = violations.len().saturating_sub(MAX_VIOLATIONS);
+        for (index, violation) in violations.into_iter().enumerate() {
+            if index < MAX_VIOLATIONS || more == 1 {
+                self.report(tree, &violation);
+            } else if index == MAX_VIOLATIONS {
+                let span = tree.span_at(&violation.pointer);
+                self.problems.push(Problem {
+                    kind: ProblemKind::Schema,
+                    message: format!("and {more} more violations, of which this is the first"),
+                    help: Some("correct those above, then run the check again".to_owned()),
+                    span,
+                    pointer: violation.pointer.clone(),
+                    related: None,
+                });
+            }
             masked.extend(violation.masks);
         }
         if is_open(version) {
@@ -260,7 +322,14 @@ impl Document {
 
     fn report(&mut self, tree: &Tree, violation: &Violation) {
         let (pointer, span) = match &violation.target {
-            Target::Value => (violation.pointer.clone(), tree.span_at(&violation.pointer)),
+            Target::Value => {
+                let pointer = match &violation.kind {
+                    // As rules do, a missing key is reported where it should stand.
+                    ViolationKind::MissingKey { key } => yaml::join(&violation.pointer, key),
+                    _ => violation.pointer.clone(),
+                };
+                (pointer, tree.span_at(&violation.pointer))
+            }
             Target::Key(key) => {
                 let pointer = yaml::join(&violation.pointer, key);
                 let span = tree
@@ -358,22 +427,29 @@ fn quote_help(violation: &Violation, node: Option<yaml::NodeRef<'_>>) -> Option<
     }
 }
 
-/// Reads the model, masking whatever does not fit it.
+/// Reads the model, masking whatever does not fit it. Where too much does not, the model is empty,
+/// and the node is given at which the last attempt ended.
 ///
 /// After the schema has had its say this succeeds at once; the loop is for documents whose version
 /// is unknown, which no schema has looked at.
-fn read<T: DeserializeOwned + Default>(tree: &Tree, mut masked: HashSet<NodeId>) -> T {
+fn read<T: DeserializeOwned + Default>(
+    tree: &Tree,
+    mut masked: HashSet<NodeId>,
+) -> (T, Option<NodeId>) {
     const ATTEMPTS: usize = 32;
+    let mut last = tree.root().id();
     for _ in 0..ATTEMPTS {
         match tree.deserialize(&masked) {
-            Ok(model) => return model,
-            Err(error) => match error.node {
-                Some(node) if masked.insert(node) => {}
-                _ => break,
-            },
+            Ok(model) => return (model, None),
+            Err(error) => {
+                last = error.node.unwrap_or(last);
+                if !masked.insert(last) {
+                    break;
+                }
+            }
         }
     }
-    T::default()
+    (T::default(), Some(last))
 }
 
 impl From<yaml::YamlProblem> for Problem {
@@ -389,5 +465,64 @@ impl From<yaml::YamlProblem> for Problem {
             pointer: problem.pointer,
             related: problem.related,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn contract(version: &str, yaml: &str) -> Document {
+        let text = format!(
+            "apiVersion: {version}\nkind: DataContract\nid: a\nversion: 1.0.0\nstatus: active\n{yaml}"
+        );
+        Document::parse("a.odcs.yaml", text.into_bytes(), None)
+    }
+
+    #[test]
+    fn a_missing_key_is_reported_at_its_own_pointer() {
+        let document = contract("v3.2.0", "servers:\n  - server: a\n");
+        let [problem] = document.problems.as_slice() else {
+            panic!("{:?}", document.problems);
+        };
+        assert_eq!(problem.pointer, "/servers/0/type");
+        assert_eq!(document.source.slice(problem.span), "a");
+        assert!(!document.is_sound("/servers") && !document.is_sound("/servers/0/type"));
+        assert!(document.is_sound("/server") && document.is_sound("/servers/0/server"));
+    }
+
+    #[test]
+    fn violations_beyond_the_limit_are_counted() {
+        let keys: String = (0..20_000).map(|i| format!("unknown{i}: 1\n")).collect();
+        let document = contract("v3.2.0", &keys);
+        assert_eq!(document.problems.len(), MAX_VIOLATIONS + 1);
+        let last = &document.problems[MAX_VIOLATIONS];
+        assert!(
+            last.message.starts_with("and 19500 more"),
+            "{}",
+            last.message
+        );
+        assert_eq!(
+            document
+                .contract()
+                .and_then(|contract| contract.id.as_deref()),
+            Some("a")
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_understood_is_said() {
+        let wrong = "  - {server: [], type: x}\n".repeat(40);
+        let document = contract("v9.9.9", &format!("servers:\n{wrong}"));
+        let last = document
+            .problems
+            .last()
+            .map(|problem| problem.message.as_str());
+        assert_eq!(
+            last,
+            Some("the document could not be understood beyond this point")
+        );
+        let few = contract("v9.9.9", "servers: [{server: []}]\n");
+        assert_eq!(few.problems.len(), 1);
     }
 }

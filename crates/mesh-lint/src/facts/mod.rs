@@ -11,7 +11,7 @@ pub(crate) mod status;
 pub(crate) mod words;
 
 use mesh_diagnostics::nearest;
-use mesh_spec::document::{Document, ProblemKind};
+use mesh_spec::document::Document;
 use mesh_spec::yaml::{NodeRef, Value};
 
 /// Whether nothing stands at `pointer`: no key, a null, blank text, an empty list or mapping.
@@ -42,26 +42,21 @@ pub(crate) fn is_missing(document: &Document, pointer: &str) -> bool {
 /// Whether the schema has found a key beside `key`, in the mapping at `parent`, that it does not know
 /// and that is nearly `key`.
 fn is_misspelt(document: &Document, parent: &str, key: &str) -> bool {
-    document.problems.iter().any(|problem| {
-        problem.kind == ProblemKind::Schema
-            && problem
-                .pointer
-                .strip_prefix(parent)
-                .and_then(|rest| rest.strip_prefix('/'))
-                .is_some_and(|other| other != key && nearest(other, [key]).is_some())
+    document.violated_beneath(parent).any(|other| {
+        other != key
+            && nearest(other, [key]).is_some()
+            // A required key that is missing is objected to as well, and is no spelling of another.
+            && document
+                .tree
+                .as_ref()
+                .is_some_and(|tree| tree.at(&format!("{parent}/{other}")).is_some())
     })
 }
 
 /// Whether the schema accepts what stands at `pointer` and beneath it. Where it does not, the model
 /// lacks what was rejected, and a rule that misses it would repeat the schema's finding.
 pub(crate) fn is_sound(document: &Document, pointer: &str) -> bool {
-    !document.problems.iter().any(|problem| {
-        problem.kind == ProblemKind::Schema
-            && problem
-                .pointer
-                .strip_prefix(pointer)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    })
+    document.is_sound(pointer)
 }
 
 #[cfg(test)]

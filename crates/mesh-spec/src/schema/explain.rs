@@ -1,5 +1,7 @@
 //! The wording of violations.
 
+use std::collections::HashSet;
+
 use mesh_diagnostics::nearest;
 use mesh_schemas::{ValidationError, ValidationErrorKind as Error};
 use serde_json::Value;
@@ -75,6 +77,22 @@ pub(super) fn unknown_key(
     }
 }
 
+/// An unknown key of a document that has so many that nobody reads what each was meant to be.
+pub(super) fn one_more_unknown_key(pointer: &str, key: &str) -> Violation {
+    Violation {
+        pointer: pointer.to_owned(),
+        target: Target::Key(key.to_owned()),
+        message: format!("unknown key `{key}` in {}", describe(None, pointer)),
+        help: None,
+        masks: vec![format!("{pointer}/{}", escape(key))],
+        kind: ViolationKind::UnknownKey {
+            key: key.to_owned(),
+            versions: Vec::new(),
+            suggestion: None,
+        },
+    }
+}
+
 pub(super) fn missing_key(place: Option<&Place<'_>>, pointer: &str, property: &Value) -> Violation {
     let key = property.as_str().unwrap_or_default();
     let described = place
@@ -121,6 +139,9 @@ pub(super) fn wrong_type(value: &Value, pointer: &str, expected: &[&'static str]
         (["integer" | "number"], Value::String(text)) if text.parse::<f64>().is_ok() => {
             Some(format!("write it without quotes: {text}"))
         }
+        (["boolean"], Value::String(text)) if matches!(text.as_str(), "true" | "false") => {
+            Some(format!("remove the quotes: {text}"))
+        }
         (["array"], Value::String(_) | Value::Number(_) | Value::Bool(_) | Value::Object(_)) => {
             Some("write it as a list, even if it has one element".to_owned())
         }
@@ -152,7 +173,10 @@ pub(super) fn not_listed(
 ) -> Violation {
     let options: Vec<_> = options.iter().map(plain).collect();
     let found = plain(value);
-    let suggestion = nearest(&found, options.iter().map(String::as_str)).map(ToOwned::to_owned);
+    let suggestion = synonym(&found)
+        .filter(|name| options.iter().any(|option| option == name))
+        .or_else(|| nearest(&found, options.iter().map(String::as_str)))
+        .map(ToOwned::to_owned);
     let lists = |other: &&ApiVersion| values_at(**other, document, pointer).contains(&value);
     let listed = || {
         options
@@ -222,10 +246,11 @@ pub(super) fn malformed(
 
 pub(super) fn repeated(pointer: &str, value: &Value) -> Violation {
     let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
+    let mut seen = HashSet::with_capacity(items.len());
     let again = items
         .iter()
         .enumerate()
-        .find(|(index, item)| items[..*index].contains(item));
+        .find(|(_, item)| !seen.insert(*item));
     Violation {
         pointer: again.map_or_else(
             || pointer.to_owned(),
@@ -464,6 +489,22 @@ fn either(items: &[impl AsRef<str>]) -> String {
             format!("{} or {}", rest.join(", "), last.as_ref())
         }
     }
+}
+
+/// The logical type that a database or a programming language calls by another name.
+fn synonym(name: &str) -> Option<&'static str> {
+    let name = name.to_ascii_lowercase();
+    let name = name.split('(').next().unwrap_or_default().trim();
+    Some(match name {
+        "text" | "varchar" | "char" | "nvarchar" | "str" | "uuid" => "string",
+        "int" | "bigint" | "smallint" | "long" | "int32" | "int64" => "integer",
+        "decimal" | "float" | "double" | "numeric" | "real" => "number",
+        "datetime" | "timestamptz" | "timestamp_tz" => "timestamp",
+        "bool" => "boolean",
+        "struct" | "record" | "json" => "object",
+        "list" => "array",
+        _ => return None,
+    })
 }
 
 /// A value as one would write it in YAML.

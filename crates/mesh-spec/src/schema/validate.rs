@@ -1,6 +1,6 @@
 //! What is wrong with a document, in words that its author understands.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use mesh_schemas::{TypeKind, ValidationError, ValidationErrorKind as Error};
 use serde_json::Value;
@@ -9,6 +9,10 @@ use super::compiled;
 use super::explain;
 use super::keys::{Place, escape, unescape, versions_of_key};
 use crate::model::version::ApiVersion;
+
+/// Of the unknown keys of a document, this many are explained: what was meant by each is looked up
+/// in the schemas of all versions.
+const EXPLAINED: usize = 1000;
 
 /// One thing that is wrong with a document.
 #[derive(Debug, Clone, PartialEq)]
@@ -217,10 +221,27 @@ impl<'a> Findings<'a> {
 
     fn finish(mut self) -> Vec<Violation> {
         let unexpected = std::mem::take(&mut self.unexpected);
+        let wrong: HashSet<String> = self
+            .violations
+            .iter()
+            .map(|violation| match &violation.kind {
+                ViolationKind::MissingKey { key } => {
+                    format!("{}/{}", violation.pointer, escape(key))
+                }
+                _ => violation.pointer.clone(),
+            })
+            .collect();
         let unknown: Vec<_> = unexpected
             .iter()
-            .filter(|(pointer, key)| !self.is_consequence(pointer, key))
-            .map(|(pointer, key)| explain::unknown_key(self.version, self.document, pointer, key))
+            .filter(|(pointer, key)| !self.is_consequence(pointer, key, &wrong))
+            .enumerate()
+            .map(|(index, (pointer, key))| {
+                if index < EXPLAINED {
+                    explain::unknown_key(self.version, self.document, pointer, key)
+                } else {
+                    explain::one_more_unknown_key(pointer, key)
+                }
+            })
             .collect();
         self.violations.extend(unknown);
         if self.violations.is_empty() {
@@ -230,12 +251,12 @@ impl<'a> Findings<'a> {
             });
             self.violations.extend(all);
         }
-        self.violations.sort_by(|a, b| {
-            (natural(&a.pointer), &a.target, &a.message).cmp(&(
-                natural(&b.pointer),
-                &b.target,
-                &b.message,
-            ))
+        self.violations.sort_by_cached_key(|violation| {
+            (
+                natural(&violation.pointer),
+                violation.target.clone(),
+                violation.message.clone(),
+            )
         });
         self.violations.dedup_by(|a, b| {
             (&a.pointer, &a.target, &a.message) == (&b.pointer, &b.target, &b.message)
@@ -247,24 +268,14 @@ impl<'a> Findings<'a> {
     ///
     /// Either the branch that knows the key failed for another reason, or the key that chooses the
     /// branch is wrong.
-    fn is_consequence(&self, pointer: &str, key: &str) -> bool {
+    fn is_consequence(&self, pointer: &str, key: &str, wrong: &HashSet<String>) -> bool {
         let Some(place) = self.place(pointer) else {
             return true;
         };
         if place.keys().iter().any(|known| known.name == key) {
             return true;
         }
-        let is_wrong = |chooser: &&str| {
-            let at_chooser = format!("{pointer}/{}", escape(chooser));
-            self.violations
-                .iter()
-                .any(|violation| match &violation.kind {
-                    ViolationKind::MissingKey { key } => {
-                        violation.pointer == pointer && key == chooser
-                    }
-                    _ => violation.pointer == at_chooser,
-                })
-        };
+        let is_wrong = |chooser: &&str| wrong.contains(&format!("{pointer}/{}", escape(chooser)));
         let branches_are_open = place.choosers().iter().any(is_wrong);
         branches_are_open
             && !versions_of_key(self.version.kind(), self.document, pointer, key).is_empty()

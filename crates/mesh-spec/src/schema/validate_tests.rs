@@ -389,3 +389,50 @@ fn a_check_has_the_keys_of_its_type() {
         ]
     );
 }
+
+#[test]
+fn types_of_other_systems_are_translated() {
+    for (found, meant) in [
+        ("varchar(20)", "string"),
+        ("TEXT", "string"),
+        ("int", "integer"),
+        ("bigint", "integer"),
+        ("decimal(10,2)", "number"),
+        ("double", "number"),
+        ("datetime", "timestamp"),
+        ("bool", "boolean"),
+        ("struct", "object"),
+        ("list", "array"),
+    ] {
+        let property = json!({"name": "a", "logicalType": found});
+        let violations = contract(
+            "v3.2.0",
+            json!({"schema": [{"name": "o", "properties": [property]}]}),
+        );
+        let help = format!("(did you mean `{meant}`?)");
+        assert!(violations[0].ends_with(&help), "{violations:?}");
+    }
+}
+
+#[test]
+fn a_quoted_boolean_loses_its_quotes() {
+    let property = json!({"name": "a", "logicalType": "string", "primaryKey": "true"});
+    let violations = contract(
+        "v3.2.0",
+        json!({"schema": [{"name": "o", "properties": [property]}]}),
+    );
+    assert_eq!(
+        violations,
+        [
+            "/schema/0/properties/0/primaryKey: `primaryKey` must be `true` or `false`, but `true` is a string (remove the quotes: true)"
+        ]
+    );
+}
+
+#[test]
+fn a_long_list_is_searched_for_repetitions_once() {
+    let mut tags: Vec<_> = (0..20_000).map(|i| json!(format!("t{i}"))).collect();
+    tags.push(json!("t7"));
+    let violation = explain::repeated("/tags", &json!(tags));
+    assert_eq!(violation.pointer, "/tags/20000");
+}
