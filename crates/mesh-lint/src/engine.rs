@@ -1,16 +1,17 @@
 //! Runs rules over a workspace.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use mesh_diagnostics::{Diagnostic, Report, Source, Span, Summary};
+use mesh_diagnostics::{Diagnostic, Report, Summary};
 use mesh_spec::document::{Content, Document};
 use mesh_spec::workspace::{Role, Workspace};
 use rayon::prelude::*;
 
-use crate::findings::{Findings, Secret};
+use crate::findings::Findings;
 use crate::mesh::Mesh;
+use crate::redact;
 use crate::rule::{Check, Rule};
 use crate::rules;
 
@@ -78,14 +79,12 @@ pub fn lint(workspace: &Workspace, options: &Options) -> Outcome {
         .collect();
     let is_target = |diagnostic: &Diagnostic| names.contains(diagnostic.source.name());
     let mut diagnostics = Vec::new();
-    let mut secrets = Vec::new();
     let mut defects = Vec::new();
     for batch in batches {
         diagnostics.extend(batch.diagnostics.into_iter().filter(is_target));
-        secrets.extend(batch.secrets);
         defects.extend(batch.defects);
     }
-    redact(&mut diagnostics, &secrets);
+    redact::secrets(workspace, &mut diagnostics);
     let scope = scope(workspace, &targets, &mesh);
     let sources = targets
         .iter()
@@ -99,7 +98,6 @@ pub fn lint(workspace: &Workspace, options: &Options) -> Outcome {
 #[derive(Default)]
 struct Batch {
     diagnostics: Vec<Diagnostic>,
-    secrets: Vec<Secret>,
     defects: Vec<String>,
 }
 
@@ -122,7 +120,6 @@ fn check_document(workspace: &Workspace, index: usize, rules: &[&Rule]) -> Batch
             Check::Mesh(_) => {}
         });
         batch.diagnostics.extend(found.diagnostics);
-        batch.secrets.extend(found.secrets);
         batch.defects.extend(found.defects);
     }
     batch
@@ -132,55 +129,15 @@ fn check_document(workspace: &Workspace, index: usize, rules: &[&Rule]) -> Batch
 fn guarded(rule: &Rule, subject: &str, check: impl FnOnce(&mut Findings<'_>)) -> Batch {
     let mut findings = Findings::new(rule);
     match catch_unwind(AssertUnwindSafe(|| check(&mut findings))) {
-        Ok(()) => {
-            let (diagnostics, secrets) = findings.into_inner();
-            Batch {
-                diagnostics,
-                secrets,
-                defects: Vec::new(),
-            }
-        }
+        Ok(()) => Batch {
+            diagnostics: findings.into_inner(),
+            defects: Vec::new(),
+        },
         Err(_) => Batch {
             defects: vec![format!("the rule `{}` failed on {subject}", rule.id)],
             ..Batch::default()
         },
     }
-}
-
-/// Blanks out `secrets` in every text that `diagnostics` could show: an excerpt around another
-/// finding would give them away as well.
-fn redact(diagnostics: &mut [Diagnostic], secrets: &[Secret]) {
-    let mut spans: HashMap<&str, Vec<Span>> = HashMap::new();
-    for secret in secrets {
-        spans.entry(&secret.source).or_default().push(secret.span);
-    }
-    let mut clean: HashMap<&str, Arc<Source>> = HashMap::new();
-    for diagnostic in diagnostics {
-        let related = diagnostic.related.iter_mut();
-        let sources = related.map(|related| &mut related.source);
-        for source in sources.chain([&mut diagnostic.source]) {
-            if let Some((&name, spans)) = spans.get_key_value(source.name()) {
-                let without = clean
-                    .entry(name)
-                    .or_insert_with(|| Arc::new(blanked(source, spans)));
-                *source = Arc::clone(without);
-            }
-        }
-    }
-}
-
-/// `source` with asterisks in place of `spans`; every other byte stays where it is.
-fn blanked(source: &Source, spans: &[Span]) -> Source {
-    let is_secret = |offset: usize| spans.iter().any(|span| span.range().contains(&offset));
-    let mut text = String::with_capacity(source.text().len());
-    for (offset, c) in source.text().char_indices() {
-        if is_secret(offset) && !c.is_whitespace() {
-            text.extend(std::iter::repeat_n('*', c.len_utf8()));
-        } else {
-            text.push(c);
-        }
-    }
-    Source::new(source.name(), text)
 }
 
 fn scope(workspace: &Workspace, targets: &[usize], mesh: &Mesh<'_>) -> Summary {
@@ -196,40 +153,5 @@ fn scope(workspace: &Workspace, targets: &[usize], mesh: &Mesh<'_>) -> Summary {
         contracts: count(|document| matches!(document.content, Content::Contract(_))),
         unverified: mesh.unverified(),
         ..Summary::default()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use mesh_spec::workspace::Workspace;
-
-    use super::*;
-
-    #[test]
-    fn no_finding_shows_a_secret() {
-        let yaml = "\
-apiVersion: v1.1.0
-kind: DataProduct
-id: orders
-customProperties:
-  - property: password
-    value: größe-2
-status: live
-";
-        let document = Document::parse("dataproduct.yaml", yaml.into(), None);
-        let workspace = Workspace::new(vec![(document, Role::Target)], None);
-        let outcome = lint(&workspace, &Options::as_of("2026-06-30"));
-        let found = outcome.report.diagnostics();
-        for rule in ["secret-in-manifest", "unknown-status"] {
-            let diagnostic = found
-                .iter()
-                .find(|d| d.rule == rule)
-                .expect("the rule fires");
-            assert_eq!(
-                diagnostic.source.text(),
-                yaml.replace("größe-2", "*********")
-            );
-        }
-        assert!(found.iter().all(|d| !d.message.contains("größe")));
     }
 }

@@ -13,21 +13,11 @@ use crate::rule::Rule;
 pub struct Findings<'r> {
     rule: &'r Rule,
     found: Vec<Diagnostic>,
-    secrets: Vec<Secret>,
 }
 
 /// A finding just made, to which help and further places can be added.
 pub struct Finding<'f> {
     diagnostic: &'f mut Diagnostic,
-    secrets: &'f mut Vec<Secret>,
-}
-
-/// Text that no report may show, whatever it is about.
-pub(crate) struct Secret {
-    /// The name of the source that holds it.
-    pub(crate) source: String,
-    /// Where in the source it is.
-    pub(crate) span: Span,
 }
 
 impl<'r> Findings<'r> {
@@ -35,7 +25,6 @@ impl<'r> Findings<'r> {
         Self {
             rule,
             found: Vec::new(),
-            secrets: Vec::new(),
         }
     }
 
@@ -75,12 +64,11 @@ impl<'r> Findings<'r> {
         });
         Finding {
             diagnostic: &mut self.found[index],
-            secrets: &mut self.secrets,
         }
     }
 
-    pub(crate) fn into_inner(self) -> (Vec<Diagnostic>, Vec<Secret>) {
-        (self.found, self.secrets)
+    pub(crate) fn into_inner(self) -> Vec<Diagnostic> {
+        self.found
     }
 }
 
@@ -107,15 +95,6 @@ impl Finding<'_> {
             message: message.into(),
             source: Arc::clone(&document.source),
             span,
-        });
-        self
-    }
-
-    /// Keeps the text that the finding marks out of every report, this and others.
-    pub fn redact(self) -> Self {
-        self.secrets.push(Secret {
-            source: self.diagnostic.source.name().to_owned(),
-            span: self.diagnostic.span,
         });
         self
     }

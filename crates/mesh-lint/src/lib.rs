@@ -14,6 +14,7 @@ mod example;
 mod facts;
 mod findings;
 mod mesh;
+mod redact;
 mod rule;
 pub mod rules;
 

@@ -1,18 +1,20 @@
-//! Every string of a document, whatever its place.
+//! Every text and every number of a document, whatever its place.
 
 use std::collections::HashSet;
 
 use mesh_spec::document::Document;
 use mesh_spec::yaml::{self, NodeId, NodeRef, Value};
 
-/// A string somewhere in a document.
+/// A text or a number somewhere in a document.
 #[derive(Clone, Copy)]
 pub(crate) struct Text<'d, 'w> {
     /// The key it stands under. In a custom property, the name of the property; in a list, the key
-    /// that the list stands under.
+    /// that the list stands under. Empty for what is itself a key.
     pub(crate) key: &'d str,
-    /// The string itself.
+    /// The text itself; a number as it is written.
     pub(crate) value: &'d str,
+    /// Where it stands.
+    pub(crate) node: NodeRef<'d>,
     path: &'w [Step<'d>],
 }
 
@@ -23,7 +25,8 @@ enum Step<'d> {
 }
 
 impl Text<'_, '_> {
-    /// JSON Pointer of the string. Built only when asked for: hardly any string is of interest.
+    /// JSON Pointer of the text, of a key that of its mapping. Built only when asked for: hardly any
+    /// text is of interest.
     pub(crate) fn pointer(&self) -> String {
         self.path
             .iter()
@@ -34,12 +37,31 @@ impl Text<'_, '_> {
     }
 }
 
-/// Shows `visit` the strings of `document`, in document order, each once however many aliases lead
-/// to it.
+/// Shows `visit` the texts and numbers of `document`, in document order, each once however many
+/// aliases lead to it.
 pub(crate) fn each_text<'d>(document: &'d Document, visit: impl FnMut(Text<'d, '_>)) {
+    walk(document, None, visit);
+}
+
+/// As [`each_text`], and keys as well. What aliases lead to is shown once under a key that is
+/// `special`, and once under one that is not.
+pub(crate) fn each_text_and_key<'d>(
+    document: &'d Document,
+    special: fn(&str) -> bool,
+    visit: impl FnMut(Text<'d, '_>),
+) {
+    walk(document, Some(special), visit);
+}
+
+fn walk<'d>(
+    document: &'d Document,
+    special: Option<fn(&str) -> bool>,
+    visit: impl FnMut(Text<'d, '_>),
+) {
     if let Some(tree) = &document.tree {
         let mut walk = Walk {
             seen: tree.has_aliases().then(HashSet::new),
+            special,
             path: Vec::new(),
             visit,
         };
@@ -49,26 +71,22 @@ pub(crate) fn each_text<'d>(document: &'d Document, visit: impl FnMut(Text<'d, '
 
 struct Walk<'d, F> {
     /// Aliased nodes are shared, so a small document can have a great many paths.
-    seen: Option<HashSet<NodeId>>,
+    seen: Option<HashSet<(NodeId, bool)>>,
+    special: Option<fn(&str) -> bool>,
     path: Vec<Step<'d>>,
     visit: F,
 }
 
 impl<'d, F: FnMut(Text<'d, '_>)> Walk<'d, F> {
     fn go(&mut self, node: NodeRef<'d>, key: &'d str) {
-        if self
-            .seen
-            .as_mut()
-            .is_some_and(|seen| !seen.insert(node.id()))
-        {
-            return;
+        if let Some(seen) = &mut self.seen {
+            let is_special = self.special.is_some_and(|special| special(key));
+            if !seen.insert((node.id(), is_special)) {
+                return;
+            }
         }
         match node.value() {
-            Value::String(value) => (self.visit)(Text {
-                key,
-                value,
-                path: &self.path,
-            }),
+            Value::String(value) | Value::Number(value) => self.show(node, key, value),
             Value::Sequence => {
                 for (index, item) in node.items().enumerate() {
                     self.step(Step::Index(index), item, key);
@@ -76,8 +94,11 @@ impl<'d, F: FnMut(Text<'d, '_>)> Walk<'d, F> {
             }
             Value::Mapping => {
                 let property = node.get("property").and_then(NodeRef::as_str);
-                for (name, value) in node.entries() {
-                    let name = name.key_text();
+                for (name_node, value) in node.entries() {
+                    let name = name_node.key_text();
+                    if self.special.is_some() {
+                        self.show(name_node, "", name);
+                    }
                     let key = match property {
                         Some(property) if name == "value" => property,
                         _ => name,
@@ -85,8 +106,17 @@ impl<'d, F: FnMut(Text<'d, '_>)> Walk<'d, F> {
                     self.step(Step::Key(name), value, key);
                 }
             }
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+            Value::Null | Value::Bool(_) => {}
         }
+    }
+
+    fn show(&mut self, node: NodeRef<'d>, key: &'d str, value: &'d str) {
+        (self.visit)(Text {
+            key,
+            value,
+            node,
+            path: &self.path,
+        });
     }
 
     fn step(&mut self, step: Step<'d>, node: NodeRef<'d>, key: &'d str) {
@@ -111,11 +141,12 @@ mod tests {
 
     #[test]
     fn a_text_knows_its_pointer_and_its_key() {
-        let yaml = "tags: [a]\ncustomProperties:\n  - property: colour\n    value: [red]\n";
+        let yaml = "tags: [a]\ncustomProperties:\n  - property: colour\n    value: [red, 7]\n";
         let expected = [
             ("/tags/0", "tags", "a"),
             ("/customProperties/0/property", "property", "colour"),
             ("/customProperties/0/value/0", "colour", "red"),
+            ("/customProperties/0/value/1", "colour", "7"),
         ];
         let owned = |(a, b, c): (&str, &str, &str)| (a.to_owned(), b.to_owned(), c.to_owned());
         assert_eq!(found(yaml), expected.map(owned));

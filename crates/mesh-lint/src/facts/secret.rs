@@ -3,10 +3,69 @@
 //! A scanner that cries wolf is switched off, so only two things count: text in the form of a known
 //! kind of credential, and text under a key that says that it is one.
 
+use mesh_diagnostics::Span;
+use mesh_spec::document::Document;
+
 use super::placeholder::is_placeholder;
+use super::scalars;
 
 /// The shortest text that has the form of a known token.
 const SHORTEST_TOKEN: usize = 15;
+
+/// The shortest number that counts as a credential: a PIN. What is shorter counts something.
+const SHORTEST_NUMBER: usize = 4;
+
+/// A credential in a document.
+pub(crate) struct Secret<'d> {
+    /// What it is; never the secret itself.
+    pub(crate) what: &'static str,
+    /// The key it stands under; empty if it is itself a key.
+    pub(crate) key: &'d str,
+    /// The credential.
+    pub(crate) value: &'d str,
+    /// JSON Pointer of the value, or of the mapping that has the key.
+    pub(crate) pointer: String,
+    /// Where it stands, and, if that is an alias, where it is written.
+    pub(crate) spans: [Span; 2],
+}
+
+/// Every credential in a document that is YAML.
+pub(crate) fn all(document: &Document) -> Vec<Secret<'_>> {
+    let mut found = Vec::new();
+    scalars::each_text_and_key(document, is_secret_key, |text| {
+        let is_count = text.node.as_str().is_none() && text.value.len() < SHORTEST_NUMBER;
+        if let Some(what) = find(text.key, text.value).filter(|_| !is_count) {
+            found.push(Secret {
+                what,
+                key: text.key,
+                value: text.value,
+                pointer: text.pointer(),
+                spans: [text.node.span(), text.node.written_span()],
+            });
+        }
+    });
+    found
+}
+
+/// What looks like a credential in a text that is no YAML: the spans of its lines' values.
+pub(crate) fn in_lines(text: &str) -> Vec<Span> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let (key, value) = line.split_once(": ").unwrap_or(("", line));
+        let key = key.trim_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '"' | '\''));
+        let bare = value.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\''));
+        if find(key, bare).is_some() {
+            let end = start + line.trim_end().len();
+            let from = start + line.len() - value.len();
+            if let (Ok(from), Ok(end)) = (u32::try_from(from), u32::try_from(end)) {
+                found.push(Span::new(from, end.max(from)));
+            }
+        }
+        start += line.len();
+    }
+    found
+}
 
 /// What `text`, standing under `key`, gives away; never the secret itself.
 pub(crate) fn find(key: &str, text: &str) -> Option<&'static str> {

@@ -2,7 +2,7 @@ use mesh_diagnostics::Level;
 use mesh_spec::document::Document;
 
 use crate::example::{Example, Excerpt};
-use crate::facts::{scalars, secret};
+use crate::facts::secret;
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Rule};
 
@@ -37,16 +37,14 @@ customProperties:
 };
 
 fn check(document: &Document, findings: &mut Findings<'_>) {
-    scalars::each_text(document, |text| {
-        if let Some(what) = secret::find(text.key, text.value) {
-            findings
-                .at(
-                    document,
-                    text.pointer(),
-                    format!("`{}` holds {what}", text.key),
-                )
-                .help("remove it, refer to it as in `${NAME}`, and have it replaced")
-                .redact();
-        }
-    });
+    for secret in secret::all(document) {
+        let message = match secret.key {
+            "" => format!("a key or value holds {}", secret.what),
+            key => format!("`{key}` holds {}", secret.what),
+        };
+        // The engine keeps the credential out of every report, this and others.
+        findings
+            .at_span(document, secret.spans[0], secret.pointer, message)
+            .help("remove it, refer to it as in `${NAME}`, and have it replaced");
+    }
 }
