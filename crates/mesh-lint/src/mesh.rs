@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use mesh_spec::model::mesh::{self, Upstream};
 use mesh_spec::model::odps::InputPort;
 use mesh_spec::workspace::{ContractRef, Lookup, OutputPortRef, ProductRef, Role, Workspace};
 
@@ -10,7 +11,8 @@ use mesh_spec::workspace::{ContractRef, Lookup, OutputPortRef, ProductRef, Role,
 pub struct Mesh<'w> {
     /// The documents.
     pub workspace: &'w Workspace,
-    /// Every input port of every product that names a contract, in document order.
+    /// Every input port of every product that names a contract or, in its custom property
+    /// `upstream`, a product; in document order.
     pub links: Vec<Link<'w>>,
     /// The day on which the mesh is judged, as `YYYY-MM-DD`.
     pub as_of: &'w str,
@@ -25,7 +27,7 @@ pub struct Link<'w> {
     pub index: usize,
     /// The input port.
     pub port: &'w InputPort,
-    /// The contract it names.
+    /// The contract it names, else that of the output port it points out; empty if there is none.
     pub contract_id: &'w str,
     /// The output port that promises this contract.
     pub upstream: Lookup<OutputPortRef<'w>>,
@@ -57,7 +59,7 @@ impl<'w> Mesh<'w> {
         let inputs = mesh
             .links
             .iter()
-            .filter(|link| !link.is_resolved())
+            .filter(|link| !link.is_resolved() && !link.contract_id.is_empty())
             .map(|link| link.contract_id.to_owned());
         let outputs = workspace
             .products()
@@ -81,13 +83,22 @@ impl<'w> Mesh<'w> {
 
 impl<'w> Link<'w> {
     fn new(consumer: ProductRef<'w>, index: usize, port: &'w InputPort) -> Option<Self> {
-        let contract_id = port.contract_id.as_deref()?;
+        let named = port.contract_id.as_deref();
+        if named.is_none() && !names_upstream(port) {
+            return None;
+        }
+        let upstream = consumer.workspace.find_upstream(consumer, port);
+        let promised = match &upstream {
+            Lookup::Found(output) => output.model.contract_id.as_deref(),
+            _ => None,
+        };
+        let contract_id = named.or(promised).unwrap_or_default();
         Some(Self {
             consumer,
             index,
             port,
             contract_id,
-            upstream: consumer.workspace.find_upstream(consumer, port),
+            upstream,
             contract: consumer.find_contract(contract_id, port.version.as_deref()),
         })
     }
@@ -95,6 +106,26 @@ impl<'w> Link<'w> {
     /// JSON Pointer of the input port.
     pub fn pointer(&self) -> String {
         format!("/inputPorts/{}", self.index)
+    }
+
+    /// JSON Pointer of the value that says what the port draws from.
+    pub fn source_pointer(&self) -> String {
+        let named = mesh::read::<Upstream>(&self.port.custom_properties);
+        match (&self.port.contract_id, named) {
+            (None, Some((at, _))) => format!("{}/customProperties/{at}/value", self.pointer()),
+            _ => format!("{}/contractId", self.pointer()),
+        }
+    }
+
+    /// What the port draws from, for a sentence: the contract, else the product.
+    pub fn subject(&self) -> String {
+        if !self.contract_id.is_empty() {
+            return format!("`{}`", self.contract_id);
+        }
+        match mesh::read::<Upstream>(&self.port.custom_properties) {
+            Some((_, Ok(upstream))) => format!("the data product `{}`", upstream.product),
+            _ => "its source".to_owned(),
+        }
     }
 
     /// The output port it draws from, if it is here.
@@ -118,4 +149,12 @@ impl<'w> Link<'w> {
     pub fn name(&self) -> &'w str {
         self.port.name.as_deref().unwrap_or(self.contract_id)
     }
+}
+
+/// Whether an input port points out the product it draws from.
+pub(crate) fn names_upstream(port: &InputPort) -> bool {
+    matches!(
+        mesh::read::<Upstream>(&port.custom_properties),
+        Some((_, Ok(_)))
+    )
 }

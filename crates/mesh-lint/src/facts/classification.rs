@@ -4,11 +4,12 @@
 //! has no key for: on a contract or a schema object, the label of the fields beneath that have
 //! none; on a product, the label under which the whole product is handled.
 
-use mesh_spec::document::Document;
+use mesh_spec::document::{Content, Document};
 use mesh_spec::model::mesh::VENDOR;
 use mesh_spec::model::odcs::SchemaProperty;
 use mesh_spec::model::{CustomProperties, CustomProperty};
 use mesh_spec::workspace::{ContractRef, ProductRef};
+use serde_json::Value;
 
 use super::fields::{self, Field, Object};
 use super::is_missing;
@@ -17,8 +18,8 @@ const PROPERTY: &str = "classification";
 
 /// The labels that ODCS suggests, from the least to the most sensitive.
 ///
-/// The standard leaves labels open. One that is not among these cannot be compared, so nothing is
-/// concluded from it.
+/// The standard leaves labels open. One that is not among these cannot be compared, so nothing can
+/// be concluded from it but that it is unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Label {
     Public,
@@ -38,7 +39,7 @@ pub(crate) struct Labelled {
 }
 
 impl Label {
-    const ALL: [Self; 4] = [
+    pub(crate) const ALL: [Self; 4] = [
         Self::Public,
         Self::Internal,
         Self::Confidential,
@@ -61,6 +62,59 @@ impl Label {
             Self::Confidential => "confidential",
             Self::Restricted => "restricted",
         }
+    }
+}
+
+/// A label as it is written, known or not, and the JSON Pointer of its value.
+pub(crate) struct Written {
+    pub(crate) text: String,
+    pub(crate) pointer: String,
+}
+
+/// Every label in a document, in document order but for custom properties, which come first.
+pub(crate) fn written(document: &Document) -> Vec<Written> {
+    let mut found = Vec::new();
+    match &document.content {
+        Content::Product(product) => written_custom(&product.custom_properties, "", &mut found),
+        Content::Contract(contract) => {
+            written_custom(&contract.custom_properties, "", &mut found);
+            for object in fields::objects_of(contract) {
+                written_custom(&object.model.custom_properties, &object.pointer, &mut found);
+                for field in object.children() {
+                    written_in(&field, &mut found);
+                }
+            }
+        }
+        Content::Other => {}
+    }
+    found
+}
+
+fn written_custom(properties: &[CustomProperty], owner: &str, found: &mut Vec<Written>) {
+    let Some(index) = position(properties) else {
+        return;
+    };
+    // What is no text under the vendor `mesh` is reported for its shape.
+    let text = match &properties[index].value {
+        Some(Value::String(text)) => text.clone(),
+        Some(other) if properties[index].vendor.is_none() => other.to_string(),
+        _ => return,
+    };
+    found.push(Written {
+        text,
+        pointer: format!("{owner}/customProperties/{index}/value"),
+    });
+}
+
+fn written_in(field: &Field<'_>, found: &mut Vec<Written>) {
+    if let Some(values) = &field.model.classification {
+        found.extend(values.iter().enumerate().map(|(index, text)| Written {
+            text: text.to_owned(),
+            pointer: format!("{}/{PROPERTY}{}", field.pointer, values.pointer(index)),
+        }));
+    }
+    for child in field.children() {
+        written_in(&child, found);
     }
 }
 

@@ -1,6 +1,6 @@
 //! The fields of a contract, wherever they are nested.
 
-use mesh_spec::model::odcs::{SchemaObject, SchemaProperty};
+use mesh_spec::model::odcs::{DataContract, SchemaObject, SchemaProperty};
 use mesh_spec::workspace::ContractRef;
 
 /// A schema object, and where it stands.
@@ -23,7 +23,12 @@ pub(crate) struct Field<'w> {
 
 /// The schema objects of `contract`, in document order.
 pub(crate) fn objects(contract: ContractRef<'_>) -> impl Iterator<Item = Object<'_>> {
-    let objects = contract.model.schema.iter().enumerate();
+    objects_of(contract.model)
+}
+
+/// The schema objects of a contract that stands alone, in document order.
+pub(crate) fn objects_of(contract: &DataContract) -> impl Iterator<Item = Object<'_>> {
+    let objects = contract.schema.iter().enumerate();
     objects.map(|(index, model)| Object {
         pointer: format!("/schema/{index}"),
         model,

@@ -21,7 +21,7 @@ labelled `restricted`, people who may read the one now read the other.
 
 mesh compares the product's label (its custom property `classification`, else the highest label in
 its own contracts) with the highest label in the contract of each input, in the order `public`,
-`internal`, `confidential`, `restricted`. Labels outside this order are left alone.
+`internal`, `confidential`, `restricted`. Other labels are reported by `classification-unknown`.
 
 Raise the label of the product. If it really leaves out or coarsens what made the input sensitive,
 say so on the input port, in a custom property `declassified` of the vendor `mesh` whose value is
@@ -106,7 +106,7 @@ fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
         let mut finding = findings
             .at(
                 link.consumer.document,
-                format!("{}/contractId", link.pointer()),
+                link.source_pointer(),
                 format!("{port} brings `{high}` data into a data product labelled `{low}`"),
             )
             .help(format!(

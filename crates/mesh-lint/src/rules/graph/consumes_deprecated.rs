@@ -62,11 +62,7 @@ fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
             None => format!("{port} relies on {}, which is deprecated", ending.subject),
         };
         let mut finding = findings
-            .at(
-                link.consumer.document,
-                format!("{}/contractId", link.pointer()),
-                message,
-            )
+            .at(link.consumer.document, link.source_pointer(), message)
             .help("move to what replaces it")
             .see(ending.document, &ending.pointer, "deprecated here");
         if let (Some((pointer, day)), Some(contract)) = (end, link.contract()) {

@@ -43,7 +43,7 @@ fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
         findings
             .at(
                 link.consumer.document,
-                format!("{}/contractId", link.pointer()),
+                link.source_pointer(),
                 format!("{port} relies on {}, which is retired", ending.subject),
             )
             .help("move to what replaces it, or remove the input port")

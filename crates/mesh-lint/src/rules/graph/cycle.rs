@@ -142,14 +142,10 @@ fn report(way: &[&Link<'_>], findings: &mut Findings<'_>) {
         )
     };
     let mut finding = findings
-        .at(
-            first.consumer.document,
-            format!("{}/contractId", first.pointer()),
-            message,
-        )
+        .at(first.consumer.document, first.source_pointer(), message)
         .help("remove one of these inputs, or take what it brings from further upstream");
     for link in rest {
-        let pointer = format!("{}/contractId", link.pointer());
+        let pointer = link.source_pointer();
         let message = format!("`{}` consumes this", link.consumer.label());
         finding = finding.see(link.consumer.document, &pointer, message);
     }

@@ -54,7 +54,9 @@ fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
             continue;
         };
         let known = known_versions(mesh, link);
-        if known.is_empty()
+        let is_here = matches!(link.upstream, Lookup::OtherVersions(_))
+            || matches!(link.contract, Lookup::OtherVersions(_));
+        if known.is_empty() && !is_here
             || known.iter().any(|version| same_version(version, wanted))
             || is_placeholder(wanted)
         {
@@ -63,6 +65,7 @@ fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
         let port = words::input_port(link);
         let newest = known.last().map_or("", |version| *version);
         let help = match known.len() {
+            0 => "give the contract a version, or leave out that of the port".to_owned(),
             1 => format!("the only version is {newest}: write `version: {newest}`"),
             _ => format!("choose one of the versions {}", known.join(", ")),
         };
@@ -71,8 +74,8 @@ fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
                 link.consumer.document,
                 format!("{}/version", link.pointer()),
                 format!(
-                    "{port} asks for version {wanted} of `{}`, which does not exist",
-                    link.contract_id
+                    "{port} asks for version {wanted} of {}, which does not exist",
+                    link.subject()
                 ),
             )
             .help(help);

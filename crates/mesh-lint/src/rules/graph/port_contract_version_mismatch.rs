@@ -1,5 +1,5 @@
 use mesh_diagnostics::Level;
-use mesh_spec::workspace::{Lookup, ProductRef, parse_version};
+use mesh_spec::workspace::{ContractRef, Lookup, ProductRef, parse_version};
 
 use crate::example::{Example, Excerpt};
 use crate::facts::words;
@@ -17,8 +17,8 @@ If port and contract disagree, a consumer who asks for the version of either fin
 they need.
 
 mesh compares `version` of each output port with the versions of the contracts that have the port's
-`contractId`, a leading `v` aside. Set the port to the version of the contract; if the data has
-changed, raise the contract first.",
+`contractId`, a leading `v` aside; a contract without a version fits no port that names one. Set the
+port to the version of the contract; if the data has changed, raise the contract first.",
     fails: Example::files(&[Excerpt::product(
         "\
 outputPorts:
@@ -49,26 +49,94 @@ fn check(product: ProductRef<'_>, findings: &mut Findings<'_>) {
         let Lookup::OtherVersions(contracts) = product.find_contract(id, Some(version)) else {
             continue;
         };
-        // What is no version at all is reported as such.
-        let contracts: Vec<_> = contracts
-            .into_iter()
-            .filter_map(|contract| {
-                let version = contract.model.version.as_deref()?;
-                parse_version(version).map(|_| (contract, version))
-            })
-            .collect();
-        let (Some((nearest, own)), Some(_)) = (contracts.first(), parse_version(version)) else {
+        let Some(nearest) = contracts.first() else {
             continue;
         };
         let port = words::output_port(output.model.name.as_deref(), output.index);
-        let versions = words::listed(contracts.iter().map(|(_, version)| *version));
+        let versions: Vec<&str> = contracts.iter().filter_map(version_of).collect();
+        let own = versions
+            .iter()
+            .copied()
+            .find(|own| parse_version(own).is_some());
+        let message = if versions.is_empty() {
+            format!("{port} is of version {version}, but its contract `{id}` has no version")
+        } else {
+            let versions = words::listed(versions);
+            format!(
+                "{port} is of version {version}, but its contract `{id}` is of version {versions}"
+            )
+        };
+        let help = match (own, parse_version(version)) {
+            (Some(own), Some(_)) => {
+                format!("write `version: {own}`, or raise the contract to {version}")
+            }
+            (Some(own), None) => format!("write `version: {own}`"),
+            (None, _) => format!("write `version: {version}` in the contract"),
+        };
         findings
             .at(
                 product.document,
                 format!("{}/version", output.pointer()),
-                format!("{port} is of version {version}, but its contract `{id}` is of version {versions}"),
+                message,
             )
-            .help(format!("write `version: {own}`, or raise the contract to {version}"))
+            .help(help)
             .see(nearest.document, "/version", "the version of the contract");
+    }
+}
+
+fn version_of<'w>(contract: &ContractRef<'w>) -> Option<&'w str> {
+    let version = contract.model.version.as_deref()?;
+    (!version.trim().is_empty()).then_some(version)
+}
+
+#[cfg(test)]
+mod tests {
+    use mesh_spec::document::Document;
+    use mesh_spec::workspace::{Role, Workspace};
+
+    use super::*;
+
+    fn found(port: &str, contract: &str) -> Vec<String> {
+        let product = format!(
+            "apiVersion: v1.1.0\nkind: DataProduct\nid: p\noutputPorts: [{{name: o, contractId: c, {port}}}]\n"
+        );
+        let contract = format!("apiVersion: v3.2.0\nkind: DataContract\nid: c\n{contract}\n");
+        let documents = vec![
+            (
+                Document::parse("a/dataproduct.yaml", product.into(), None),
+                Role::Target,
+            ),
+            (
+                Document::parse("a/c.odcs.yaml", contract.into(), None),
+                Role::Target,
+            ),
+        ];
+        let workspace = Workspace::new(documents, None);
+        let mut findings = Findings::new(&RULE);
+        for product in workspace.products() {
+            check(product, &mut findings);
+        }
+        let found = findings.into_inner().into_iter();
+        found.map(|diagnostic| diagnostic.message).collect()
+    }
+
+    #[test]
+    fn a_port_whose_version_no_contract_has_is_always_reported() {
+        for (port, contract) in [
+            ("version: 1.0.0", "version: 2.0.0"),
+            ("version: 1.0.0", "version: spring"),
+            ("version: 1.0.0", "version: TODO"),
+            ("version: spring", "version: 1.0.0"),
+            ("version: 1.0.0", "version:"),
+            ("version: 1.0.0", "version: ''"),
+            ("version: 1.0.0", "name: without"),
+        ] {
+            assert_eq!(found(port, contract).len(), 1, "{port}, {contract}");
+        }
+        assert_eq!(
+            found("version: v1.0.0", "version: 1.0.0"),
+            Vec::<String>::new()
+        );
+        assert!(found("version: 1.0.0", "name: without")[0].ends_with("has no version"));
     }
 }

@@ -73,6 +73,42 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
         };
         findings
             .at(contract.document, format!("{pointer}/description"), message)
-            .help("add `description:` with one sentence on what a value means");
+            .help(match (undescribed(&object.pointer), n) {
+                (true, 0) => "add `description:` with one sentence on what a row stands for",
+                (true, _) => {
+                    "add `description:` with one sentence on what a row stands for, and to each \
+                     field one on what a value means"
+                }
+                (false, _) => "add `description:` with one sentence on what a value means",
+            });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mesh_spec::document::Document;
+    use mesh_spec::workspace::{Role, Workspace};
+
+    use super::*;
+
+    #[test]
+    fn the_help_is_about_what_lacks_the_description() {
+        for (object, field, expected) in [
+            ("", "description: x", "a row stands for"),
+            ("", "id: x", "a row stands for, and to each field"),
+            ("description: x, ", "id: x", "what a value means"),
+        ] {
+            let yaml = format!(
+                "apiVersion: v3.2.0\nkind: DataContract\nid: c\nschema: [{{name: o, {object}properties: [{{name: a, {field}}}]}}]\n"
+            );
+            let document = Document::parse("c.odcs.yaml", yaml.into(), None);
+            let workspace = Workspace::new(vec![(document, Role::Target)], None);
+            let mut findings = Findings::new(&RULE);
+            for contract in workspace.contracts() {
+                check(contract, &mut findings);
+            }
+            let help = findings.into_inner().remove(0).help.unwrap_or_default();
+            assert!(help.contains(expected), "{help}");
+        }
     }
 }

@@ -46,7 +46,6 @@ fn check(product: ProductRef<'_>, findings: &mut Findings<'_>) {
     if product.model.owners().next().is_some() || !is_sound(document, "/team") {
         return;
     }
-    let help = "add `{username: …, role: owner}` to the members of `team`";
     let Some(team) = product
         .model
         .team
@@ -55,7 +54,7 @@ fn check(product: ProductRef<'_>, findings: &mut Findings<'_>) {
     else {
         findings
             .at(document, "/team", "the data product has no team")
-            .help(help);
+            .help("add `team:` with a member `{username: …, role: owner}`");
         return;
     };
     let (pointer, message) = match team.members.iter().position(TeamMember::is_owner) {
@@ -74,5 +73,5 @@ fn check(product: ProductRef<'_>, findings: &mut Findings<'_>) {
     };
     findings
         .at(document, format!("/team{pointer}"), message)
-        .help(help);
+        .help("add `{username: …, role: owner}` to the members of `team`");
 }

@@ -17,8 +17,9 @@ An output port promises what its contract says. If the contract cannot be found,
 nothing that anyone can read, and nothing about the data can be checked.
 
 mesh looks for a contract whose `id` is the port's `contractId`: in the product's own folder, then
-in the workspace, then among what the registry holds. Paths and file names do not matter. A contract
-that is found in other versions only is reported by `port-contract-version-mismatch`.",
+in the repository around it. The registry is not asked, since publishing takes the contract along;
+it only answers for input ports. Paths and file names do not matter. A contract that is found in
+other versions only is reported by `port-contract-version-mismatch`.",
     fails: Example::files(&[Excerpt::product(
         "\
 outputPorts:

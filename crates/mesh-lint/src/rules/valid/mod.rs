@@ -1,5 +1,6 @@
 //! Well-formed, and consistent in itself.
 
+pub(super) mod contract_id_ambiguous;
 pub(super) mod contract_not_found;
 pub(super) mod duplicate_key;
 pub(super) mod duplicate_port;

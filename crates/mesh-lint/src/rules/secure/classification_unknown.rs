@@ -1,0 +1,137 @@
+use std::collections::HashMap;
+
+use mesh_diagnostics::{Level, nearest};
+use mesh_spec::document::Document;
+
+use crate::example::{Example, Excerpt};
+use crate::facts::classification::{self, Label, Written};
+use crate::facts::placeholder::is_placeholder;
+use crate::findings::Findings;
+use crate::rule::{Check, Group, Rule};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "classification-unknown",
+    group: Group::Secure,
+    level: Level::Error,
+    summary: "Every classification is one that mesh can compare.",
+    docs: "\
+The standard accepts any text as a classification. A label that nobody can place, such as
+`intrenal`, protects nothing: nobody can tell whether it is more or less sensitive than another, so
+every check that compares labels would have to look away.
+
+mesh knows `public`, `internal`, `confidential` and `restricted`, in this order and in upper or
+lower case. It looks at the label of each field, and at the custom property `classification` of
+products, contracts and schema objects. Each label that it does not know is reported once per
+document.",
+    fails: Example::files(&[Excerpt::contract(
+        "\
+schema:
+  - name: orders
+    description: Confirmed orders.
+    properties:
+      - name: order_id
+        description: Identifies the order across systems.
+        primaryKey: true
+        classification: intrenal
+",
+    )]),
+    passes: Example::files(&[Excerpt::contract(
+        "\
+schema:
+  - name: orders
+    description: Confirmed orders.
+    properties:
+      - name: order_id
+        description: Identifies the order across systems.
+        primaryKey: true
+        classification: internal
+",
+    )]),
+    check: Check::Document(check),
+};
+
+fn check(document: &Document, findings: &mut Findings<'_>) {
+    let mut unknown: Vec<(Written, usize)> = Vec::new();
+    let mut known_at: HashMap<String, usize> = HashMap::new();
+    for label in classification::written(document) {
+        let text = label.text.trim();
+        // A label that is empty or still to be written is reported as that.
+        if text.is_empty() || is_placeholder(text) || Label::parse(text).is_some() {
+            continue;
+        }
+        let at = *known_at
+            .entry(text.to_lowercase())
+            .or_insert_with(|| unknown.len());
+        match unknown.get_mut(at) {
+            Some((_, times)) => *times += 1,
+            None => unknown.push((label, 1)),
+        }
+    }
+    for (label, times) in unknown {
+        let text = label.text.trim();
+        let again = match times {
+            1 => String::new(),
+            2 => ", here and in one more place".to_owned(),
+            _ => format!(", here and in {} more places", times - 1),
+        };
+        let names = Label::ALL.map(Label::as_str);
+        let help = match nearest(text, names) {
+            Some(name) => format!("did you mean `{name}`?"),
+            None => format!("use one of `{}`", names.join("`, `")),
+        };
+        findings
+            .at(
+                document,
+                label.pointer,
+                format!("`{text}` is no classification that mesh can compare{again}"),
+            )
+            .help(help);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(yaml: &str) -> Vec<(String, String)> {
+        let document = Document::parse("a.odcs.yaml", yaml.into(), None);
+        let mut findings = Findings::new(&RULE);
+        check(&document, &mut findings);
+        let found = findings.into_inner().into_iter();
+        found.map(|d| (d.pointer, d.message)).collect()
+    }
+
+    #[test]
+    fn a_label_is_looked_at_wherever_it_stands_and_reported_once() {
+        let yaml = "\
+apiVersion: v3.2.0
+kind: DataContract
+id: a
+customProperties: [{property: mesh.classification, value: secret}]
+schema:
+  - name: o
+    customProperties: [{property: classification, value: restriced}]
+    properties:
+      - {name: a, classification: Intrenal}
+      - {name: b, logicalType: array, items: {logicalType: string, classification: intrenal}}
+      - {name: c, classification: PUBLIC}
+      - {name: d, classification: TODO}
+";
+        let pointers: Vec<_> = found(yaml).into_iter().map(|(at, _)| at).collect();
+        assert_eq!(
+            pointers,
+            [
+                "/customProperties/0/value",
+                "/schema/0/customProperties/0/value",
+                "/schema/0/properties/0/classification",
+            ]
+        );
+        assert!(found(yaml)[2].1.ends_with(", here and in one more place"));
+    }
+
+    #[test]
+    fn the_label_of_a_product_is_looked_at() {
+        let yaml = "apiVersion: v1.1.0\nkind: DataProduct\nid: a\ncustomProperties: [{property: classification, vendor: mesh, value: intrenal}]\n";
+        assert_eq!(found(yaml)[0].0, "/customProperties/0/value");
+    }
+}
