@@ -6,14 +6,19 @@ use std::path::PathBuf;
 use mesh_lint::{Options, Outcome, lint, rules};
 use mesh_spec::workspace::{Loader, Published, Workspace};
 
-/// Lints a folder of `examples/`, as if the registry held nothing.
-fn lint_example(folder: &str) -> Outcome {
+/// Reads a folder of `examples/`.
+fn load_example(folder: &str) -> Workspace {
     let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "../../examples", folder]
         .iter()
         .collect();
-    let workspace = Loader::default()
+    Loader::default()
         .load(&[path])
-        .expect("the example can be read");
+        .expect("the example can be read")
+}
+
+/// Lints a folder of `examples/`, as if the registry held nothing.
+fn lint_example(folder: &str) -> Outcome {
+    let workspace = load_example(folder);
     let workspace = Workspace::new(workspace.into_documents(), Some(Published::default()));
     lint(&workspace, &Options::as_of("2026-06-30"))
 }
@@ -27,6 +32,52 @@ fn the_pharma_mesh_is_clean() {
         .collect();
     assert_eq!(lines, Vec::<String>::new());
     assert_eq!(outcome.defects, Vec::<String>::new());
+}
+
+/// The ids in the `# shows:` comments of a file.
+fn shown(text: &str) -> Vec<&str> {
+    let comments = text
+        .lines()
+        .filter_map(|line| line.split_once("# shows: "))
+        .map(|(_, comment)| comment);
+    let ids = comments.flat_map(|comment| {
+        let mut depth = 0;
+        let is_comma = move |c: char| {
+            match c {
+                '(' => depth += 1,
+                ')' => depth -= 1,
+                _ => {}
+            }
+            c == ',' && depth == 0
+        };
+        comment.split(is_comma)
+    });
+    ids.filter_map(|id| id.split_whitespace().next()).collect()
+}
+
+#[test]
+fn what_a_comment_says_is_shown_is_found_in_that_file() {
+    let outcome = lint_example("broken");
+    let found: BTreeSet<(&str, &str)> = outcome
+        .report
+        .diagnostics()
+        .iter()
+        .map(|d| (d.source.name(), &*d.rule))
+        .collect();
+    let workspace = load_example("broken");
+    let mut comments = 0;
+    let mut wrong = Vec::new();
+    for (document, _) in workspace.documents() {
+        for id in shown(document.source.text()) {
+            let name = document.name();
+            if rules::find(id).is_none() || !found.contains(&(name, id)) {
+                wrong.push(format!("{name}: {id}"));
+            }
+            comments += 1;
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+    assert!(comments > 30, "only {comments} comments were found");
 }
 
 #[test]
