@@ -127,7 +127,9 @@ pub(crate) fn resolve_published(
 fn missing_versions(workspace: &Workspace) -> BTreeMap<String, BTreeSet<Option<String>>> {
     let mesh = Mesh::new(workspace, "");
     let mut wanted: BTreeMap<String, BTreeSet<Option<String>>> = BTreeMap::new();
-    for link in mesh.links.iter().filter(|link| link.upstream().is_none()) {
+    let unresolved =
+        |link: &&mesh_lint::Link<'_>| link.upstream().is_none() && !link.contract_id.is_empty();
+    for link in mesh.links.iter().filter(unresolved) {
         wanted
             .entry(link.contract_id.to_owned())
             .or_default()

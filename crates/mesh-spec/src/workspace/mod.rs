@@ -320,9 +320,10 @@ impl Workspace {
                 .products()
                 .filter(|product| product.model.id.as_ref() == Some(&upstream.product))
                 .flat_map(ProductRef::output_ports)
-                .filter(|output| match upstream.port {
-                    Some(_) => output.model.name == upstream.port,
-                    None => output.model.contract_id == port.contract_id,
+                .filter(|output| match (&upstream.port, &port.contract_id) {
+                    (Some(name), _) => output.model.name.as_ref() == Some(name),
+                    (None, Some(id)) => output.model.contract_id.as_ref() == Some(id),
+                    (None, None) => true,
                 })
                 .collect(),
             (None, Some(id)) => self.ports_promising(id).collect(),
