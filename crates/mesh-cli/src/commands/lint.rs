@@ -20,7 +20,6 @@ pub(crate) fn run(arguments: &Lint) -> Result<Ending, Failure> {
             let snapshot = registry::open(location, arguments.registry.offline)?;
             files = workspace::resolve_published(files, &snapshot)?;
         }
-        Some(_) => {}
         None if arguments.registry.offline => {
             return Err(Failure::new(
                 "--offline says how to read a registry, and none is named",
@@ -30,7 +29,7 @@ pub(crate) fn run(arguments: &Lint) -> Result<Ending, Failure> {
                  no network",
             ));
         }
-        None => {}
+        _ => {}
     }
     let report = check::check(&files)?;
     let ending = if report.is_clean() {

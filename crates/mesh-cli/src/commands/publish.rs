@@ -2,7 +2,7 @@
 
 use std::io::{BufWriter, Write, stdout};
 
-use mesh_diagnostics::{CleanReport, Report};
+use mesh_diagnostics::{CleanReport, Report, printable_line};
 use mesh_registry::{Error, Outcome, PlannedProduct, PublishOptions, PublishReport, Snapshot};
 use mesh_spec::workspace::Workspace;
 use serde::Serialize;
@@ -50,7 +50,7 @@ pub(crate) fn run(arguments: &Publish) -> Result<Ending, Failure> {
         }
         (Err(Error::Gate(_)), Err(Refusal::Findings(report))) => refuse(&report, arguments.format),
         (Err(Error::Gate(_)), Err(Refusal::Failure(failure))) => Err(failure),
-        (Err(error), _) if is_refusal(&error) => refuse_for(error, arguments.format),
+        (Err(error), _) if error.is_refusal() => refuse_for(error, arguments.format),
         (Err(error), _) => Err(error.into()),
     }
 }
@@ -117,20 +117,6 @@ impl Judge {
     }
 }
 
-/// Whether the registry said no to what was to be published, rather than failing.
-fn is_refusal(error: &Error) -> bool {
-    matches!(
-        error,
-        Error::Immutable { .. }
-            | Error::CaseConflict { .. }
-            | Error::IdMoved { .. }
-            | Error::PathTaken { .. }
-            | Error::ContractImmutable { .. }
-            | Error::ContractOwned { .. }
-            | Error::ContractCopy { .. }
-    )
-}
-
 /// Shows why the registry does not take what is to be published.
 fn refuse_for(error: Error, format: Format) -> Result<Ending, Failure> {
     match format {
@@ -190,8 +176,11 @@ fn print(
             writeln!(out)?;
         }
         Format::Pretty => {
-            lint::print_summary(&mut out, report)?;
-            writeln!(out)?;
+            // What is published with warnings stays so for ever; a clean publish needs no remark.
+            if !report.diagnostics().is_empty() {
+                lint::print_summary(&mut out, report)?;
+                writeln!(out)?;
+            }
             print_pretty(&mut out, published, project, arguments)?;
         }
     }
@@ -230,7 +219,8 @@ fn print_pretty(
         " (the embedded registry; name another with --registry, MESH_REGISTRY or mesh.yaml)"
             .to_owned()
     };
-    writeln!(out, "Registry {}{named}", published.registry)?;
+    let registry = printable_line(&published.registry);
+    writeln!(out, "Registry {registry}{}", printable_line(&named))?;
     match &published.commit {
         Some(commit) => writeln!(out, "Commit   {commit} on {}", published.branch)?,
         None if arguments.dry_run => writeln!(out, "Nothing was published: this is a dry run")?,
