@@ -2,7 +2,9 @@
 
 use crate::{
     servers::Daemon,
-    support::{World, git, isolated, listing, own_binary, plan, product, promising, publish},
+    support::{
+        World, git, isolated, listing, own_binary, plan, product, promising, publish, try_git,
+    },
 };
 use mesh_registry::{Error, Options, Outcome, PublishOptions, Registry, RegistryLocation};
 use std::{
@@ -266,7 +268,7 @@ fn kill_rounds(world: &World, location: &str, rounds: u32, kill_group: bool) {
         }
         let _ = child.kill();
         child.wait().expect("a dead publisher");
-        git(&world.path("r.git"), &["fsck", "--strict"]);
+        settled_fsck(&world.path("r.git"));
         let again = outcome(start(location, &cache, "p", &version, ""));
         assert!(
             ["Published", "AlreadyPublished"].contains(&again.as_str()),
@@ -284,6 +286,18 @@ fn kill_rounds(world: &World, location: &str, rounds: u32, kill_group: bool) {
         (rounds + 2).to_string(),
         "no version was published twice"
     );
+}
+
+/// `git fsck`, once the server has finished what it was sent: killing the client does not kill its
+/// end of the connection, and an object store is in motion while it is written.
+fn settled_fsck(repository: &Path) {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while !try_git(repository, &["fsck", "--strict"]).status.success() {
+        if Instant::now() > deadline {
+            git(repository, &["fsck", "--strict"]);
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
 }
 
 #[cfg(unix)]
