@@ -1,8 +1,8 @@
 //! Many files: what products and contracts there are, and which refers to which.
 //!
-//! [`Workspace::new`] is pure; reading files is in [`load`]. References are resolved by contract
-//! id and version, never by path: first in the product's own folder, then in the workspace, then
-//! among documents that came from the registry.
+//! [`Workspace::new`] is pure; only [`Loader`] reads files. References are resolved by contract id
+//! and version, never by path: first in the product's own folder, then in the workspace, then, for
+//! inputs, among documents that came from the registry.
 
 mod discover;
 mod load;
