@@ -20,7 +20,8 @@ pub const FILE_NAME: &str = "mesh.yaml";
 /// The keys of [`Config`].
 const KEYS: [&str; 1] = ["registry"];
 
-/// The settings of one repository. Looked for in the folder of the first path and its parents.
+/// The settings of one repository. Looked for in the folder of a path and those above it, up to the
+/// root of the git work tree.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(
     default,

@@ -1,15 +1,17 @@
 //! The wording of violations.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use mesh_diagnostics::nearest;
 use mesh_schemas::{ValidationError, ValidationErrorKind as Error};
 use serde_json::Value;
 
-use super::keys::{Place, escape, unescape, values_at, versions_of_key};
+use super::keys::{Place, values_at, versions_of_key};
 use super::validate::{Target, Violation, ViolationKind};
 use crate::model::odcs::DataQuality;
 use crate::model::version::{ApiVersion, Kind};
+use crate::yaml;
 
 /// Longest list of values that a message repeats.
 const LISTED: usize = 12;
@@ -68,7 +70,7 @@ pub(super) fn unknown_key(
             describe(place.as_ref(), pointer)
         ),
         help,
-        masks: vec![format!("{pointer}/{}", escape(key))],
+        masks: vec![yaml::join(pointer, key)],
         kind: ViolationKind::UnknownKey {
             key: key.to_owned(),
             versions,
@@ -84,7 +86,7 @@ pub(super) fn one_more_unknown_key(pointer: &str, key: &str) -> Violation {
         target: Target::Key(key.to_owned()),
         message: format!("unknown key `{key}` in {}", describe(None, pointer)),
         help: None,
-        masks: vec![format!("{pointer}/{}", escape(key))],
+        masks: vec![yaml::join(pointer, key)],
         kind: ViolationKind::UnknownKey {
             key: key.to_owned(),
             versions: Vec::new(),
@@ -467,8 +469,8 @@ fn noun_of_type(name: &str) -> String {
 
 /// The key, or the element of a list, at a pointer.
 fn subject(pointer: &str) -> String {
-    let tokens: Vec<_> = pointer.split('/').skip(1).map(unescape).collect();
-    let is_index = |token: &String| token.bytes().all(|byte| byte.is_ascii_digit());
+    let tokens: Vec<_> = yaml::split(pointer).collect();
+    let is_index = |token: &Cow<'_, str>| token.bytes().all(|byte| byte.is_ascii_digit());
     let Some(start) = tokens.iter().rposition(|token| !is_index(token)) else {
         return "the document".to_owned();
     };

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use super::compiled;
 use crate::model::version::{ApiVersion, Kind};
+use crate::yaml;
 
 /// A key that an object may have.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -79,7 +80,7 @@ fn collect_undefined(place: &Place<'_>, value: &Value, at: &str, found: &mut Vec
         // An object about whose keys nothing is said may have any.
         Value::Object(object) if place.properties().next().is_some() => {
             for (key, value) in object {
-                let pointer = format!("{at}/{}", escape(key));
+                let pointer = yaml::join(at, key);
                 match place.child(key) {
                     Some(child) => collect_undefined(&child, value, &pointer, found),
                     None => found.push(pointer),
@@ -131,12 +132,9 @@ impl<'a> Place<'a> {
     }
 
     pub(super) fn find(version: ApiVersion, document: &'a Value, pointer: &str) -> Option<Self> {
-        let tokens = pointer.split('/').skip(1).map(unescape);
-        tokens
-            .into_iter()
-            .try_fold(Self::root(version, document), |place, token| {
-                place.child(&token)
-            })
+        yaml::split(pointer).try_fold(Self::root(version, document), |place, token| {
+            place.child(&token)
+        })
     }
 
     /// The place one step down; `None` if the document or the schema has no such step.
@@ -331,14 +329,6 @@ fn schema(version: ApiVersion) -> &'static Value {
     static PARSED: [OnceLock<Value>; 9] = [const { OnceLock::new() }; 9];
     let schema = compiled(version);
     PARSED[schema as usize].get_or_init(|| serde_json::from_str(schema.text()).unwrap_or_default())
-}
-
-pub(super) fn escape(token: &str) -> String {
-    token.replace('~', "~0").replace('/', "~1")
-}
-
-pub(super) fn unescape(token: &str) -> String {
-    token.replace("~1", "/").replace("~0", "~")
 }
 
 #[cfg(test)]

@@ -7,8 +7,9 @@ use serde_json::Value;
 
 use super::compiled;
 use super::explain;
-use super::keys::{Place, escape, unescape, versions_of_key};
+use super::keys::{Place, versions_of_key};
 use crate::model::version::ApiVersion;
+use crate::yaml;
 
 /// Of the unknown keys of a document, this many are explained: what was meant by each is looked up
 /// in the schemas of all versions.
@@ -225,9 +226,7 @@ impl<'a> Findings<'a> {
             .violations
             .iter()
             .map(|violation| match &violation.kind {
-                ViolationKind::MissingKey { key } => {
-                    format!("{}/{}", violation.pointer, escape(key))
-                }
+                ViolationKind::MissingKey { key } => yaml::join(&violation.pointer, key),
                 _ => violation.pointer.clone(),
             })
             .collect();
@@ -275,7 +274,7 @@ impl<'a> Findings<'a> {
         if place.keys().iter().any(|known| known.name == key) {
             return true;
         }
-        let is_wrong = |chooser: &&str| wrong.contains(&format!("{pointer}/{}", escape(chooser)));
+        let is_wrong = |chooser: &&str| wrong.contains(&yaml::join(pointer, chooser));
         let branches_are_open = place.choosers().iter().any(is_wrong);
         branches_are_open
             && !versions_of_key(self.version.kind(), self.document, pointer, key).is_empty()
@@ -287,9 +286,8 @@ impl<'a> Findings<'a> {
 
 /// Orders pointers as a reader of the document would: `/2` before `/10`.
 fn natural(pointer: &str) -> Vec<(Option<usize>, String)> {
-    pointer
-        .split('/')
-        .map(|token| (token.parse().ok(), unescape(token)))
+    yaml::split(pointer)
+        .map(|token| (token.parse().ok(), token.into_owned()))
         .collect()
 }
 

@@ -13,6 +13,7 @@
 
 mod build;
 mod de;
+mod explain;
 mod json;
 mod pointer;
 mod read;
