@@ -259,6 +259,7 @@ fn explain(
             source: Arc::new(Source::new(name, text)),
             pointer: String::new(),
             related: Vec::new(),
+            fix: None,
         }],
     ))
 }

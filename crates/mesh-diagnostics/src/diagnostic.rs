@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use crate::{Level, Source, Span};
+use crate::{Fix, Level, Source, Span};
 
 /// One finding: what is wrong, where, and what to do.
 #[derive(Debug, Clone)]
@@ -25,6 +25,8 @@ pub struct Diagnostic {
     pub pointer: String,
     /// Other places that explain it, in the same file or in others.
     pub related: Vec<Related>,
+    /// How to get rid of it without a person, where that can be said.
+    pub fix: Option<Fix>,
 }
 
 /// A second place that explains a [`Diagnostic`].

@@ -9,6 +9,7 @@
 //! report is rendered, never stored.
 
 mod diagnostic;
+mod fix;
 mod level;
 mod printable;
 mod report;
@@ -19,6 +20,7 @@ mod suggest;
 pub mod render;
 
 pub use diagnostic::{Diagnostic, Related, rule_url};
+pub use fix::{Change, Edit, Fix, Safety};
 pub use level::Level;
 pub use printable::{printable, printable_line};
 pub use report::{CleanReport, Report, Summary};

@@ -22,6 +22,10 @@ pub struct Summary {
     /// Input ports whose upstream could not be looked up because no registry was named. They are
     /// neither passed nor failed.
     pub unverified: usize,
+    /// Findings that comments in the documents suppress. They are in none of the counts above.
+    pub suppressed: usize,
+    /// Findings that were known before and are tolerated. They are in none of the counts above.
+    pub known: usize,
 }
 
 /// The findings of a run, in order, with a summary.

@@ -14,12 +14,14 @@ use crate::mesh::Mesh;
 use crate::redact;
 use crate::rule::{Check, Rule};
 use crate::rules;
+use crate::settings::Settings;
+use crate::suppression;
 
 /// What to run.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The rules, in any order.
-    pub rules: &'static [&'static Rule],
+    /// Which rules, at which levels, with which words.
+    pub settings: Settings,
     /// The day on which the mesh is judged, as `YYYY-MM-DD`; it decides whether a date has passed.
     pub as_of: String,
 }
@@ -28,7 +30,7 @@ impl Options {
     /// Every rule, judged as of `day` (`YYYY-MM-DD`).
     pub fn as_of(day: impl Into<String>) -> Self {
         Self {
-            rules: rules::ALL,
+            settings: Settings::everything(),
             as_of: day.into(),
         }
     }
@@ -57,16 +59,16 @@ pub fn lint(workspace: &Workspace, options: &Options) -> Outcome {
         .collect();
     let mesh = Mesh::new(workspace, &options.as_of);
 
-    let (local, global): (Vec<&Rule>, Vec<&Rule>) = options
-        .rules
+    let (local, global): (Vec<&Rule>, Vec<&Rule>) = rules::ALL
         .iter()
+        .filter(|rule| options.settings.is_enabled(rule))
         .partition(|rule| !matches!(rule.check, Check::Mesh(_)));
     let mut batches: Vec<Batch> = targets
         .par_iter()
-        .map(|&index| check_document(workspace, index, &local))
+        .map(|&index| check_document(workspace, index, &local, options))
         .collect();
     batches.par_extend(global.par_iter().map(|rule| {
-        guarded(rule, "the mesh", |findings| {
+        guarded(rule, "the mesh", options, |findings| {
             if let Check::Mesh(check) = rule.check {
                 check(&mesh, findings);
             }
@@ -84,8 +86,13 @@ pub fn lint(workspace: &Workspace, options: &Options) -> Outcome {
         diagnostics.extend(batch.diagnostics.into_iter().filter(is_target));
         defects.extend(batch.defects);
     }
+    diagnostics.retain(|diagnostic| is_enabled(diagnostic, &options.settings));
+    let suppressed = suppression::apply(&mesh, &targets, options, &mut diagnostics);
     redact::secrets(workspace, &mut diagnostics);
-    let scope = scope(workspace, &targets, &mesh);
+    let scope = Summary {
+        suppressed,
+        ..scope(workspace, &targets, &mesh)
+    };
     let sources = targets
         .iter()
         .map(|&index| Arc::clone(&workspace.documents()[index].0.source));
@@ -101,23 +108,37 @@ struct Batch {
     defects: Vec<String>,
 }
 
-fn check_document(workspace: &Workspace, index: usize, rules: &[&Rule]) -> Batch {
+/// Whether the rule of a finding runs for the file it was made in.
+fn is_enabled(diagnostic: &Diagnostic, settings: &Settings) -> bool {
+    settings.overrides.is_empty()
+        || rules::find(&diagnostic.rule)
+            .is_none_or(|rule| settings.of(rule, diagnostic.source.name()).is_enabled)
+}
+
+fn check_document(
+    workspace: &Workspace,
+    index: usize,
+    rules: &[&Rule],
+    options: &Options,
+) -> Batch {
     let document = &workspace.documents()[index].0;
     let mut batch = Batch::default();
     for rule in rules {
-        let found = guarded(rule, document.name(), |findings| match rule.check {
-            Check::Document(check) => check(document, findings),
-            Check::Product(check) => {
-                if let Some(product) = workspace.product(index) {
-                    check(product, findings);
+        let found = guarded(rule, document.name(), options, |findings| {
+            match rule.check {
+                Check::Document(check) => check(document, findings),
+                Check::Product(check) => {
+                    if let Some(product) = workspace.product(index) {
+                        check(product, findings);
+                    }
                 }
-            }
-            Check::Contract(check) => {
-                if let Some(contract) = workspace.contract(index) {
-                    check(contract, findings);
+                Check::Contract(check) => {
+                    if let Some(contract) = workspace.contract(index) {
+                        check(contract, findings);
+                    }
                 }
+                Check::Mesh(_) | Check::Suppressions => {}
             }
-            Check::Mesh(_) => {}
         });
         batch.diagnostics.extend(found.diagnostics);
         batch.defects.extend(found.defects);
@@ -126,8 +147,13 @@ fn check_document(workspace: &Workspace, index: usize, rules: &[&Rule]) -> Batch
 }
 
 /// Runs one check; a panic in it is a defect of that rule, not the end of the run.
-fn guarded(rule: &Rule, subject: &str, check: impl FnOnce(&mut Findings<'_>)) -> Batch {
-    let mut findings = Findings::new(rule);
+fn guarded(
+    rule: &Rule,
+    subject: &str,
+    options: &Options,
+    check: impl FnOnce(&mut Findings<'_>),
+) -> Batch {
+    let mut findings = Findings::new(rule, options);
     match catch_unwind(AssertUnwindSafe(|| check(&mut findings))) {
         Ok(()) => Batch {
             diagnostics: findings.into_inner(),

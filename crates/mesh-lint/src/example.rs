@@ -232,29 +232,38 @@ mod tests {
             let start = source.position(span.start);
             format!("{}:{}:{}", source.name(), start.line, start.column)
         };
-        let mut text = String::new();
-        for diagnostic in rules::ALL.iter().flat_map(|rule| findings(&rule.fails)) {
-            let Diagnostic {
-                rule,
-                level,
-                message,
-                ..
-            } = &diagnostic;
-            let help = diagnostic
-                .help
-                .as_deref()
-                .expect("every finding says what to do");
-            assert!(!message.ends_with('.') && !help.ends_with('.'), "{message}");
-            let at = place(&diagnostic.source, diagnostic.span);
-            text.push_str(&format!(
-                "{level}[{rule}] {at}\n  {message}\n  help: {help}\n"
-            ));
-            for related in &diagnostic.related {
-                let at = place(&related.source, related.span);
-                text.push_str(&format!("  see {at}: {}\n", related.message));
-            }
+        for rule in rules::ALL {
+            let text: String = findings(&rule.fails)
+                .iter()
+                .map(|diagnostic| describe(diagnostic, place))
+                .collect();
+            insta::assert_snapshot!(rule.id, text);
         }
-        insta::assert_snapshot!(text);
+    }
+
+    /// A finding in full, as a reader gets to know it.
+    fn describe(diagnostic: &Diagnostic, place: impl Fn(&Source, Span) -> String) -> String {
+        let Diagnostic {
+            rule,
+            level,
+            message,
+            ..
+        } = diagnostic;
+        let help = diagnostic
+            .help
+            .as_deref()
+            .expect("every finding says what to do");
+        assert!(!message.ends_with('.') && !help.ends_with('.'), "{message}");
+        let at = place(&diagnostic.source, diagnostic.span);
+        let mut text = format!("{level}[{rule}] {at}\n  {message}\n  help: {help}\n");
+        for related in &diagnostic.related {
+            let at = place(&related.source, related.span);
+            text += &format!("  see {at}: {}\n", related.message);
+        }
+        if let Some(fix) = &diagnostic.fix {
+            text += &format!("  {} fix: {}\n", fix.safety.as_str(), fix.title);
+        }
+        text
     }
 
     #[test]

@@ -3,29 +3,46 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use mesh_diagnostics::{Diagnostic, Level, Related, Span};
+use mesh_diagnostics::{Change, Diagnostic, Fix, Level, Related, Safety, Span};
 use mesh_spec::document::Document;
 use mesh_spec::model::Kind;
+use mesh_spec::yaml::edit;
 
+use crate::engine::Options;
 use crate::rule::Rule;
+use crate::vocabulary::Vocabularies;
 
 /// What a rule has found so far.
 pub struct Findings<'r> {
     rule: &'r Rule,
+    options: &'r Options,
     found: Vec<Diagnostic>,
 }
 
 /// A finding just made, to which help and further places can be added.
 pub struct Finding<'f> {
+    /// The level that the settings ask for, which a rule cannot change.
+    level: Option<Level>,
     diagnostic: &'f mut Diagnostic,
 }
 
 impl<'r> Findings<'r> {
-    pub(crate) fn new(rule: &'r Rule) -> Self {
+    pub(crate) fn new(rule: &'r Rule, options: &'r Options) -> Self {
         Self {
             rule,
+            options,
             found: Vec::new(),
         }
+    }
+
+    /// The words that the mesh has agreed on.
+    pub fn vocabularies(&self) -> &'r Vocabularies {
+        &self.options.settings.vocabularies
+    }
+
+    /// The day on which everything is judged, as `YYYY-MM-DD`.
+    pub fn as_of(&self) -> &'r str {
+        &self.options.as_of
     }
 
     /// Reports `message` at the JSON Pointer `pointer` of `document`.
@@ -54,17 +71,33 @@ impl<'r> Findings<'r> {
         self.found.push(Diagnostic {
             rule: Cow::Borrowed(self.rule.id),
             group: Cow::Borrowed(self.rule.group.as_str()),
-            level: level(self.rule, document),
+            level: self.level(document, self.rule.level),
             message: message.into(),
             help: None,
             source: Arc::clone(&document.source),
             span,
             pointer: pointer.into(),
             related: Vec::new(),
+            fix: None,
         });
         Finding {
+            level: self.configured(document),
             diagnostic: &mut self.found[index],
         }
+    }
+
+    /// The level of a finding in `document` that weighs `level` by itself: what the settings ask
+    /// for, else one less while that is a draft or a proposal, for the groups that spare drafts.
+    fn level(&self, document: &Document, level: Level) -> Level {
+        match self.configured(document) {
+            Some(configured) => configured,
+            None if !self.rule.group.spares_no_draft() && is_draft(document) => level.lowered(),
+            None => level,
+        }
+    }
+
+    fn configured(&self, document: &Document) -> Option<Level> {
+        self.options.settings.of(self.rule, document.name()).level
     }
 
     pub(crate) fn into_inner(self) -> Vec<Diagnostic> {
@@ -100,19 +133,50 @@ impl Finding<'_> {
     }
 
     /// Weighs this one finding differently from the rule's default.
+    ///
+    /// It is not lowered for drafts. A level that the settings ask for stays.
     pub fn level(self, level: Level) -> Self {
-        self.diagnostic.level = level;
+        if self.level.is_none() {
+            self.diagnostic.level = level;
+        }
         self
     }
-}
 
-/// The level of a finding of `rule` in `document`: one lower while that is a draft or a proposal,
-/// for the groups that spare drafts.
-fn level(rule: &Rule, document: &Document) -> Level {
-    if !rule.group.spares_no_draft() && is_draft(document) {
-        rule.level.lowered()
-    } else {
-        rule.level
+    /// Offers to carry out `changes` of `document`, which the finding is about. `title` says what
+    /// they do, in the imperative.
+    ///
+    /// Where they cannot be written without touching anything else, nothing is offered.
+    pub fn fix(
+        self,
+        document: &Document,
+        safety: Safety,
+        title: impl Into<String>,
+        changes: Vec<Change>,
+    ) -> Self {
+        let tree = document.tree.as_ref();
+        if let Some(edits) = tree.and_then(|tree| edit::plan(tree, &changes)) {
+            self.diagnostic.fix = Some(Fix {
+                title: title.into(),
+                safety,
+                changes,
+                edits,
+                rename: None,
+            });
+        }
+        self
+    }
+
+    /// Offers to give the file another name in its folder.
+    pub fn fix_by_renaming(self, safety: Safety, name: impl Into<String>) -> Self {
+        let name = name.into();
+        self.diagnostic.fix = Some(Fix {
+            title: format!("rename the file to `{name}`"),
+            safety,
+            changes: Vec::new(),
+            edits: Vec::new(),
+            rename: Some(name),
+        });
+        self
     }
 }
 

@@ -17,9 +17,14 @@ mod mesh;
 mod redact;
 mod rule;
 pub mod rules;
+mod settings;
+mod suppression;
+mod vocabulary;
 
 pub use engine::{Options, Outcome, lint};
 pub use example::{Example, Excerpt};
 pub use findings::{Finding, Findings};
 pub use mesh::{Link, Mesh};
-pub use rule::{Check, Group, Rule};
+pub use rule::{Check, Group, Preset, Rule};
+pub use settings::{Adjustments, Override, Selector, Settings};
+pub use vocabulary::{FieldCase, Sensitivity, Vocabularies};

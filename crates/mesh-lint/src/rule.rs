@@ -1,6 +1,6 @@
 //! What a rule is.
 
-use mesh_diagnostics::Level;
+use mesh_diagnostics::{Level, Safety};
 use mesh_spec::document::Document;
 use mesh_spec::workspace::{ContractRef, ProductRef};
 
@@ -17,6 +17,10 @@ pub struct Rule {
     pub group: Group,
     /// How serious a finding is by default.
     pub level: Level,
+    /// The smallest set of rules that it belongs to.
+    pub preset: Preset,
+    /// Whether it can correct what it finds, at least sometimes, and how safely.
+    pub fix: Option<Safety>,
     /// What the rule asks for, as one sentence.
     pub summary: &'static str,
     /// Why it asks, and how to comply: Markdown.
@@ -27,6 +31,21 @@ pub struct Rule {
     pub passes: Example,
     /// The check itself.
     pub check: Check,
+}
+
+impl Rule {
+    /// Whether it always runs, at its own level: what cannot be read cannot be checked, and a
+    /// suppression that is none must not pass for one.
+    pub fn is_mandatory(&self) -> bool {
+        matches!(
+            self.id,
+            "unreadable-file"
+                | "yaml-syntax"
+                | "duplicate-key"
+                | "schema-violation"
+                | "suppression-invalid"
+        )
+    }
 }
 
 /// What a rule looks at: as little as it needs, so that the engine can run it in parallel.
@@ -40,6 +59,35 @@ pub enum Check {
     Contract(fn(ContractRef<'_>, &mut Findings<'_>)),
     /// All products and contracts at once.
     Mesh(fn(&Mesh<'_>, &mut Findings<'_>)),
+    /// The comments that suppress findings, which only the engine knows enough about.
+    Suppressions,
+}
+
+/// Sets of rules, each within the next.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Preset {
+    /// What is broken: documents that cannot be read, products that nobody can find, reach or ask
+    /// about, references that lead nowhere, secrets in the open.
+    Minimal,
+    /// What the consumers of a product will miss.
+    #[default]
+    Standard,
+    /// Everything, down to the order of keys.
+    Strict,
+}
+
+impl Preset {
+    /// All presets, the smallest first.
+    pub const ALL: [Self; 3] = [Self::Minimal, Self::Standard, Self::Strict];
+
+    /// The name used in configuration.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Minimal => "minimal",
+            Self::Standard => "standard",
+            Self::Strict => "strict",
+        }
+    }
 }
 
 /// The groups of rules: the characteristics that make data a product, after Zhamak Dehghani's
@@ -62,11 +110,13 @@ pub enum Group {
     Secure,
     /// It fits together with the products around it.
     Graph,
+    /// It is written as others are, so that changes are easy to review.
+    Style,
 }
 
 impl Group {
     /// All groups, in the order in which they are documented.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Valid,
         Self::Discoverable,
         Self::Addressable,
@@ -75,6 +125,7 @@ impl Group {
         Self::Interoperable,
         Self::Secure,
         Self::Graph,
+        Self::Style,
     ];
 
     /// The name used in configuration and in reports.
@@ -88,6 +139,7 @@ impl Group {
             Self::Interoperable => "interoperable",
             Self::Secure => "secure",
             Self::Graph => "graph",
+            Self::Style => "style",
         }
     }
 
@@ -104,6 +156,9 @@ impl Group {
             Self::Interoperable => "The product's data joins with that of others.",
             Self::Secure => "The product says who may read what.",
             Self::Graph => "The product fits together with the products around it.",
+            Self::Style => {
+                "The files are written as others are, so that changes are easy to review."
+            }
         }
     }
 

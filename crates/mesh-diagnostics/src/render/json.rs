@@ -2,7 +2,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::{Diagnostic, Position, Report, Source, Span, Summary};
+use crate::{Diagnostic, Fix, Position, Report, Source, Span, Summary};
 
 /// Writes `report` as one JSON document with a trailing newline.
 ///
@@ -37,6 +37,7 @@ struct Finding<'a> {
     pointer: &'a str,
     range: Range,
     related: Vec<Place<'a>>,
+    fix: Option<FixView<'a>>,
 }
 
 impl<'a> Finding<'a> {
@@ -60,8 +61,44 @@ impl<'a> Finding<'a> {
                     range: Range::new(&related.source, related.span),
                 })
                 .collect(),
+            fix: diagnostic
+                .fix
+                .as_ref()
+                .map(|fix| FixView::new(fix, &diagnostic.source)),
         }
     }
+}
+
+#[derive(Serialize)]
+struct FixView<'a> {
+    title: &'a str,
+    safety: &'a str,
+    edits: Vec<EditView<'a>>,
+    rename: Option<&'a str>,
+}
+
+impl<'a> FixView<'a> {
+    fn new(fix: &'a Fix, source: &Source) -> Self {
+        Self {
+            title: &fix.title,
+            safety: fix.safety.as_str(),
+            edits: fix
+                .edits
+                .iter()
+                .map(|edit| EditView {
+                    range: Range::new(source, edit.span),
+                    text: &edit.text,
+                })
+                .collect(),
+            rename: fix.rename.as_deref(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct EditView<'a> {
+    range: Range,
+    text: &'a str,
 }
 
 #[derive(Serialize)]

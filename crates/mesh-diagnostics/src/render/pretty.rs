@@ -81,6 +81,14 @@ pub fn summary_line(summary: Summary) -> String {
     if others > 0 {
         line = format!("{line} ({})", plural(others, "other file"));
     }
+    for (n, what) in [
+        (summary.suppressed, "suppressed"),
+        (summary.known, "known from the baseline"),
+    ] {
+        if n > 0 {
+            line += &format!("; {n} {what}");
+        }
+    }
     match summary.unverified {
         0 => line,
         1 => format!("{line}; 1 input unverified: name a registry to check it"),

@@ -6,8 +6,9 @@ mod graph;
 mod interoperable;
 mod secure;
 mod self_describing;
+mod style;
 mod trustworthy;
-mod valid;
+pub(crate) mod valid;
 
 use crate::rule::Rule;
 
@@ -23,6 +24,8 @@ pub static ALL: &[&Rule] = &[
     &valid::no_output_port::RULE,
     &valid::contract_not_found::RULE,
     &valid::contract_id_ambiguous::RULE,
+    &valid::suppression_invalid::RULE,
+    &valid::suppression_unused::RULE,
     &discoverable::name_missing::RULE,
     &discoverable::domain_missing::RULE,
     &discoverable::purpose_missing::RULE,

@@ -47,6 +47,27 @@ pub struct Workspace {
 pub struct Published {
     /// The versions in which each contract was published, ascending; none for an unknown one.
     pub contract_versions: BTreeMap<String, Vec<String>>,
+    /// The newest version of every published product, ordered by domain and product.
+    pub products: Vec<PublishedProduct>,
+}
+
+/// What is known of a published product without reading it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PublishedProduct {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: Option<String>,
+    /// The domain that owns it.
+    pub domain: String,
+    /// Its newest version.
+    pub version: String,
+    /// The status of that version.
+    pub status: Option<String>,
+    /// The contracts that its input ports name, each with the version if one is named.
+    pub consumes: Vec<(String, Option<String>)>,
+    /// The contracts that its output ports promise.
+    pub offers: Vec<String>,
 }
 
 /// A data product of a [`Workspace`].
@@ -101,7 +122,11 @@ impl Published {
     /// What a registry that holds just the [`Role::Published`] among `documents` would say.
     pub fn of(documents: &[(Document, Role)]) -> Self {
         let mut contract_versions: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut products = Vec::new();
         for (document, role) in documents {
+            if let (Role::Published, Some(product)) = (role, document.product()) {
+                products.push(PublishedProduct::of(product));
+            }
             if let (Role::Published, Some(contract)) = (role, document.contract())
                 && let (Some(id), Some(version)) = (&contract.id, &contract.version)
             {
@@ -111,7 +136,31 @@ impl Published {
                     .push(version.clone());
             }
         }
-        Self { contract_versions }
+        products.sort_by(|a, b| (&a.domain, &a.id).cmp(&(&b.domain, &b.id)));
+        Self {
+            contract_versions,
+            products,
+        }
+    }
+}
+
+impl PublishedProduct {
+    fn of(product: &DataProduct) -> Self {
+        let inputs = product.input_ports.iter();
+        let outputs = product.output_ports.iter();
+        Self {
+            id: product.id.clone().unwrap_or_default(),
+            name: product.name.clone(),
+            domain: product.domain.clone().unwrap_or_default(),
+            version: product.version.clone().unwrap_or_default(),
+            status: product.status.clone(),
+            consumes: inputs
+                .filter_map(|port| Some((port.contract_id.clone()?, port.version.clone())))
+                .collect(),
+            offers: outputs
+                .filter_map(|port| port.contract_id.clone())
+                .collect(),
+        }
     }
 }
 

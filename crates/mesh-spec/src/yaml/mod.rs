@@ -13,6 +13,7 @@
 
 mod build;
 mod de;
+pub mod edit;
 mod explain;
 mod json;
 mod pointer;

@@ -128,6 +128,13 @@ impl Tree {
         Some(node)
     }
 
+    /// Shows every node to `visit`, in no particular order; aliases as well as what they refer to.
+    pub fn each<'t>(&'t self, mut visit: impl FnMut(NodeRef<'t>)) {
+        for id in (0..).take(self.nodes.len()) {
+            visit(self.node(NodeId(id)));
+        }
+    }
+
     /// The key of the last token of the pointer, where that leads into a mapping.
     pub fn key_at(&self, pointer: &str) -> Option<NodeRef<'_>> {
         let (parent, _) = pointer.rsplit_once('/')?;

@@ -7,12 +7,14 @@ use mesh_spec::workspace::{ProductRef, Role, same_version};
 use crate::example::{Example, Excerpt};
 use crate::findings::Findings;
 use crate::mesh::Mesh;
-use crate::rule::{Check, Group, Rule};
+use crate::rule::{Check, Group, Preset, Rule};
 
 pub(crate) static RULE: Rule = Rule {
     id: "id-not-unique",
     group: Group::Addressable,
     level: Level::Error,
+    preset: Preset::Minimal,
+    fix: None,
     summary: "No two data products share an id.",
     docs: "\
 The `id` is the permanent address of a product: consumers, catalogues and the registry refer to it.

@@ -5,12 +5,14 @@ use mesh_spec::workspace::ProductRef;
 use crate::example::{Example, Excerpt};
 use crate::facts::{is_missing, is_sound, words};
 use crate::findings::Findings;
-use crate::rule::{Check, Group, Rule};
+use crate::rule::{Check, Group, Preset, Rule};
 
 pub(crate) static RULE: Rule = Rule {
     id: "port-without-contract",
     group: Group::Addressable,
     level: Level::Error,
+    preset: Preset::Minimal,
+    fix: None,
     summary: "Every port names its contract.",
     docs: "\
 The contract says where the data is, what it looks like, how fresh it is and who may read it. An
@@ -80,7 +82,8 @@ mod tests {
         );
         let document = Document::parse("dataproduct.yaml", yaml.into(), None);
         let workspace = Workspace::new(vec![(document, Role::Target)], None);
-        let mut findings = Findings::new(&RULE);
+        let options = crate::engine::Options::as_of("2026-06-30");
+        let mut findings = Findings::new(&RULE, &options);
         for product in workspace.products() {
             check(product, &mut findings);
         }

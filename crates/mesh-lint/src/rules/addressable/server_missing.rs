@@ -4,12 +4,14 @@ use mesh_spec::workspace::ContractRef;
 use crate::example::{Example, Excerpt};
 use crate::facts::is_missing;
 use crate::findings::Findings;
-use crate::rule::{Check, Group, Rule};
+use crate::rule::{Check, Group, Preset, Rule};
 
 pub(crate) static RULE: Rule = Rule {
     id: "server-missing",
     group: Group::Addressable,
     level: Level::Error,
+    preset: Preset::Minimal,
+    fix: None,
     summary: "A data contract says where the data can be read.",
     docs: "\
 A consumer who has read the contract and agrees with it wants to connect. Without a server they have

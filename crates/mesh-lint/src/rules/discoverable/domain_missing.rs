@@ -4,12 +4,14 @@ use mesh_spec::workspace::ProductRef;
 use crate::example::{Example, Excerpt};
 use crate::facts::is_missing;
 use crate::findings::Findings;
-use crate::rule::{Check, Group, Rule};
+use crate::rule::{Check, Group, Preset, Rule};
 
 pub(crate) static RULE: Rule = Rule {
     id: "domain-missing",
     group: Group::Discoverable,
     level: Level::Error,
+    preset: Preset::Minimal,
+    fix: None,
     summary: "A data product belongs to a domain.",
     docs: "\
 The domain is the part of the business that knows the data and answers for it. It is the first thing

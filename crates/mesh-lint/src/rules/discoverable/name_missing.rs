@@ -4,12 +4,14 @@ use mesh_spec::workspace::ProductRef;
 use crate::example::{Example, Excerpt};
 use crate::facts::is_missing;
 use crate::findings::Findings;
-use crate::rule::{Check, Group, Rule};
+use crate::rule::{Check, Group, Preset, Rule};
 
 pub(crate) static RULE: Rule = Rule {
     id: "name-missing",
     group: Group::Discoverable,
     level: Level::Error,
+    preset: Preset::Minimal,
+    fix: None,
     summary: "A data product has a name that people use for it.",
     docs: "\
 The id is for machines and never changes. The name is what people search for, say in meetings and

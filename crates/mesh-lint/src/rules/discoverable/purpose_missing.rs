@@ -4,12 +4,14 @@ use mesh_spec::workspace::ProductRef;
 use crate::example::{Example, Excerpt};
 use crate::facts::is_missing;
 use crate::findings::Findings;
-use crate::rule::{Check, Group, Rule};
+use crate::rule::{Check, Group, Preset, Rule};
 
 pub(crate) static RULE: Rule = Rule {
     id: "purpose-missing",
     group: Group::Discoverable,
     level: Level::Error,
+    preset: Preset::Standard,
+    fix: None,
     summary: "A data product says what it is for.",
     docs: "\
 Whoever finds a product asks whether it fits their question. A name does not tell; one or two

@@ -8,12 +8,14 @@ use crate::facts::classification::{self, Labelled};
 use crate::facts::words;
 use crate::findings::Findings;
 use crate::mesh::{Link, Mesh};
-use crate::rule::{Check, Group, Rule};
+use crate::rule::{Check, Group, Preset, Rule};
 
 pub(crate) static RULE: Rule = Rule {
     id: "classification-downgrade",
     group: Group::Graph,
     level: Level::Error,
+    preset: Preset::Standard,
+    fix: None,
     summary: "A data product is labelled at least as sensitive as what it consumes.",
     docs: "\
 Data does not become harmless by being copied. If a product labelled `internal` consumes data

@@ -6,12 +6,14 @@ use crate::example::{Example, Excerpt};
 use crate::facts::{status, words};
 use crate::findings::Findings;
 use crate::mesh::Mesh;
-use crate::rule::{Check, Group, Rule};
+use crate::rule::{Check, Group, Preset, Rule};
 
 pub(crate) static RULE: Rule = Rule {
     id: "consumes-deprecated",
     group: Group::Graph,
     level: Level::Warn,
+    preset: Preset::Standard,
+    fix: None,
     summary: "No data product relies on one that is about to go.",
     docs: "\
 A deprecated product still works, but its team has said that it will not for ever. Whoever moves

@@ -5,12 +5,14 @@ use crate::example::{Example, Excerpt};
 use crate::facts::{status, words};
 use crate::findings::Findings;
 use crate::mesh::Mesh;
-use crate::rule::{Check, Group, Rule};
+use crate::rule::{Check, Group, Preset, Rule};
 
 pub(crate) static RULE: Rule = Rule {
     id: "consumes-retired",
     group: Group::Graph,
     level: Level::Error,
+    preset: Preset::Minimal,
+    fix: None,
     summary: "No data product relies on one that is gone.",
     docs: "\
 A retired product is no longer run. What still arrives from it is old, and the day its storage is

@@ -9,12 +9,14 @@ use super::{CONSUMER, CONSUMER_CONTRACT};
 use crate::example::{Example, Excerpt};
 use crate::findings::Findings;
 use crate::mesh::{Link, Mesh};
-use crate::rule::{Check, Group, Rule};
+use crate::rule::{Check, Group, Preset, Rule};
 
 pub(crate) static RULE: Rule = Rule {
     id: "cycle",
     group: Group::Graph,
     level: Level::Error,
+    preset: Preset::Minimal,
+    fix: None,
     summary: "No data product consumes, directly or by way of others, what it publishes.",
     docs: "\
 In a cycle no product can be built first, a mistake in one comes back to it through the others, and

@@ -6,12 +6,14 @@ use crate::facts::placeholder::is_placeholder;
 use crate::facts::words;
 use crate::findings::Findings;
 use crate::mesh::Mesh;
-use crate::rule::{Check, Group, Rule};
+use crate::rule::{Check, Group, Preset, Rule};
 
 pub(crate) static RULE: Rule = Rule {
     id: "dangling-input",
     group: Group::Graph,
     level: Level::Error,
+    preset: Preset::Minimal,
+    fix: None,
     summary: "What every input port draws from exists.",
     docs: "\
 An input port that names a contract nobody promises rests on nothing: the data may be there today,
@@ -125,7 +127,8 @@ mod tests {
     }
 
     fn found(workspace: &Workspace) -> Vec<String> {
-        let mut findings = Findings::new(&RULE);
+        let options = crate::engine::Options::as_of("2026-06-30");
+        let mut findings = Findings::new(&RULE, &options);
         check(&Mesh::new(workspace, "2026-06-30"), &mut findings);
         let found = findings.into_inner().into_iter();
         found.map(|diagnostic| diagnostic.pointer).collect()

@@ -6,12 +6,14 @@ use crate::facts::placeholder::is_placeholder;
 use crate::facts::words;
 use crate::findings::Findings;
 use crate::mesh::{Link, Mesh};
-use crate::rule::{Check, Group, Rule};
+use crate::rule::{Check, Group, Preset, Rule};
 
 pub(crate) static RULE: Rule = Rule {
     id: "input-version-missing",
     group: Group::Graph,
     level: Level::Error,
+    preset: Preset::Minimal,
+    fix: None,
     summary: "Every input port asks for a version that exists.",
     docs: "\
 The contract is known, but not in the version that the input port names. What the product was built

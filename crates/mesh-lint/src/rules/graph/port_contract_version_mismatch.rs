@@ -4,12 +4,14 @@ use mesh_spec::workspace::{ContractRef, Lookup, ProductRef, parse_version};
 use crate::example::{Example, Excerpt};
 use crate::facts::words;
 use crate::findings::Findings;
-use crate::rule::{Check, Group, Rule};
+use crate::rule::{Check, Group, Preset, Rule};
 
 pub(crate) static RULE: Rule = Rule {
     id: "port-contract-version-mismatch",
     group: Group::Graph,
     level: Level::Error,
+    preset: Preset::Minimal,
+    fix: None,
     summary: "An output port has the version of its contract.",
     docs: "\
 Consumers name a contract by id and version, and find it through the output port that carries both.
@@ -112,7 +114,8 @@ mod tests {
             ),
         ];
         let workspace = Workspace::new(documents, None);
-        let mut findings = Findings::new(&RULE);
+        let options = crate::engine::Options::as_of("2026-06-30");
+        let mut findings = Findings::new(&RULE, &options);
         for product in workspace.products() {
             check(product, &mut findings);
         }

@@ -6,7 +6,7 @@ use crate::example::{Example, Excerpt};
 use crate::facts::{duration, words};
 use crate::findings::Findings;
 use crate::mesh::{Link, Mesh};
-use crate::rule::{Check, Group, Rule};
+use crate::rule::{Check, Group, Preset, Rule};
 
 /// Service levels of which less time is a stronger promise.
 const COMPARED: [&str; 2] = ["frequency", "latency"];
@@ -15,6 +15,8 @@ pub(crate) static RULE: Rule = Rule {
     id: "sla-stricter-than-upstream",
     group: Group::Graph,
     level: Level::Warn,
+    preset: Preset::Standard,
+    fix: None,
     summary: "No output port promises fresher data than its inputs deliver.",
     docs: "\
 A report that is refreshed every hour from data that arrives once a day is not fresh; it repeats

@@ -10,12 +10,14 @@ use crate::facts::fields::{self, Field};
 use crate::facts::physical_type::{self, Family};
 use crate::findings::Findings;
 use crate::mesh::Mesh;
-use crate::rule::{Check, Group, Rule};
+use crate::rule::{Check, Group, Preset, Rule};
 
 pub(crate) static RULE: Rule = Rule {
     id: "shared-key-mismatch",
     group: Group::Interoperable,
     level: Level::Error,
+    preset: Preset::Standard,
+    fix: None,
     summary: "Keys of the same name have the same type in all contracts.",
     docs: "\
 Products are worth more together than apart, and keys are where they are put together. If

@@ -4,12 +4,14 @@ use mesh_spec::workspace::ContractRef;
 use crate::example::{Example, Excerpt};
 use crate::facts::is_missing;
 use crate::findings::Findings;
-use crate::rule::{Check, Group, Rule};
+use crate::rule::{Check, Group, Preset, Rule};
 
 pub(crate) static RULE: Rule = Rule {
     id: "access-role-missing",
     group: Group::Secure,
     level: Level::Error,
+    preset: Preset::Standard,
+    fix: None,
     summary: "A data contract says by which role the data can be read.",
     docs: "\
 Who wants to read the data asks for a role, and someone approves it. If the contract names none,

@@ -4,12 +4,14 @@ use mesh_spec::workspace::ContractRef;
 use crate::example::{Example, Excerpt};
 use crate::facts::{classification, fields, words};
 use crate::findings::Findings;
-use crate::rule::{Check, Group, Rule};
+use crate::rule::{Check, Group, Preset, Rule};
 
 pub(crate) static RULE: Rule = Rule {
     id: "classification-missing",
     group: Group::Secure,
     level: Level::Error,
+    preset: Preset::Standard,
+    fix: None,
     summary: "Every field is classified.",
     docs: "\
 How sensitive a value is decides who may see it, where it may be copied and how long it may be kept.

@@ -4,12 +4,14 @@ use mesh_spec::workspace::ProductRef;
 use crate::example::{Example, Excerpt};
 use crate::facts::{classification, words};
 use crate::findings::Findings;
-use crate::rule::{Check, Group, Rule};
+use crate::rule::{Check, Group, Preset, Rule};
 
 pub(crate) static RULE: Rule = Rule {
     id: "classification-understated",
     group: Group::Secure,
     level: Level::Error,
+    preset: Preset::Standard,
+    fix: None,
     summary: "A data product is labelled at least as sensitive as its most sensitive field.",
     docs: "\
 Access is often granted, and copies are often made, by the label of the whole product. If that is

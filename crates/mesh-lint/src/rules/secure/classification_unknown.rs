@@ -7,12 +7,14 @@ use crate::example::{Example, Excerpt};
 use crate::facts::classification::{self, Label, Written};
 use crate::facts::placeholder::is_placeholder;
 use crate::findings::Findings;
-use crate::rule::{Check, Group, Rule};
+use crate::rule::{Check, Group, Preset, Rule};
 
 pub(crate) static RULE: Rule = Rule {
     id: "classification-unknown",
     group: Group::Secure,
     level: Level::Error,
+    preset: Preset::Minimal,
+    fix: None,
     summary: "Every classification is one that mesh can compare.",
     docs: "\
 The standard accepts any text as a classification. A label that nobody can place, such as
@@ -95,7 +97,8 @@ mod tests {
 
     fn found(yaml: &str) -> Vec<(String, String)> {
         let document = Document::parse("a.odcs.yaml", yaml.into(), None);
-        let mut findings = Findings::new(&RULE);
+        let options = crate::engine::Options::as_of("2026-06-30");
+        let mut findings = Findings::new(&RULE, &options);
         check(&document, &mut findings);
         let found = findings.into_inner().into_iter();
         found.map(|d| (d.pointer, d.message)).collect()

@@ -4,12 +4,14 @@ use mesh_spec::document::Document;
 use crate::example::{Example, Excerpt};
 use crate::facts::secret;
 use crate::findings::Findings;
-use crate::rule::{Check, Group, Rule};
+use crate::rule::{Check, Group, Preset, Rule};
 
 pub(crate) static RULE: Rule = Rule {
     id: "secret-in-manifest",
     group: Group::Secure,
     level: Level::Error,
+    preset: Preset::Minimal,
+    fix: None,
     summary: "A manifest holds no credentials.",
     docs: "\
 Manifests are published for everyone to read, and stay in the history of the repository after they

@@ -4,12 +4,14 @@ use mesh_spec::workspace::ContractRef;
 use crate::example::{Example, Excerpt};
 use crate::facts::{fields, is_missing, words};
 use crate::findings::Findings;
-use crate::rule::{Check, Group, Rule};
+use crate::rule::{Check, Group, Preset, Rule};
 
 pub(crate) static RULE: Rule = Rule {
     id: "field-undocumented",
     group: Group::SelfDescribing,
     level: Level::Warn,
+    preset: Preset::Standard,
+    fix: None,
     summary: "Every schema object and every field has a description.",
     docs: "\
 `net_amount`: net of what, in which currency? Whoever fills the field knows; whoever reads it
@@ -103,7 +105,8 @@ mod tests {
             );
             let document = Document::parse("c.odcs.yaml", yaml.into(), None);
             let workspace = Workspace::new(vec![(document, Role::Target)], None);
-            let mut findings = Findings::new(&RULE);
+            let options = crate::engine::Options::as_of("2026-06-30");
+            let mut findings = Findings::new(&RULE, &options);
             for contract in workspace.contracts() {
                 check(contract, &mut findings);
             }

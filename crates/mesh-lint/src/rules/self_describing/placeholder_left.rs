@@ -6,7 +6,7 @@ use crate::example::{Example, Excerpt};
 use crate::facts::placeholder::is_placeholder;
 use crate::facts::scalars;
 use crate::findings::Findings;
-use crate::rule::{Check, Group, Rule};
+use crate::rule::{Check, Group, Preset, Rule};
 
 /// Keys under which a value is data, not prose: `XXX` is a currency code there.
 const DATA: [&str; 4] = ["examples", "enum", "arguments", "validValues"];
@@ -15,6 +15,8 @@ pub(crate) static RULE: Rule = Rule {
     id: "placeholder-left",
     group: Group::SelfDescribing,
     level: Level::Error,
+    preset: Preset::Minimal,
+    fix: None,
     summary: "No placeholder is left to be filled in.",
     docs: "\
 `mesh init` leaves a `TODO` wherever only a person knows what to write. To a reader it says that

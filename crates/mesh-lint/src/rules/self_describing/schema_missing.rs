@@ -4,12 +4,14 @@ use mesh_spec::workspace::ContractRef;
 use crate::example::{Example, Excerpt};
 use crate::facts::is_missing;
 use crate::findings::Findings;
-use crate::rule::{Check, Group, Rule};
+use crate::rule::{Check, Group, Preset, Rule};
 
 pub(crate) static RULE: Rule = Rule {
     id: "schema-missing",
     group: Group::SelfDescribing,
     level: Level::Error,
+    preset: Preset::Minimal,
+    fix: None,
     summary: "A data contract describes the structure of the data.",
     docs: "\
 Tables and fields are what consumers build on. A contract without them promises that there is data,

@@ -5,12 +5,14 @@ use mesh_spec::workspace::ProductRef;
 use crate::example::{Example, Excerpt};
 use crate::facts::{is_missing, is_sound};
 use crate::findings::Findings;
-use crate::rule::{Check, Group, Rule};
+use crate::rule::{Check, Group, Preset, Rule};
 
 pub(crate) static RULE: Rule = Rule {
     id: "owner-missing",
     group: Group::Trustworthy,
     level: Level::Error,
+    preset: Preset::Minimal,
+    fix: None,
     summary: "Someone who is still there owns the data product.",
     docs: "\
 An owner decides what the product promises and is the one to call when it breaks the promise. A

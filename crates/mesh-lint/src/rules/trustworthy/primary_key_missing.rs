@@ -4,12 +4,14 @@ use mesh_spec::workspace::ContractRef;
 use crate::example::{Example, Excerpt};
 use crate::facts::{fields, is_sound};
 use crate::findings::Findings;
-use crate::rule::{Check, Group, Rule};
+use crate::rule::{Check, Group, Preset, Rule};
 
 pub(crate) static RULE: Rule = Rule {
     id: "primary-key-missing",
     group: Group::Trustworthy,
     level: Level::Warn,
+    preset: Preset::Standard,
+    fix: None,
     summary: "Every schema object says which fields tell its rows apart.",
     docs: "\
 The primary key says what one row stands for. Without it a consumer cannot know whether two rows

@@ -4,12 +4,14 @@ use mesh_spec::workspace::ProductRef;
 use crate::example::{Example, Excerpt};
 use crate::facts::is_missing;
 use crate::findings::Findings;
-use crate::rule::{Check, Group, Rule};
+use crate::rule::{Check, Group, Preset, Rule};
 
 pub(crate) static RULE: Rule = Rule {
     id: "product-version-missing",
     group: Group::Trustworthy,
     level: Level::Error,
+    preset: Preset::Minimal,
+    fix: None,
     summary: "A data product has a version.",
     docs: "\
 A consumer relies on a product as it was on the day it was chosen. Without a `version` there is

@@ -4,12 +4,14 @@ use mesh_spec::workspace::ContractRef;
 use crate::example::{Example, Excerpt};
 use crate::facts::is_missing;
 use crate::findings::Findings;
-use crate::rule::{Check, Group, Rule};
+use crate::rule::{Check, Group, Preset, Rule};
 
 pub(crate) static RULE: Rule = Rule {
     id: "sla-missing",
     group: Group::Trustworthy,
     level: Level::Error,
+    preset: Preset::Standard,
+    fix: None,
     summary: "A data contract makes promises about how the data is delivered.",
     docs: "\
 How fresh is the data, how long is it kept, when is it there? Without an answer consumers assume

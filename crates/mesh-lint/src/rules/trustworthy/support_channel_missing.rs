@@ -4,12 +4,14 @@ use mesh_spec::workspace::ProductRef;
 use crate::example::{Example, Excerpt};
 use crate::facts::is_missing;
 use crate::findings::Findings;
-use crate::rule::{Check, Group, Rule};
+use crate::rule::{Check, Group, Preset, Rule};
 
 pub(crate) static RULE: Rule = Rule {
     id: "support-channel-missing",
     group: Group::Trustworthy,
     level: Level::Warn,
+    preset: Preset::Standard,
+    fix: None,
     summary: "A data product says where to ask for help.",
     docs: "\
 Sooner or later every consumer has a question or a broken dashboard. People leave and change teams;

@@ -8,12 +8,14 @@ use crate::example::{Example, Excerpt};
 use crate::facts::placeholder::is_placeholder;
 use crate::findings::Findings;
 use crate::mesh::Mesh;
-use crate::rule::{Check, Group, Rule};
+use crate::rule::{Check, Group, Preset, Rule};
 
 pub(crate) static RULE: Rule = Rule {
     id: "contract-id-ambiguous",
     group: Group::Valid,
     level: Level::Error,
+    preset: Preset::Minimal,
+    fix: None,
     summary: "No two contracts share an id and a version.",
     docs: "\
 A port names its contract by id and version. If two files claim the same pair and say different
@@ -82,7 +84,8 @@ mod tests {
             (Document::parse(name, text.into_bytes(), None), *role)
         });
         let workspace = Workspace::new(documents.collect(), None);
-        let mut findings = Findings::new(&RULE);
+        let options = crate::engine::Options::as_of("2026-06-30");
+        let mut findings = Findings::new(&RULE, &options);
         check(&Mesh::new(&workspace, "2026-06-30"), &mut findings);
         let found = findings.into_inner().into_iter();
         found.map(|d| d.source.name().to_owned()).collect()

@@ -5,12 +5,14 @@ use crate::example::{Example, Excerpt};
 use crate::facts::placeholder::is_placeholder;
 use crate::facts::words;
 use crate::findings::Findings;
-use crate::rule::{Check, Group, Rule};
+use crate::rule::{Check, Group, Preset, Rule};
 
 pub(crate) static RULE: Rule = Rule {
     id: "contract-not-found",
     group: Group::Valid,
     level: Level::Error,
+    preset: Preset::Minimal,
+    fix: None,
     summary: "The contract of every output port is there.",
     docs: "\
 An output port promises what its contract says. If the contract cannot be found, the port promises

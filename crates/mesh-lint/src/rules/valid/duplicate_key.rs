@@ -3,12 +3,14 @@ use mesh_spec::document::{Document, ProblemKind};
 
 use crate::example::{Example, Excerpt};
 use crate::findings::Findings;
-use crate::rule::{Check, Group, Rule};
+use crate::rule::{Check, Group, Preset, Rule};
 
 pub(crate) static RULE: Rule = Rule {
     id: "duplicate-key",
     group: Group::Valid,
     level: Level::Error,
+    preset: Preset::Minimal,
+    fix: None,
     summary: "A mapping holds each key once.",
     docs: "\
 Most readers take the last of two equal keys and say nothing; some take the first. Which of the two

@@ -6,12 +6,14 @@ use mesh_spec::workspace::{ProductRef, bare_version};
 use crate::example::{Example, Excerpt};
 use crate::facts::words;
 use crate::findings::Findings;
-use crate::rule::{Check, Group, Rule};
+use crate::rule::{Check, Group, Preset, Rule};
 
 pub(crate) static RULE: Rule = Rule {
     id: "duplicate-port",
     group: Group::Valid,
     level: Level::Error,
+    preset: Preset::Minimal,
+    fix: None,
     summary: "No two ports of a product share both name and version.",
     docs: "\
 Name and version together are the key of a port: that is how consumers and tools refer to one. Of

@@ -6,6 +6,8 @@ pub(super) mod duplicate_key;
 pub(super) mod duplicate_port;
 pub(super) mod no_output_port;
 pub(super) mod schema_violation;
+pub(crate) mod suppression_invalid;
+pub(crate) mod suppression_unused;
 pub(super) mod unknown_status;
 pub(super) mod unreadable_file;
 pub(super) mod version_not_semver;

@@ -3,12 +3,14 @@ use mesh_spec::document::{Document, ProblemKind};
 
 use crate::example::{Example, Excerpt};
 use crate::findings::Findings;
-use crate::rule::{Check, Group, Rule};
+use crate::rule::{Check, Group, Preset, Rule};
 
 pub(crate) static RULE: Rule = Rule {
     id: "schema-violation",
     group: Group::Valid,
     level: Level::Error,
+    preset: Preset::Minimal,
+    fix: None,
     summary: "A document fits the schema of the standard version that it declares.",
     docs: "\
 Every document is held to the schema of its own `apiVersion`: which keys exist, which are required

@@ -5,7 +5,7 @@ use crate::example::{Example, Excerpt};
 use crate::facts::placeholder::is_placeholder;
 use crate::facts::status;
 use crate::findings::Findings;
-use crate::rule::{Check, Group, Rule};
+use crate::rule::{Check, Group, Preset, Rule};
 
 /// What people write instead, most of it in the standards' own examples.
 const MEANT: [(&str, &str); 9] = [
@@ -24,6 +24,8 @@ pub(crate) static RULE: Rule = Rule {
     id: "unknown-status",
     group: Group::Valid,
     level: Level::Error,
+    preset: Preset::Minimal,
+    fix: None,
     summary: "The status is one that the standards name.",
     docs: "\
 Consumers, catalogues and mesh itself decide by `status`: a draft may still change, a deprecated

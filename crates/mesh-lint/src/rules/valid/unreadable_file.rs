@@ -3,12 +3,14 @@ use mesh_spec::document::{Document, ProblemKind};
 
 use crate::example::{Example, Excerpt};
 use crate::findings::Findings;
-use crate::rule::{Check, Group, Rule};
+use crate::rule::{Check, Group, Preset, Rule};
 
 pub(crate) static RULE: Rule = Rule {
     id: "unreadable-file",
     group: Group::Valid,
     level: Level::Error,
+    preset: Preset::Minimal,
+    fix: None,
     summary: "Every manifest that is found can be read.",
     docs: "\
 A manifest that mesh finds but cannot read is a product or a contract of which nothing is known.

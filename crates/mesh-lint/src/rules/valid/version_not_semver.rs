@@ -6,12 +6,14 @@ use crate::example::{Example, Excerpt};
 use crate::facts::placeholder::is_placeholder;
 use crate::facts::words;
 use crate::findings::Findings;
-use crate::rule::{Check, Group, Rule};
+use crate::rule::{Check, Group, Preset, Rule};
 
 pub(crate) static RULE: Rule = Rule {
     id: "version-not-semver",
     group: Group::Valid,
     level: Level::Error,
+    preset: Preset::Minimal,
+    fix: None,
     summary: "Versions of products, output ports and contracts are semantic versions.",
     docs: "\
 A consumer reads from a version whether an update can break what they built: `2.0.0` after `1.4.2`

@@ -3,12 +3,14 @@ use mesh_spec::document::{Document, ProblemKind};
 
 use crate::example::{Example, Excerpt};
 use crate::findings::Findings;
-use crate::rule::{Check, Group, Rule};
+use crate::rule::{Check, Group, Preset, Rule};
 
 pub(crate) static RULE: Rule = Rule {
     id: "yaml-syntax",
     group: Group::Valid,
     level: Level::Error,
+    preset: Preset::Minimal,
+    fix: None,
     summary: "A manifest is one YAML document in UTF-8.",
     docs: "\
 What is not YAML cannot be understood by anyone, so nothing else is checked in such a file.

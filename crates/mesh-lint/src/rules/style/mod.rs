@@ -1,0 +1,1 @@
+//! Written as others are, so that changes are easy to review.

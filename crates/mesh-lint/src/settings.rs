@@ -1,0 +1,243 @@
+//! Which rules run where, and how much their findings weigh.
+
+use std::fmt;
+use std::sync::Arc;
+
+use mesh_diagnostics::{Level, nearest};
+
+use crate::rule::{Group, Preset, Rule};
+use crate::rules;
+use crate::vocabulary::Vocabularies;
+
+/// What a repository has decided about the linter.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// The set of rules to start from.
+    pub preset: Preset,
+    /// What is different from the preset, the later stronger than the earlier.
+    pub adjustments: Vec<Adjustments>,
+    /// What is different for some files, the later stronger than the earlier.
+    pub overrides: Vec<Override>,
+    /// The words that the mesh has agreed on.
+    pub vocabularies: Vocabularies,
+}
+
+/// Changes to a set of rules. What names a rule is stronger than what names a group.
+#[derive(Debug, Clone, Default)]
+pub struct Adjustments {
+    /// Rules to run as well.
+    pub select: Vec<Selector>,
+    /// Rules not to run.
+    pub ignore: Vec<Selector>,
+    /// Levels other than the rules' own.
+    pub levels: Vec<(Selector, Level)>,
+}
+
+/// [`Adjustments`] for some files.
+#[derive(Clone)]
+pub struct Override {
+    /// Whether a file is meant, by the name it is shown under.
+    pub applies: Arc<dyn Fn(&str) -> bool + Send + Sync>,
+    /// What is different for it.
+    pub adjustments: Adjustments,
+}
+
+/// One rule or a group of them.
+#[derive(Debug, Clone, Copy)]
+pub enum Selector {
+    /// All rules of a group.
+    Group(Group),
+    /// One rule.
+    Rule(&'static Rule),
+}
+
+/// What is decided about one rule, for one file or for all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Setting {
+    pub(crate) is_enabled: bool,
+    /// The level that was asked for, if one was.
+    pub(crate) level: Option<Level>,
+}
+
+impl Settings {
+    /// Every rule, at its own level.
+    pub fn everything() -> Self {
+        Self {
+            preset: Preset::Strict,
+            ..Self::default()
+        }
+    }
+
+    /// What is decided about `rule` where nothing is said about single files.
+    fn general(&self, rule: &Rule) -> Setting {
+        let start = Setting {
+            is_enabled: rule.preset <= self.preset,
+            level: None,
+        };
+        self.adjustments.iter().fold(start, |setting, adjustments| {
+            adjustments.apply(rule, setting)
+        })
+    }
+
+    /// What is decided about `rule` for the file shown as `name`.
+    pub(crate) fn of(&self, rule: &Rule, name: &str) -> Setting {
+        self.overrides
+            .iter()
+            .filter(|other| (other.applies)(name))
+            .fold(self.general(rule), |setting, other| {
+                other.adjustments.apply(rule, setting)
+            })
+    }
+
+    /// Whether `rule` runs for any file.
+    pub fn is_enabled(&self, rule: &Rule) -> bool {
+        self.general(rule).is_enabled
+            || self.overrides.iter().any(|other| {
+                let off = Setting {
+                    is_enabled: false,
+                    level: None,
+                };
+                other.adjustments.apply(rule, off).is_enabled
+            })
+    }
+}
+
+impl Adjustments {
+    fn apply(&self, rule: &Rule, mut setting: Setting) -> Setting {
+        for is_one_rule in [false, true] {
+            let names = |selector: &&Selector| {
+                matches!(selector, Selector::Rule(_)) == is_one_rule && selector.contains(rule)
+            };
+            if self.ignore.iter().any(|selector| names(&selector)) && !rule.is_mandatory() {
+                setting.is_enabled = false;
+            }
+            if self.select.iter().any(|selector| names(&selector)) {
+                setting.is_enabled = true;
+            }
+            let levels = self.levels.iter().rev();
+            if let Some((_, level)) = levels.into_iter().find(|(selector, _)| names(&selector)) {
+                setting.level = Some(*level);
+            }
+        }
+        if rule.is_mandatory() {
+            setting.level = None;
+        }
+        setting
+    }
+}
+
+impl Selector {
+    /// Reads the name of a rule or of a group. Gives the name that was probably meant, if there is
+    /// no such rule or group.
+    pub fn parse(name: &str) -> Result<Self, Option<&'static str>> {
+        let group = Group::ALL.into_iter().find(|group| group.as_str() == name);
+        if let Some(group) = group {
+            return Ok(Self::Group(group));
+        }
+        rules::find(name).map(Self::Rule).ok_or_else(|| {
+            let groups = Group::ALL.into_iter().map(Group::as_str);
+            let ids = rules::ALL.iter().map(|rule| rule.id);
+            nearest(name, groups.chain(ids))
+        })
+    }
+
+    fn contains(self, rule: &Rule) -> bool {
+        match self {
+            Self::Group(group) => rule.group == group,
+            Self::Rule(other) => rule.id == other.id,
+        }
+    }
+}
+
+impl fmt::Debug for Override {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Override")
+            .field("adjustments", &self.adjustments)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn selector(name: &str) -> Selector {
+        Selector::parse(name).expect("there is such a rule or group")
+    }
+
+    fn is_on(settings: &Settings, rule: &str, file: &str) -> bool {
+        let rule = rules::find(rule).expect("there is such a rule");
+        settings.of(rule, file).is_enabled
+    }
+
+    #[test]
+    fn presets_are_nested_and_none_is_empty() {
+        let size = |preset| {
+            let settings = Settings {
+                preset,
+                ..Settings::default()
+            };
+            let enabled = rules::ALL.iter().filter(|rule| settings.is_enabled(rule));
+            enabled.count()
+        };
+        let sizes = Preset::ALL.map(size);
+        assert!(sizes[0] > 0 && sizes.is_sorted(), "{sizes:?}");
+        assert_eq!(sizes[2], rules::ALL.len());
+    }
+
+    #[test]
+    fn a_rule_is_stronger_than_its_group() {
+        let settings = Settings {
+            adjustments: vec![Adjustments {
+                select: vec![selector("cycle")],
+                ignore: vec![selector("graph")],
+                levels: vec![(selector("cycle"), Level::Info)],
+            }],
+            ..Settings::default()
+        };
+        assert!(is_on(&settings, "cycle", "a"));
+        assert!(!is_on(&settings, "dangling-input", "a"));
+        let cycle = rules::find("cycle").expect("a rule");
+        assert_eq!(settings.of(cycle, "a").level, Some(Level::Info));
+    }
+
+    #[test]
+    fn an_override_is_for_its_files_only() {
+        let settings = Settings {
+            overrides: vec![Override {
+                applies: Arc::new(|name| name.starts_with("legacy/")),
+                adjustments: Adjustments {
+                    ignore: vec![selector("owner-missing")],
+                    ..Adjustments::default()
+                },
+            }],
+            ..Settings::default()
+        };
+        assert!(is_on(&settings, "owner-missing", "new/a.yaml"));
+        assert!(!is_on(&settings, "owner-missing", "legacy/a.yaml"));
+    }
+
+    #[test]
+    fn what_cannot_be_read_cannot_be_ignored() {
+        let all = Adjustments {
+            ignore: vec![selector("valid"), selector("yaml-syntax")],
+            levels: vec![(selector("yaml-syntax"), Level::Info)],
+            ..Adjustments::default()
+        };
+        let settings = Settings {
+            adjustments: vec![all],
+            ..Settings::default()
+        };
+        assert!(is_on(&settings, "yaml-syntax", "a"));
+        assert!(is_on(&settings, "schema-violation", "a"));
+        assert!(!is_on(&settings, "unknown-status", "a"));
+        let syntax = rules::find("yaml-syntax").expect("a rule");
+        assert_eq!(settings.of(syntax, "a").level, None);
+    }
+
+    #[test]
+    fn a_name_that_is_none_is_met_with_a_suggestion() {
+        assert!(matches!(Selector::parse("cycel"), Err(Some("cycle"))));
+        assert!(matches!(Selector::parse("qqqqqq"), Err(None)));
+    }
+}
