@@ -326,6 +326,7 @@ mod tests {
                 help: Some("do\u{202e} it".to_owned()),
                 span: span(mark),
                 related: related.collect(),
+                fix: None,
                 source: source.clone(),
                 pointer: String::new(),
             }],
