@@ -5,6 +5,8 @@
     reason = "what a test cannot do without, it may insist on"
 )]
 
+#[path = "cli/adopt.rs"]
+mod adopt;
 #[path = "cli/config.rs"]
 mod config;
 #[path = "cli/docs.rs"]
@@ -23,3 +25,5 @@ mod output;
 mod publish;
 #[path = "cli/sandbox.rs"]
 mod sandbox;
+#[path = "cli/settings.rs"]
+mod settings;

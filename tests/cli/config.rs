@@ -16,21 +16,25 @@ fn refusal(text: impl AsRef<[u8]>) -> String {
 #[test]
 fn what_is_wrong_is_said_in_words_and_marked() {
     for (text, at, words) in [
-        ("registry: 5\n", "1:11", "integer `5`, expected a text"),
-        ("registry: true\n", "1:11", "expected a text"),
-        ("registry: [a]\n", "1:11", "expected a text"),
+        (
+            "registry: 5\n",
+            "1:11",
+            "a text is expected here, and not integer `5`",
+        ),
+        ("registry: true\n", "1:11", "a text is expected"),
+        ("registry: [a]\n", "1:12", "a text is expected"),
         ("text\n", "1:1", "a mapping of settings"),
-        ("- registry: a\n", "1:1", "a mapping of settings"),
+        ("- registry: a\n", "1:3", "a mapping of settings"),
         ("registri: a\n", "1:1", "did you mean `registry`?"),
         (
             "registry: a\nregistry: b\n",
             "2:1",
-            "`registry` is set twice",
+            "the key `registry` stands here a second time",
         ),
         (
             "registry: a\n---\nregistry: b\n",
             "2:1",
-            "a second document",
+            "more than one YAML document",
         ),
         ("registry: \"a\u{1b}[2J\"\n", "1:13", "a control character"),
     ] {

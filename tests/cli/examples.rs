@@ -26,7 +26,7 @@ fn broken_shows_every_group_of_rules() {
     let sandbox = Sandbox::new();
     let broken = sandbox.copy_example("broken");
     let report = sandbox
-        .mesh_in(broken, ["lint", "--format", "json"])
+        .mesh_in(broken, ["lint", "--preset", "strict", "--format", "json"])
         .json(1);
     let groups: BTreeSet<&str> = report["diagnostics"]
         .as_array()

@@ -189,12 +189,12 @@ fn a_name_that_is_not_utf8_hides_no_manifest() {
 }
 
 #[test]
-fn a_registry_is_asked_only_if_something_refers_to_it() {
+fn a_registry_that_is_named_is_asked_and_no_other() {
     let sandbox = Sandbox::new();
     product(&sandbox, "orders");
-    sandbox
-        .mesh(["lint", "--registry", "nowhere.git"])
-        .expect(0);
+    // Its vocabularies and its consumers concern every product: what cannot be asked is no pass.
+    let run = sandbox.mesh(["lint", "--registry", "nowhere.git"]);
+    assert_eq!(run.status, 2, "{}{}", run.stdout, run.stderr);
     let mut command = sandbox.command(env!("CARGO_BIN_EXE_mesh"));
     command.env("MESH_REGISTRY", "").arg("lint");
     crate::sandbox::Run::of(command.output().unwrap()).expect(0);

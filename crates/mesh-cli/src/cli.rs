@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::config::RulePreset;
+
 /// The toolchain for data products: scaffold, lint and publish them.
 ///
 /// A data product is described by `dataproduct.yaml` (Open Data Product Standard), and what each of
@@ -32,6 +34,7 @@ pub struct Cli {
 pub enum Command {
     Init(Init),
     Lint(Lint),
+    Baseline(Baseline),
     Publish(Publish),
     Search(Search),
     Show(Show),
@@ -104,6 +107,9 @@ pub enum CiHost {
 /// Finds every manifest below the paths, skipping what git ignores, and checks each by itself and
 /// against the products around it. Inputs from other domains are looked up in the registry if one
 /// is named by `--registry`, `MESH_REGISTRY` or `mesh.yaml`; else they are counted as unverified.
+///
+/// Which rules run, and how much their findings weigh, is set in `mesh.yaml`; `mesh rules` lists
+/// them.
 #[derive(Debug, Args)]
 pub struct Lint {
     /// Files and folders to check
@@ -112,9 +118,81 @@ pub struct Lint {
     /// How to print findings
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Pretty)]
     pub format: Format,
+    /// Which rules run
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    /// The least level of a finding that makes the run fail
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Error)]
+    pub fail_on: FailOn,
+    /// Tolerate the findings listed in FILE, which `mesh baseline` writes
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Check only what differs from a git revision, and what depends on it
+    ///
+    /// Compares the work tree with the commit at which it left REVISION, as a pull request does.
+    #[arg(long, value_name = "REVISION", conflicts_with_all = ["stdin"])]
+    pub changed_since: Option<String>,
+    /// Check a text from standard input in place of a file
+    #[arg(long, requires = "stdin_filename", conflicts_with = "paths")]
+    pub stdin: bool,
+    /// The file that the text of --stdin is to be taken for
+    #[arg(long, value_name = "PATH", requires = "stdin")]
+    pub stdin_filename: Option<PathBuf>,
+    /// Check again whenever a file changes
+    #[arg(long, conflicts_with_all = ["stdin"])]
+    pub watch: bool,
     /// Where the registry is
     #[command(flatten)]
     pub registry: RegistryArgs,
+}
+
+/// Which rules run.
+#[derive(Debug, Args)]
+pub struct RuleArgs {
+    /// The set of rules to start from
+    #[arg(long, value_enum, value_name = "PRESET")]
+    pub preset: Option<RulePreset>,
+    /// Rules or groups of rules to run as well
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// Rules or groups of rules not to run
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+}
+
+/// Write or shrink the list of findings that are tolerated
+///
+/// Adopt mesh on a repository that has findings already: what this writes, `mesh lint --baseline FILE`
+/// tolerates, so that only new findings fail. Run it again after corrections: it takes out what is no
+/// longer found, and adds nothing.
+#[derive(Debug, Args)]
+pub struct Baseline {
+    /// Files and folders to check
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// The file to write [default: the one that mesh.yaml names, else mesh-baseline.json]
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Tolerate the findings that are new as well
+    #[arg(long)]
+    pub accept_new: bool,
+    /// Which rules run
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    /// Where the registry is
+    #[command(flatten)]
+    pub registry: RegistryArgs,
+}
+
+/// The least level of a finding that makes a run fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Errors
+    Error,
+    /// Warnings as well
+    Warn,
+    /// Any finding
+    Info,
 }
 
 /// Check data products and publish them to the registry

@@ -64,6 +64,24 @@ impl Report {
         self
     }
 
+    /// The report without the findings that `is_known`, which are counted apart.
+    ///
+    /// It covers nothing: what tolerates findings is no proof that there are none.
+    #[must_use]
+    pub fn tolerating(self, mut is_known: impl FnMut(&Diagnostic) -> bool) -> Self {
+        let before = self.diagnostics.len();
+        let mut diagnostics = self.diagnostics;
+        diagnostics.retain(|diagnostic| !is_known(diagnostic));
+        let known = self.summary.known + before - diagnostics.len();
+        Self::new(
+            Summary {
+                known,
+                ..self.summary
+            },
+            diagnostics,
+        )
+    }
+
     /// The findings, ordered by file and position.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics

@@ -370,6 +370,20 @@ pub enum Error {
         /// The id that was to be published.
         id: String,
     },
+    /// A folder of which git keeps no history.
+    #[error("`{folder}` is in no git work tree", folder = .folder.display())]
+    NoWorkTree {
+        /// The folder.
+        folder: std::path::PathBuf,
+    },
+    /// A commit that cannot be compared with.
+    #[error("cannot compare with `{revision}`: {reason}")]
+    UnknownRevision {
+        /// What was to name a commit.
+        revision: String,
+        /// Why it cannot be compared with.
+        reason: String,
+    },
     /// git does not know who commits.
     #[error("git does not know who you are: no name or e-mail address is set")]
     NoIdentity,
@@ -433,6 +447,12 @@ impl Error {
             Self::NoHome { .. } => "set HOME, or MESH_DATA_DIR and MESH_CACHE_DIR".into(),
             Self::GitMissing => "install git (https://git-scm.com/downloads) and make sure it is on the PATH".into(),
             Self::GitTooOld { needed, .. } => format!("install git {needed} or newer: https://git-scm.com/downloads"),
+            Self::NoWorkTree { .. } => "run it in a clone of the repository".into(),
+            Self::UnknownRevision { .. } => {
+                "name a branch, a tag or a commit; in a shallow clone, fetch its history first: `git fetch --unshallow` \
+                 (`fetch-depth: 0` in GitHub's checkout action, `GIT_DEPTH: 0` in GitLab)"
+                    .into()
+            }
             Self::NotFound { location, .. } if is_url(location) => {
                 "check the location and that you may read it; a new repository has to be created at its host".into()
             }

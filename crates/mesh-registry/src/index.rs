@@ -165,6 +165,14 @@ impl Index {
         lines.filter_map(|range| self.line(range).entry()).collect()
     }
 
+    /// The versions that stand for their products, as far as `is_wanted` says so of their lines.
+    pub(crate) fn shown(&self, is_wanted: impl Fn(Line<'_>) -> bool) -> Vec<Entry> {
+        self.lines()
+            .filter(|line| !line.text.is_empty() && is_wanted(*line))
+            .filter_map(Line::entry)
+            .collect()
+    }
+
     /// The versions that were published with this product id.
     pub(crate) fn with_id(&self, id: &str) -> Vec<Entry> {
         self.entries(self.lookups().ids.get(id))

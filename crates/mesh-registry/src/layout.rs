@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! mesh-registry.yaml                                            the format of the registry
+//! vocabularies.yaml                                             the words that the domains have agreed on, if any
 //! .gitattributes                                                no line-ending conversion: digests are over exact bytes
 //! products/<domain>/<product>/<version>/dataproduct.yaml        the manifest, byte for byte
 //! products/<domain>/<product>/<version>/contracts/*.odcs.yaml   the contracts it resolves to, byte for byte
@@ -18,6 +19,8 @@ use serde::Deserialize;
 pub const FORMAT: u64 = 1;
 /// The file that makes a repository a registry.
 pub const FORMAT_FILE: &str = "mesh-registry.yaml";
+/// The words that the domains have agreed on.
+pub const VOCABULARIES: &str = "vocabularies.yaml";
 /// Keeps git from converting line endings.
 pub const ATTRIBUTES_FILE: &str = ".gitattributes";
 /// For people who browse the repository.

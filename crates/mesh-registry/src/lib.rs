@@ -54,6 +54,7 @@
 //! `http.lowSpeedTime`, and for ssh `ServerAliveInterval`, are git's and ssh's own remedies.
 
 mod cache;
+mod changes;
 mod digest;
 mod dirs;
 mod error;
@@ -74,6 +75,7 @@ mod text;
 mod tree;
 mod worktree;
 
+pub use changes::{ChangedFile, changed_since};
 pub use error::{Error, Result};
 pub use index::{Entry, Problem};
 pub use location::RegistryLocation;

@@ -12,7 +12,15 @@ use crate::{
 };
 use git2::{Oid, Repository, Tree};
 use semver::{Version, VersionReq};
-use std::{cell::RefCell, collections::HashMap, fmt, path::PathBuf};
+use std::{
+    cell::RefCell,
+    collections::{BTreeSet, HashMap},
+    fmt,
+    path::PathBuf,
+};
+
+/// Up to so many names are looked for in the text of a line before its entry is read.
+const SCANNED: usize = 16;
 
 /// The content of a registry at one commit. It stays the same, whatever happens to the registry meanwhile.
 pub struct Snapshot {
@@ -240,6 +248,46 @@ impl Snapshot {
     /// The published versions with an input port that relies on a contract.
     pub fn consumers_of(&self, contract: &str) -> Vec<Entry> {
         self.index.consuming(contract)
+    }
+
+    /// The newest versions of the products that have one of `names`, in whatever case, or that rely on one of
+    /// `contracts`; each once, by domain and product.
+    pub fn related<'a>(
+        &self,
+        names: impl IntoIterator<Item = &'a str>,
+        contracts: impl IntoIterator<Item = &'a str>,
+    ) -> Vec<Entry> {
+        let names: BTreeSet<String> = names.into_iter().map(str::to_lowercase).collect();
+        let consumers = contracts
+            .into_iter()
+            .flat_map(|contract| self.index.consuming(contract));
+        let references: BTreeSet<String> = consumers.map(|entry| entry.reference()).collect();
+        let mut found = self.index.shown(|line| {
+            references.contains(line.reference)
+                || names.len() > SCANNED
+                || names.iter().any(|name| line.text.contains(name.as_str()))
+        });
+        found.retain(|entry| {
+            let name = entry.summary.name.as_deref().map(str::to_lowercase);
+            references.contains(&entry.reference())
+                || name.is_some_and(|name| names.contains(&name))
+        });
+        found
+    }
+
+    /// The words that the registry's domains have agreed on, if it holds any: the text of
+    /// [`layout::VOCABULARIES`].
+    ///
+    /// # Errors
+    /// If the file cannot be read, or is larger than any list of words.
+    pub fn vocabularies(&self) -> Result<Option<Vec<u8>>> {
+        tree::file(
+            &self.repo,
+            &self.root()?,
+            layout::VOCABULARIES,
+            layout::VOCABULARIES,
+            layout::MAX_FILE,
+        )
     }
 
     /// Reads a published version, and checks that every file is what the record says.

@@ -1,5 +1,6 @@
 //! One file per command.
 
+mod baseline;
 mod init;
 mod lint;
 mod publish;
@@ -15,6 +16,7 @@ pub(crate) fn run(arguments: &Cli) -> Result<Ending, Failure> {
     match &arguments.command {
         Command::Init(arguments) => init::run(arguments),
         Command::Lint(arguments) => lint::run(arguments),
+        Command::Baseline(arguments) => baseline::run(arguments),
         Command::Publish(arguments) => publish::run(arguments),
         Command::Search(arguments) => search::run(arguments),
         Command::Show(arguments) => show::run(arguments),

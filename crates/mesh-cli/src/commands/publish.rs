@@ -3,6 +3,7 @@
 use std::io::{BufWriter, Write, stdout};
 
 use mesh_diagnostics::{CleanReport, Report, printable_line};
+use mesh_lint::Settings;
 use mesh_registry::{Error, Outcome, PlannedProduct, PublishOptions, PublishReport, Snapshot};
 use mesh_spec::workspace::Workspace;
 use serde::Serialize;
@@ -18,12 +19,12 @@ pub(crate) fn run(arguments: &Publish) -> Result<Ending, Failure> {
     let location = registry::named_or_embedded(arguments.registry.as_deref(), &project)?;
     let files = workspace::load(&arguments.paths, &project)?;
     // What is wrong in itself needs no registry to be found.
-    let report = check::check(&files)?;
+    let report = check::check(&files, &check::today_with(project.lint.clone()))?;
     if !report.is_clean() {
         return refuse(&report, arguments.format);
     }
     let snapshot = registry::open(location.clone(), false)?;
-    let mut judge = Judge::new(files);
+    let mut judge = Judge::new(files, project.lint.clone());
     let (report, products) = match judge.judge(&snapshot)? {
         Judgement::Clean(report, products) => (report, products),
         Judgement::Findings(report) => return refuse(&report, arguments.format),
@@ -66,6 +67,7 @@ fn options(arguments: &Publish) -> PublishOptions {
 /// onto.
 struct Judge {
     files: Option<Workspace>,
+    settings: Settings,
 }
 
 /// What came of checking the products against a registry.
@@ -83,8 +85,11 @@ enum Refusal {
 }
 
 impl Judge {
-    fn new(files: Workspace) -> Self {
-        Self { files: Some(files) }
+    fn new(files: Workspace, settings: Settings) -> Self {
+        Self {
+            files: Some(files),
+            settings,
+        }
     }
 
     fn judge(&mut self, snapshot: &Snapshot) -> Result<Judgement, Failure> {
@@ -95,7 +100,8 @@ impl Judge {
         let files = self
             .files
             .insert(workspace::resolve_published(files, snapshot)?);
-        match CleanReport::try_from(check::check(files)?) {
+        let settings = workspace::with_vocabularies(self.settings.clone(), snapshot)?;
+        match CleanReport::try_from(check::check(files, &check::today_with(settings))?) {
             Ok(clean) => {
                 let products = plan::products(&clean, files)?;
                 Ok(Judgement::Clean(clean, products))

@@ -1,16 +1,24 @@
 //! Lint as every command runs it.
 
 use mesh_diagnostics::Report;
-use mesh_lint::{Options, lint};
+use mesh_lint::{Options, Settings, lint};
 use mesh_spec::workspace::Workspace;
 
 use crate::failure::Failure;
 
-/// Checks `workspace` as of today.
+/// The linter with `settings`, as of today.
+pub(crate) fn today_with(settings: Settings) -> Options {
+    Options {
+        settings,
+        as_of: today(),
+    }
+}
+
+/// Checks `workspace`.
 ///
 /// A rule that fails instead of finding makes the run fail: what it would have found is unknown.
-pub(crate) fn check(workspace: &Workspace) -> Result<Report, Failure> {
-    let outcome = lint(workspace, &Options::as_of(today()));
+pub(crate) fn check(workspace: &Workspace, options: &Options) -> Result<Report, Failure> {
+    let outcome = lint(workspace, options);
     match outcome.defects.as_slice() {
         [] => Ok(outcome.report),
         defects => Err(Failure::new(defects.join("; "))

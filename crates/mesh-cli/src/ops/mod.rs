@@ -1,8 +1,12 @@
 //! What commands have in common.
 
+pub(crate) mod baseline;
+pub(crate) mod changed;
 pub(crate) mod check;
+pub(crate) mod lint;
 pub(crate) mod plan;
 pub(crate) mod registry;
 pub(crate) mod scaffold;
 pub(crate) mod text;
+pub(crate) mod watch;
 pub(crate) mod workspace;

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use mesh_lint::Mesh;
+use mesh_lint::{Mesh, Settings};
 use mesh_registry::{Entry, Snapshot};
 use mesh_spec::document::Document;
 use mesh_spec::model::Kind;
-use mesh_spec::workspace::{LoadProgress, Loader, Published, Role, Workspace};
+use mesh_spec::workspace::{LoadProgress, Loader, Published, PublishedProduct, Role, Workspace};
 use semver::Version;
 
-use crate::config::{FILE_NAME, Project};
+use crate::config::{self, FILE_NAME, Project};
 use crate::failure::Failure;
 use crate::terminal::Progress;
 
@@ -26,11 +26,32 @@ pub(crate) fn load(paths: &[PathBuf], project: &Project) -> Result<Workspace, Fa
     if workspace.documents().is_empty() {
         return Err(nothing_found(paths));
     }
-    let workspace = match repository_root(paths, project) {
+    Ok(with_neighbours(workspace, &loader, paths, project)?.with_own_contracts())
+}
+
+/// Takes `bytes` for the content of the file `path`, and reads the manifests that it refers to. They
+/// are not judged: whoever asks about one text wants to hear about that.
+pub(crate) fn load_text(
+    path: &Path,
+    bytes: Vec<u8>,
+    project: &Project,
+) -> Result<Workspace, Failure> {
+    let loader = Loader::default();
+    let workspace = loader.load_text(path, bytes);
+    with_neighbours(workspace, &loader, &[path.to_owned()], project)
+}
+
+/// Adds what `workspace` refers to and the repository holds elsewhere.
+fn with_neighbours(
+    workspace: Workspace,
+    loader: &Loader<'_>,
+    paths: &[PathBuf],
+    project: &Project,
+) -> Result<Workspace, Failure> {
+    Ok(match repository_root(paths, project) {
         Some(root) => loader.add_neighbours(workspace, &root, Mesh::missing_contracts)?,
         None => workspace,
-    };
-    Ok(workspace.with_own_contracts())
+    })
 }
 
 /// The project that all of `paths` belong to.
@@ -43,16 +64,26 @@ pub(crate) fn project(paths: &[PathBuf], is_named: bool) -> Result<Project, Fail
     let first = projects.next().unwrap_or_else(|| Ok(Project::default()))?;
     for other in projects {
         let other = other?;
-        if other.folder != first.folder
-            && !is_named
-            && (other.config.registry.is_some() || first.config.registry.is_some())
-        {
-            return Err(Failure::new(format!(
+        if other.folder == first.folder {
+            continue;
+        }
+        let differ = |help: &str| {
+            Failure::new(format!(
                 "the paths belong to different projects: `{}` and `{}` are not one",
                 config_name(&first),
                 config_name(&other),
             ))
-            .help("run mesh once for each, or name the registry with --registry"));
+            .help(help)
+        };
+        if !is_named && (other.config.registry.is_some() || first.config.registry.is_some()) {
+            return Err(differ(
+                "run mesh once for each, or name the registry with --registry",
+            ));
+        }
+        if other.config.lint != first.config.lint
+            || other.config.vocabularies != first.config.vocabularies
+        {
+            return Err(differ("run mesh once for each: they have different rules"));
         }
     }
     Ok(first)
@@ -87,11 +118,6 @@ fn repository_root(paths: &[PathBuf], project: &Project) -> Option<PathBuf> {
         .map(Path::to_owned)
 }
 
-/// Whether `workspace` refers to anything that only a registry can tell about.
-pub(crate) fn refers_elsewhere(workspace: &Workspace) -> bool {
-    !missing_versions(workspace).is_empty()
-}
-
 /// Adds what `workspace` refers to and the registry holds, and what that refers to in turn.
 ///
 /// What an earlier snapshot added is replaced, so that a publish that lost a race can be judged
@@ -100,9 +126,12 @@ pub(crate) fn resolve_published(
     workspace: Workspace,
     snapshot: &Snapshot,
 ) -> Result<Workspace, Failure> {
+    let mut published = Published {
+        products: related(&workspace, snapshot),
+        ..Published::default()
+    };
     let mut documents = workspace.into_documents();
     documents.retain(|(_, role)| *role != Role::Published);
-    let mut published = Published::default();
     let mut read = BTreeSet::new();
     loop {
         let workspace = Workspace::new(documents, Some(published.clone()));
@@ -121,6 +150,54 @@ pub(crate) fn resolve_published(
             return Ok(Workspace::new(documents, Some(published)));
         }
     }
+}
+
+/// The published products that rules compare those of `workspace` with: their namesakes, and those
+/// that consume them.
+fn related(workspace: &Workspace, snapshot: &Snapshot) -> Vec<PublishedProduct> {
+    let targets = || {
+        workspace
+            .products()
+            .filter(|product| product.role == Role::Target)
+    };
+    let names = targets().filter_map(|product| product.model.name.as_deref());
+    let contracts = targets()
+        .flat_map(|product| &product.model.output_ports)
+        .filter_map(|port| port.contract_id.as_deref());
+    let entries = snapshot.related(names, contracts).into_iter();
+    entries
+        .map(|entry| PublishedProduct {
+            version: entry.version.to_string(),
+            name: entry.summary.name,
+            status: entry.summary.status,
+            consumes: entry
+                .summary
+                .input_ports
+                .into_iter()
+                .filter_map(|port| Some((port.contract_id?, port.contract_version)))
+                .collect(),
+            offers: entry
+                .summary
+                .output_ports
+                .into_iter()
+                .filter_map(|port| port.contract_id)
+                .collect(),
+            id: entry.id,
+            domain: entry.domain,
+        })
+        .collect()
+}
+
+/// `settings` with the vocabularies of the registry before those of the repository.
+pub(crate) fn with_vocabularies(
+    mut settings: Settings,
+    snapshot: &Snapshot,
+) -> Result<Settings, Failure> {
+    if let Some(bytes) = snapshot.vocabularies()? {
+        let vocabularies = config::vocabularies(&bytes)?;
+        settings.vocabularies = vocabularies.or(settings.vocabularies);
+    }
+    Ok(settings)
 }
 
 /// The contracts that are referred to and not here, with the versions that are asked for.

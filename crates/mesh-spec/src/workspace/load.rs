@@ -91,6 +91,26 @@ impl<'a> Loader<'a> {
         Ok(Workspace::new(self.read_all(found), None))
     }
 
+    /// Takes `bytes` for the content of the file `path`, whether that is there or not, and reads what
+    /// lies around it as [`Loader::load`] does for a file that is named.
+    pub fn load_text(&self, path: &Path, bytes: Vec<u8>) -> Workspace {
+        let mut found = Found::default();
+        if expected_kind(path) != Some(Kind::DataContract) {
+            // A folder that is not there yet holds nothing.
+            for file in walk(folder_of(path), Strictness::Lenient).unwrap_or_default() {
+                if expected_kind(&file) == Some(Kind::DataContract) {
+                    found.add(file, Role::Neighbour);
+                }
+            }
+        }
+        found.remove(path);
+        let mut documents = self.read_all(found);
+        let document = Document::parse(display_name(path), bytes, expected_kind(path));
+        documents.push((document, Role::Target));
+        documents.sort_by(|(a, _), (b, _)| a.name().cmp(b.name()));
+        Workspace::new(documents, None)
+    }
+
     /// Adds to `workspace` the documents of the repository around it that it refers to.
     ///
     /// Does nothing when nothing is missing, so that checking one folder of a large repository
@@ -163,6 +183,13 @@ impl Found {
         let file = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
         let entry = self.0.entry(file).or_insert((path, role));
         entry.1 = entry.1.min(role);
+    }
+
+    /// Leaves a file out.
+    fn remove(&mut self, path: &Path) {
+        if let Ok(file) = fs::canonicalize(path) {
+            self.0.remove(&file);
+        }
     }
 
     /// The files with the names they are shown by, in the order of these names.

@@ -8,7 +8,7 @@ mod discover;
 mod load;
 mod version;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub use discover::{expected_kind, is_manifest};
 pub use load::{LoadError, Loader, Progress as LoadProgress};
@@ -244,6 +244,17 @@ impl Workspace {
             .collect();
         for index in own {
             self.documents[index].1 = Role::Target;
+        }
+        self
+    }
+
+    /// Keeps as targets only those at the positions in `kept`; the others become neighbours.
+    #[must_use]
+    pub fn with_targets(mut self, kept: &BTreeSet<usize>) -> Self {
+        for (index, (_, role)) in self.documents.iter_mut().enumerate() {
+            if *role == Role::Target && !kept.contains(&index) {
+                *role = Role::Neighbour;
+            }
         }
         self
     }

@@ -50,6 +50,11 @@ impl de::Error for ModelError {
 }
 
 impl ModelError {
+    /// The innermost node that was being read, where that is known.
+    pub fn node(&self) -> Option<NodeId> {
+        self.node
+    }
+
     /// Remembers the innermost node: the first one asked on the way out.
     fn at(mut self, node: NodeRef<'_>) -> Self {
         self.node.get_or_insert(node.id());
@@ -120,6 +125,22 @@ impl<'de> Deserializer<'de> for Reader<'de> {
         visitor.visit_unit()
     }
 
+    /// A derived visitor would take a list for a struct, its items for the fields in their order.
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, ModelError> {
+        match self.node.value() {
+            Value::Sequence => {
+                let error: ModelError = de::Error::invalid_type(de::Unexpected::Seq, &visitor);
+                Err(error.at(self.node))
+            }
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _name: &'static str,
@@ -135,7 +156,7 @@ impl<'de> Deserializer<'de> for Reader<'de> {
 
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
-        unit unit_struct seq tuple tuple_struct map struct identifier
+        unit unit_struct seq tuple tuple_struct map identifier
     }
 }
 

@@ -22,6 +22,7 @@ mod scalar;
 mod tree;
 
 pub use build::parse;
+pub use de::ModelError;
 pub use pointer::{escape, join, split};
 pub use read::{MAX_FILE_BYTES, decode};
 pub use tree::{Entry, NodeId, NodeRef, Tree, Value};

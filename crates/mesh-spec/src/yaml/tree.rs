@@ -186,7 +186,8 @@ impl Tree {
         self.node(id).span()
     }
 
-    pub(super) fn node(&self, id: NodeId) -> NodeRef<'_> {
+    /// The node `id`, which is of this tree.
+    pub fn node(&self, id: NodeId) -> NodeRef<'_> {
         NodeRef { tree: self, id }
     }
 

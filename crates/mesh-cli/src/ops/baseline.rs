@@ -1,0 +1,203 @@
+//! The findings that a repository tolerates until they are corrected.
+//!
+//! A baseline lists what was found when mesh was adopted, so that CI fails for what is new only. It
+//! names findings by file, rule and message, not by line: a finding that moves stays known. What is
+//! listed and no longer found is to be taken out, and nothing is ever added unless that is asked for.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use mesh_diagnostics::{Diagnostic, Report};
+use serde::{Deserialize, Serialize};
+
+use crate::config::{Place, resolved};
+use crate::failure::Failure;
+
+/// The name of a baseline where none is given.
+pub(crate) const FILE_NAME: &str = "mesh-baseline.json";
+/// The version of the format.
+const FORMAT: u32 = 1;
+
+/// Findings that are known, with how often each is.
+#[derive(Debug, Clone)]
+pub(crate) struct Baseline {
+    place: Place,
+    known: BTreeMap<Known, usize>,
+}
+
+/// What a finding is known by.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Known {
+    file: String,
+    rule: String,
+    message: String,
+}
+
+/// What became of a baseline when it was compared with what is found now.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Shrinkage {
+    /// Findings that are in it still.
+    pub(crate) kept: usize,
+    /// Findings that are corrected.
+    pub(crate) gone: usize,
+    /// Findings that are not in it.
+    pub(crate) new: usize,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    version: u32,
+    findings: Vec<Entry>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    file: String,
+    rule: String,
+    message: String,
+    count: usize,
+}
+
+impl Baseline {
+    /// Reads the baseline in `path`. One that is not there is a failure: without it every finding
+    /// would be new, and with a wrong path none would be tolerated for the right reason.
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+        let name = path.display();
+        let bytes = fs::read(path).map_err(|error| {
+            Failure::new(format!("cannot read the baseline `{name}`: {error}"))
+                .help(format!("write one with `mesh baseline --output {name}`"))
+        })?;
+        let file: File = serde_json::from_slice(&bytes).map_err(|error| {
+            Failure::new(format!("`{name}` is not a baseline: {error}"))
+                .help("restore it from git, or delete it and write it again with `mesh baseline`")
+        })?;
+        if file.version != FORMAT {
+            return Err(Failure::new(format!(
+                "`{name}` is a baseline of version {}, and this mesh knows version {FORMAT}",
+                file.version
+            ))
+            .help("use the mesh that wrote it, or write it again with `mesh baseline`"));
+        }
+        let mut baseline = Self::empty(path);
+        for entry in file.findings {
+            let known = Known {
+                file: entry.file,
+                rule: entry.rule,
+                message: entry.message,
+            };
+            *baseline.known.entry(known).or_default() += entry.count;
+        }
+        Ok(baseline)
+    }
+
+    /// The findings of `report`, for a file at `path`.
+    pub(crate) fn of(report: &Report, path: &Path) -> Self {
+        let mut baseline = Self::empty(path);
+        for diagnostic in report.diagnostics() {
+            let known = baseline.name_of(diagnostic);
+            *baseline.known.entry(known).or_default() += 1;
+        }
+        baseline
+    }
+
+    fn empty(path: &Path) -> Self {
+        let path = resolved(path).unwrap_or_else(|| path.to_owned());
+        let folder = path.parent().map(Path::to_owned).unwrap_or_default();
+        Self {
+            place: Place::of(&folder),
+            known: BTreeMap::new(),
+        }
+    }
+
+    /// Takes what is known out of `report`, and says how many findings are known and not found.
+    pub(crate) fn apply(&self, report: Report) -> (Report, usize) {
+        let mut left = self.known.clone();
+        let report =
+            report.tolerating(|diagnostic| match left.get_mut(&self.name_of(diagnostic)) {
+                Some(count) if *count > 0 => {
+                    *count -= 1;
+                    true
+                }
+                _ => false,
+            });
+        (report, left.values().sum())
+    }
+
+    /// This without what is not in `current`.
+    pub(crate) fn shrunk_to(&self, current: &Self) -> (Self, Shrinkage) {
+        let mut shrunk = self.clone();
+        let mut shrinkage = Shrinkage::default();
+        for (known, count) in &mut shrunk.known {
+            let now = current.known.get(known).copied().unwrap_or(0);
+            let kept = now.min(*count);
+            shrinkage.kept += kept;
+            shrinkage.gone += *count - kept;
+            *count = kept;
+        }
+        shrunk.known.retain(|_, count| *count > 0);
+        shrinkage.new = current.len() - shrinkage.kept;
+        (shrunk, shrinkage)
+    }
+
+    /// How many findings there are.
+    pub(crate) fn len(&self) -> usize {
+        self.known.values().sum()
+    }
+
+    /// Writes the baseline to `path`, at once or not at all.
+    pub(crate) fn write(&self, path: &Path) -> Result<(), Failure> {
+        let file = File {
+            version: FORMAT,
+            findings: self
+                .known
+                .iter()
+                .map(|(known, count)| Entry {
+                    file: known.file.clone(),
+                    rule: known.rule.clone(),
+                    message: known.message.clone(),
+                    count: *count,
+                })
+                .collect(),
+        };
+        let written = || -> std::io::Result<()> {
+            let folder = match path.parent() {
+                Some(folder) if !folder.as_os_str().is_empty() => folder,
+                _ => Path::new("."),
+            };
+            let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
+            serde_json::to_writer_pretty(&mut temporary, &file)?;
+            writeln!(temporary)?;
+            temporary.persist(path)?;
+            Ok(())
+        };
+        written().map_err(|error| {
+            Failure::new(format!("cannot write `{}`: {error}", path.display()))
+                .help("check that you may write to the folder")
+        })
+    }
+
+    fn name_of(&self, diagnostic: &Diagnostic) -> Known {
+        let name = diagnostic.source.name();
+        let path = self
+            .place
+            .path_of(name)
+            .unwrap_or_else(|| PathBuf::from(name));
+        let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+        Known {
+            file: parts.join("/"),
+            rule: diagnostic.rule.to_string(),
+            message: diagnostic.message.clone(),
+        }
+    }
+}
+
+impl PartialEq for Baseline {
+    fn eq(&self, other: &Self) -> bool {
+        self.known.cmp(&other.known) == Ordering::Equal
+    }
+}

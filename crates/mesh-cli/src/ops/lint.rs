@@ -1,0 +1,67 @@
+//! Linting, as `mesh lint` and all that builds on it do it.
+
+use std::path::{Path, PathBuf};
+
+use mesh_diagnostics::Report;
+
+use super::{changed, check, registry, workspace};
+use crate::config::{Choice, Project};
+use crate::failure::Failure;
+
+/// What to lint, and against what.
+#[derive(Debug, Default)]
+pub(crate) struct Request<'a> {
+    /// Files and folders.
+    pub(crate) paths: &'a [PathBuf],
+    /// A text to take for the content of a file, in place of the paths.
+    pub(crate) text: Option<(&'a Path, Vec<u8>)>,
+    /// The registry that the command line names.
+    pub(crate) registry: Option<&'a str>,
+    /// Whether the registry is read from the cache alone.
+    pub(crate) offline: bool,
+    /// What the command line says about rules.
+    pub(crate) choice: Choice<'a>,
+    /// Look only at what has changed since then, and at what depends on it.
+    pub(crate) changed_since: Option<&'a str>,
+}
+
+/// What came of it.
+pub(crate) struct Linted {
+    /// The project that the paths belong to.
+    pub(crate) project: Project,
+    /// What was found.
+    pub(crate) report: Report,
+}
+
+/// Reads what `request` asks for and checks it.
+pub(crate) fn run(request: Request<'_>) -> Result<Linted, Failure> {
+    let alone = request.text.as_ref().map(|(path, _)| [path.to_path_buf()]);
+    let paths = alone.as_ref().map_or(request.paths, |paths| &paths[..]);
+    let project = workspace::project(paths, request.registry.is_some())?;
+    let mut settings = request.choice.applied_to(project.lint.clone())?;
+    let location = registry::named(request.registry, &project)?;
+    if location.is_none() && request.offline {
+        return Err(Failure::new(
+            "--offline says how to read a registry, and none is named",
+        )
+        .help(
+            "name one with --registry, or leave --offline out: without a registry, lint uses no \
+             network",
+        ));
+    }
+    let mut files = match request.text {
+        Some((path, bytes)) => workspace::load_text(path, bytes, &project)?,
+        None => workspace::load(paths, &project)?,
+    };
+    if let Some(revision) = request.changed_since {
+        files = changed::only(files, paths, revision)?;
+    }
+    if let Some(location) = location {
+        let snapshot = registry::open(location, request.offline)?;
+        settings = workspace::with_vocabularies(settings, &snapshot)?;
+        files = workspace::resolve_published(files, &snapshot)?;
+    }
+    let options = check::today_with(settings);
+    let report = check::check(&files, &options)?;
+    Ok(Linted { project, report })
+}

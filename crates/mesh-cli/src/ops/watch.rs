@@ -1,0 +1,80 @@
+//! Doing something again whenever files change.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::Duration;
+
+use mesh_spec::workspace::is_manifest;
+use notify::{EventKind, RecursiveMode, Watcher};
+
+use crate::config;
+use crate::failure::Failure;
+
+/// Editors write a file in several steps; what follows within this time belongs together.
+const SETTLE: Duration = Duration::from_millis(150);
+
+/// Waits for changes below some paths.
+pub(crate) struct Changes {
+    events: Receiver<notify::Result<notify::Event>>,
+    /// Dropping it would end the notifications.
+    _watcher: notify::RecommendedWatcher,
+}
+
+impl Changes {
+    /// Starts to watch `paths`, and for a file its folder, since editors replace files.
+    pub(crate) fn below(paths: &[PathBuf]) -> Result<Self, Failure> {
+        let failed = |error: notify::Error| {
+            Failure::new(format!("cannot watch for changes: {error}"))
+                .help("run `mesh lint` without --watch")
+        };
+        let (send, events) = channel();
+        let mut watcher = notify::recommended_watcher(send).map_err(failed)?;
+        for path in paths {
+            let (path, mode) = if path.is_dir() {
+                (path.clone(), RecursiveMode::Recursive)
+            } else {
+                let folder = path
+                    .parent()
+                    .filter(|folder| !folder.as_os_str().is_empty());
+                let folder = folder.map_or_else(|| PathBuf::from("."), PathBuf::from);
+                (folder, RecursiveMode::NonRecursive)
+            };
+            watcher.watch(&path, mode).map_err(failed)?;
+        }
+        Ok(Self {
+            events,
+            _watcher: watcher,
+        })
+    }
+
+    /// Returns when a manifest or the settings have changed, and the dust has settled.
+    pub(crate) fn wait(&self) -> Result<(), Failure> {
+        let ended =
+            || Failure::new("watching for changes ended unexpectedly").help("start it again");
+        let mut concerned = false;
+        loop {
+            let event = if concerned {
+                match self.events.recv_timeout(SETTLE) {
+                    Ok(event) => event,
+                    Err(RecvTimeoutError::Timeout) => return Ok(()),
+                    Err(RecvTimeoutError::Disconnected) => return Err(ended()),
+                }
+            } else {
+                self.events.recv().map_err(|_| ended())?
+            };
+            // An error is said of changes that were missed: look again.
+            concerned |= event.map_or(true, |event| concerns(&event));
+        }
+    }
+}
+
+fn concerns(event: &notify::Event) -> bool {
+    let is_change = !matches!(event.kind, EventKind::Access(_));
+    is_change
+        && event.paths.iter().any(|path| {
+            is_manifest(path)
+                || path
+                    .file_name()
+                    .is_some_and(|name| name == config::FILE_NAME)
+        })
+}
