@@ -60,6 +60,7 @@ pub(crate) fn initial_files() -> [(&'static str, String); 3] {
          This repository is a registry of data products. `mesh publish` adds to it, `mesh search` reads it.\n\n\
          | path | what it is |\n|---|---|\n\
          | `{FORMAT_FILE}` | the format of the registry |\n\
+         | `{VOCABULARIES}` | words that all domains share, such as domains and tags; add it when you have agreed on some |\n\
          | `{PRODUCTS}/<domain>/<product>/<version>/{MANIFEST}` | the product, byte for byte as published |\n\
          | `{PRODUCTS}/<domain>/<product>/<version>/{CONTRACTS}/` | its data contracts, byte for byte |\n\
          | `{PRODUCTS}/<domain>/<product>/<version>/{RECORD}` | digests, source and publisher |\n\n\
