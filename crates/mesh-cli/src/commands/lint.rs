@@ -1,12 +1,7 @@
 //! `mesh lint`
 
-use std::io::{BufWriter, Write, stdout};
-
-use mesh_diagnostics::{Report, render};
-
-use crate::cli::{Format, Lint};
-use crate::ops::{check, registry, workspace};
-use crate::terminal::Terminal;
+use crate::cli::Lint;
+use crate::ops::{check, output, registry, workspace};
 use crate::{Ending, Failure};
 
 pub(crate) fn run(arguments: &Lint) -> Result<Ending, Failure> {
@@ -31,42 +26,5 @@ pub(crate) fn run(arguments: &Lint) -> Result<Ending, Failure> {
         }
         _ => {}
     }
-    let report = check::check(&files)?;
-    let ending = if report.is_clean() {
-        Ending::Clean
-    } else {
-        Ending::Findings
-    };
-    match print(&report, arguments.format) {
-        // A reader that went away has not made the findings go away.
-        Err(failure) if failure.is_broken_pipe() => Ok(ending),
-        outcome => outcome.map(|()| ending),
-    }
-}
-
-/// Prints `report`, for people with a summary at the end.
-pub(crate) fn print(report: &Report, format: Format) -> Result<(), Failure> {
-    let terminal = Terminal::stdout();
-    let mut out = BufWriter::new(stdout().lock());
-    match format {
-        Format::Json => render::json(report, &mut out)?,
-        Format::Pretty => {
-            render::pretty(report, terminal.style(), &mut out)?;
-            print_summary(&mut out, report)?;
-        }
-    }
-    out.flush()?;
-    Ok(())
-}
-
-/// The line that says what was read and found.
-pub(crate) fn print_summary(out: &mut impl Write, report: &Report) -> Result<(), Failure> {
-    let terminal = Terminal::stdout();
-    let mark = match report.summary() {
-        summary if summary.errors > 0 => terminal.red("✗"),
-        summary if summary.warnings > 0 => terminal.yellow("!"),
-        _ => terminal.green("✓"),
-    };
-    writeln!(out, "{mark} {}", render::summary_line(report.summary()))?;
-    Ok(())
+    output::deliver(&check::check(&files)?, &arguments.output)
 }

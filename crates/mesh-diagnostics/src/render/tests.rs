@@ -137,12 +137,12 @@ fn a_finding_is_one_line_where_lines_count() {
         "{}",
         lines[0]
     );
-    let links = Style {
+    let linked = Style {
         color: true,
         links: true,
         ..Style::PLAIN
     };
-    let colored = text(|out| compact(&report(), links, out));
+    let colored = text(|out| compact(&report(), linked, out));
     assert!(colored.contains("\x1b[31merror\x1b[0m["), "{colored:?}");
     assert!(colored.contains("docs/rules/some-rule.md\x1b\\some-rule\x1b]8;;\x1b\\"));
 }
