@@ -77,22 +77,26 @@ pub(crate) fn configuration(root: &Path) -> NewFile {
 
 /// The CI job of the repository at `root`.
 pub(crate) fn ci(host: CiHost, root: &Path) -> NewFile {
-    let (path, template) = match host {
-        CiHost::Github => (
-            ".github/workflows/mesh.yaml",
-            include_str!("../templates/github.yaml"),
+    let repository = env!("CARGO_PKG_REPOSITORY");
+    let version = env!("CARGO_PKG_VERSION");
+    let (path, text) = match host {
+        CiHost::Github => {
+            let action = repository.trim_start_matches("https://github.com/");
+            let values = [("action", action), ("version", version)];
+            (
+                ".github/workflows/mesh.yaml",
+                fill(include_str!("../templates/github.yaml"), &values),
+            )
+        }
+        // The very job that others include.
+        CiHost::Gitlab => (
+            ".gitlab-ci.yml",
+            include_str!("../../../../templates/gitlab-ci.yml").to_owned(),
         ),
-        CiHost::Gitlab => (".gitlab-ci.yml", include_str!("../templates/gitlab.yaml")),
     };
     NewFile {
         path: root.join(path),
-        text: fill(
-            template,
-            &[
-                ("repository", env!("CARGO_PKG_REPOSITORY")),
-                ("version", env!("CARGO_PKG_VERSION")),
-            ],
-        ),
+        text,
         shared: true,
     }
 }
@@ -224,10 +228,9 @@ mod tests {
             owner: None,
         };
         let mut files = product(&blueprint, Path::new(""));
-        files.push(ci(CiHost::Gitlab, Path::new("")));
+        files.extend([CiHost::Github, CiHost::Gitlab].map(|host| ci(host, Path::new(""))));
         for file in files {
             assert!(!file.text.contains('{'), "{}", file.text);
         }
-        assert!(!ci(CiHost::Github, Path::new("")).text.contains("{v"));
     }
 }
