@@ -5,12 +5,16 @@
     reason = "what a test cannot do without, it may insist on"
 )]
 
+#[path = "cli/ci.rs"]
+mod ci;
 #[path = "cli/config.rs"]
 mod config;
 #[path = "cli/docs.rs"]
 mod docs;
 #[path = "cli/examples.rs"]
 mod examples;
+#[path = "cli/formats.rs"]
+mod formats;
 #[path = "cli/hostile.rs"]
 mod hostile;
 #[path = "cli/init.rs"]
@@ -21,5 +25,7 @@ mod lint;
 mod output;
 #[path = "cli/publish.rs"]
 mod publish;
+#[path = "cli/rules.rs"]
+mod rules;
 #[path = "cli/sandbox.rs"]
 mod sandbox;

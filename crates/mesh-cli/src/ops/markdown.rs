@@ -63,6 +63,7 @@ impl Page {
             Event::End(TagEnd::CodeBlock) => self.end_code(),
             Event::Start(Tag::List(first)) => {
                 self.end_block();
+                self.follows_item &= !self.lists.is_empty();
                 self.lists.push(first);
             }
             Event::End(TagEnd::List(_)) => {

@@ -5,6 +5,7 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use super::said::said;
+use crate::printable::steers;
 use crate::{Diagnostic, Level, Paths, Report, Source};
 
 /// Writes the findings as `JUnit` XML: a suite for each file that was checked, in it a case for each
@@ -110,7 +111,8 @@ fn case<W: Write>(
 fn details(diagnostic: &Diagnostic) -> String {
     let place = |source: &Source, offset| {
         let position = source.position(offset);
-        format!("{}:{}:{}", source.name(), position.line, position.column)
+        let name = attribute(source.name());
+        format!("{name}:{}:{}", position.line, position.column)
     };
     let mut text = format!(
         "{}: {}[{}] {}\n",
@@ -137,16 +139,14 @@ fn failures<'a>(found: impl IntoIterator<Item = &'a Diagnostic>) -> String {
     errors.count().to_string()
 }
 
-/// A value of an attribute: on one line, as readers of XML make it anyway.
+/// `text` on one line, as readers of XML make an attribute anyway.
 fn attribute(text: &str) -> String {
     allowed(&text.replace(['\n', '\r', '\t'], " "))
 }
 
-/// `text` without the characters that XML 1.0 cannot hold at all, and other control characters.
+/// `text` without control characters, most of which XML 1.0 cannot hold at all, and without what is
+/// no character.
 fn allowed(text: &str) -> String {
-    text.chars()
-        .filter(|&c| {
-            matches!(c, '\n' | '\t') || !(c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}'))
-        })
-        .collect()
+    let is_allowed = |c| c == '\n' || !(steers(c) || matches!(c, '\u{fffe}' | '\u{ffff}'));
+    text.chars().filter(|&c| is_allowed(c)).collect()
 }
