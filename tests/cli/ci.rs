@@ -233,7 +233,7 @@ fn the_inputs_of_the_action_arrive_as_they_were_given() {
 
 #[test]
 fn nothing_that_is_given_to_the_action_is_run() {
-    for input in ["paths", "args", "sarif", "format", "fail-level"] {
+    for input in ["paths", "args", "sarif", "junit", "format", "fail-level"] {
         let sandbox = Sandbox::new();
         let folder = broken(&sandbox);
         let action = Action::new(

@@ -108,6 +108,26 @@ fn every_rule_and_group_is_explained_with_one_text() {
     }
 }
 
+/// GitHub refuses a SARIF file in which a description is longer.
+#[test]
+fn code_scanning_takes_the_descriptions_of_all_rules() {
+    let sandbox = Sandbox::new();
+    let folder = sandbox.copy_example("pharma");
+    let log = sandbox
+        .mesh_in(folder, ["lint", "--format", "sarif"])
+        .json(0);
+    let described = log["runs"][0]["tool"]["driver"]["rules"]
+        .as_array()
+        .unwrap();
+    assert_eq!(described.len(), rules::ALL.len());
+    for rule in described {
+        for key in ["shortDescription", "fullDescription"] {
+            let length = rule[key]["text"].as_str().unwrap().chars().count();
+            assert!((1..=1024).contains(&length), "{key}: {length} in {rule:#}");
+        }
+    }
+}
+
 #[test]
 fn an_unknown_rule_is_met_with_a_suggestion() {
     let sandbox = Sandbox::new();
@@ -144,6 +164,25 @@ fn shells_complete_commands_and_names_of_rules() {
     assert_eq!(complete("mesh explain consumes-d"), "consumes-deprecated\n");
     assert_eq!(complete("mesh lint --format sa"), "sarif\n");
     assert_eq!(complete("mesh rules --preset st"), "standard strict\n");
+}
+
+#[test]
+fn fish_completes_names_of_rules_too() {
+    if Command::new("fish").arg("--version").output().is_err() {
+        println!("skipped: there is no fish to ask");
+        return;
+    }
+    let sandbox = Sandbox::new();
+    let script = sandbox.mesh(["completions", "fish"]).expect(0);
+    sandbox.write("work/mesh.fish", script);
+    let mut fish = sandbox.command("fish");
+    fish.args([
+        "-c",
+        "source mesh.fish; complete -C 'mesh explain consumes-d'",
+    ]);
+    let out = Run::of(fish.output().unwrap()).expect(0);
+    let summary = rules::find("consumes-deprecated").unwrap().summary;
+    assert_eq!(out, format!("consumes-deprecated\t{summary}\n"));
 }
 
 #[test]

@@ -216,8 +216,9 @@ pub struct Explain {
 
 /// Write a completion script for a shell
 ///
-/// The shell reads it at its start, and completes commands, options and names of rules from then on.
-/// Where it has to be depends on the shell; `docs/ci.md` has the usual places.
+/// A shell that reads it at its start completes commands, options and, in most shells, the names of
+/// rules. Where it has to be depends on the shell: `mesh completions bash >
+/// ~/.local/share/bash-completion/completions/mesh` is the usual place for bash.
 #[derive(Debug, Args)]
 pub struct Completions {
     /// The shell
@@ -272,7 +273,7 @@ pub struct OutputArgs {
     /// How to print findings
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = LintFormat::Pretty)]
     pub format: LintFormat,
-    /// Also write them to a file; as often as you like
+    /// Also write findings to a file; may be given several times
     ///
     /// The format is told by the end of the name, `.sarif`, `.json` or `.xml` (junit), or stands
     /// before it: `gitlab=gl-code-quality-report.json`.
@@ -305,13 +306,13 @@ pub enum LintFormat {
 /// The level from which on findings make a run fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum FailLevel {
-    /// Errors
+    /// An error fails the run
     Error,
-    /// Warnings and errors
+    /// A warning or an error does
     Warn,
-    /// All findings
+    /// Any finding does
     Info,
-    /// Nothing: findings never fail a run
+    /// No finding does
     Never,
 }
 
