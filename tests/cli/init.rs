@@ -265,3 +265,18 @@ fn ci_asks_for_the_version_that_wrote_it() {
         assert!(text.contains(&line), "{text}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn force_replaces_a_link_and_not_what_it_leads_to() {
+    let sandbox = Sandbox::new();
+    sandbox.write("outside", "precious");
+    fs::create_dir_all(sandbox.path("work/orders")).unwrap();
+    let link = sandbox.path("work/orders/README.md");
+    std::os::unix::fs::symlink(sandbox.path("outside"), &link).unwrap();
+    sandbox
+        .mesh(["init", "Orders", "--domain", "sales", "--force"])
+        .expect(0);
+    assert_eq!(sandbox.read("outside"), "precious");
+    assert!(!link.symlink_metadata().unwrap().is_symlink());
+}

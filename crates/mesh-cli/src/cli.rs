@@ -36,16 +36,16 @@ pub struct Cli {
 pub enum Command {
     Init(Init),
     Lint(Lint),
+    Rules(Rules),
+    Explain(Explain),
     Publish(Publish),
     Search(Search),
     Show(Show),
-    Rules(Rules),
-    Explain(Explain),
-    Completions(Completions),
-    Man(Man),
     /// Set up a registry
     #[command(subcommand)]
     Registry(Registry),
+    Completions(Completions),
+    Man(Man),
 }
 
 /// Commands about the registry itself.

@@ -1,4 +1,4 @@
-use crate::{Level, Safety};
+use crate::Level;
 
 /// What a format that describes rules needs to know of one.
 #[derive(Debug, Clone, Copy)]
@@ -13,6 +13,4 @@ pub struct RuleInfo<'a> {
     pub summary: &'a str,
     /// Why it asks, and how to comply: Markdown.
     pub docs: &'a str,
-    /// How safely it can correct what it finds, if it can.
-    pub fix: Option<Safety>,
 }

@@ -1,30 +1,33 @@
 //! Writing files whole.
 
-use std::fs;
+use std::fs::{self, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::path::Path;
 
 use tempfile::NamedTempFile;
 
 /// Writes a file beside its place and renames it, so that there is never half a file. Makes the
-/// folders that are missing.
-///
-/// A link is followed, and the permissions of a file that is there are kept. What is no file, such
-/// as a pipe or `/dev/stderr`, is written to as it is.
+/// folders that are missing. A link that is there is replaced like any other file.
 pub(crate) fn write(path: &Path, content: &[u8]) -> io::Result<()> {
-    let there = match fs::metadata(path) {
-        Ok(there) if !there.is_file() => {
-            return fs::OpenOptions::new()
-                .write(true)
-                .open(path)?
-                .write_all(content);
+    place(path, content, None)
+}
+
+/// Writes to whatever a user has named: like [`write()`], but a link is followed, the permissions of
+/// a file stay, and what is no file, such as a pipe or `/dev/stderr`, is written to as it is.
+pub(crate) fn write_through(path: &Path, content: &[u8]) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(there) if there.is_file() => {
+            place(&path.canonicalize()?, content, Some(there.permissions()))
         }
-        there => there.ok(),
-    };
-    let path = match there {
-        Some(_) => &path.canonicalize()?,
-        None => path,
-    };
+        Ok(_) => OpenOptions::new()
+            .write(true)
+            .open(path)?
+            .write_all(content),
+        Err(_) => place(path, content, None),
+    }
+}
+
+fn place(path: &Path, content: &[u8], permissions: Option<Permissions>) -> io::Result<()> {
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -32,8 +35,8 @@ pub(crate) fn write(path: &Path, content: &[u8]) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     let mut temporary = NamedTempFile::new_in(folder)?;
     temporary.write_all(content)?;
-    match there {
-        Some(there) => temporary.as_file().set_permissions(there.permissions())?,
+    match permissions {
+        Some(permissions) => temporary.as_file().set_permissions(permissions)?,
         None => make_readable(&temporary)?,
     }
     temporary.persist(path)?;
@@ -45,7 +48,7 @@ pub(crate) fn write(path: &Path, content: &[u8]) -> io::Result<()> {
 fn make_readable(file: &NamedTempFile) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     file.as_file()
-        .set_permissions(fs::Permissions::from_mode(0o644))
+        .set_permissions(Permissions::from_mode(0o644))
 }
 
 #[cfg(not(unix))]

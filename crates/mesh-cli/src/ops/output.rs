@@ -104,7 +104,7 @@ fn check(files: &[OutputFile]) -> Result<(), Failure> {
 fn write(report: &Report, file: &OutputFile) -> Result<(), Failure> {
     let mut content = Vec::new();
     render(report, file.format, Style::PLAIN, &mut content)?;
-    files::write(&file.path, &content).map_err(|error| {
+    files::write_through(&file.path, &content).map_err(|error| {
         Failure::new(format!("cannot write `{}`: {error}", file.path.display()))
             .help("check that you may write there and that the disk is not full")
     })
@@ -120,7 +120,6 @@ fn rule_infos() -> Vec<RuleInfo<'static>> {
             level: rule.level,
             summary: rule.summary,
             docs: rule.docs,
-            fix: rule.fix,
         })
         .collect()
 }

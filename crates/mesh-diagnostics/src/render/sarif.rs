@@ -247,9 +247,7 @@ impl<'a> Rule<'a> {
         Self {
             id: rule.id,
             short_description: text(rule.summary),
-            full_description: Text {
-                text: first.replace('\n', " ").into(),
-            },
+            full_description: text(first.replace('\n', " ")),
             default_configuration: Configuration {
                 level: level(rule.level),
             },
@@ -276,7 +274,7 @@ fn finding<'a>(
             related_locations.push(Location {
                 id: Some(related_locations.len()),
                 physical: files.location(&related.source, related.span),
-                message: Some(text(&related.message)),
+                message: Some(without_links(&related.message)),
             });
         } else {
             let start = related.source.position(related.span.start);
@@ -297,9 +295,7 @@ fn finding<'a>(
         rule_id: &diagnostic.rule,
         rule_index,
         level: level(diagnostic.level),
-        message: Text {
-            text: without_links(&message).into(),
-        },
+        message: without_links(message),
         locations: [Location {
             id: None,
             physical: files.location(&diagnostic.source, diagnostic.span),
@@ -340,7 +336,7 @@ fn repair<'a>(fix: &'a Fix, source: &'a Source, files: &mut Files<'a, '_>) -> Re
     }
 }
 
-fn text(text: &str) -> Text<'_> {
+fn text<'a>(text: impl Into<Cow<'a, str>>) -> Text<'a> {
     Text { text: text.into() }
 }
 
@@ -354,15 +350,16 @@ const fn level(level: Level) -> &'static str {
 
 /// A message in which nothing is a link: what a manifest says is not to become one that people
 /// click on. SARIF has it escaped where it looks like one.
-fn without_links(message: &str) -> String {
-    if message.contains("](") {
-        message
-            .replace('\\', "\\\\")
-            .replace('[', "\\[")
-            .replace(']', "\\]")
-    } else {
-        message.to_owned()
+fn without_links<'a>(message: impl Into<Cow<'a, str>>) -> Text<'a> {
+    let message = message.into();
+    if !message.contains("](") {
+        return Text { text: message };
     }
+    let escaped = message
+        .replace('\\', "\\\\")
+        .replace('[', "\\[")
+        .replace(']', "\\]");
+    text(escaped)
 }
 
 /// The files that findings are in, as far as they have come up.

@@ -24,7 +24,6 @@ const RULES: [RuleInfo<'_>; 2] = [
         level: Level::Error,
         summary: "All is well.",
         docs: "It is better\nso.\n\nMuch better.",
-        fix: None,
     },
     RuleInfo {
         id: "some-rule",
@@ -32,7 +31,6 @@ const RULES: [RuleInfo<'_>; 2] = [
         level: Level::Warn,
         summary: "Some is well.",
         docs: "It is.",
-        fix: Some(Safety::Safe),
     },
 ];
 
@@ -84,7 +82,7 @@ fn report() -> Report {
         finding("some-rule", Level::Warn, "ö: x"),
         finding("unknown-rule", Level::Info, "- ö: x\n  - y"),
         Diagnostic {
-            related: vec![related(&clean, "see"), related(&upstream, "and there")],
+            related: vec![related(&clean, "[see](a)"), related(&upstream, "and there")],
             fix: Some(fix),
             ..finding("first-rule", Level::Error, "end")
         },
@@ -308,6 +306,7 @@ fn sarif_describes_rules_findings_and_fixes() {
     );
     let related = results[3]["relatedLocations"].as_array().unwrap();
     assert_eq!(related.len(), 1);
+    assert_eq!(related[0]["message"]["text"], "\\[see\\](a)");
     assert_eq!(
         related[0]["physicalLocation"]["artifactLocation"]["uri"],
         "eu/b/clean.yaml"
