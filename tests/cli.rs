@@ -7,12 +7,16 @@
 
 #[path = "cli/adopt.rs"]
 mod adopt;
+#[path = "cli/ci.rs"]
+mod ci;
 #[path = "cli/config.rs"]
 mod config;
 #[path = "cli/docs.rs"]
 mod docs;
 #[path = "cli/examples.rs"]
 mod examples;
+#[path = "cli/formats.rs"]
+mod formats;
 #[path = "cli/hostile.rs"]
 mod hostile;
 #[path = "cli/init.rs"]
@@ -23,6 +27,8 @@ mod lint;
 mod output;
 #[path = "cli/publish.rs"]
 mod publish;
+#[path = "cli/rules.rs"]
+mod rules;
 #[path = "cli/sandbox.rs"]
 mod sandbox;
 #[path = "cli/settings.rs"]

@@ -15,6 +15,11 @@ fn the_tutorial_does_what_it_says() {
 }
 
 #[test]
+fn what_is_said_about_ci_is_so() {
+    run("docs/ci.md", false);
+}
+
+#[test]
 fn the_readme_shows_what_mesh_prints() {
     run("README.md", true);
 }
@@ -76,7 +81,7 @@ fn run(document: &str, in_repository: bool) {
 }
 
 /// The fenced blocks of a Markdown text, with their languages.
-fn blocks(text: &str) -> Vec<(&str, &str)> {
+pub(crate) fn blocks(text: &str) -> Vec<(&str, &str)> {
     let mut found = Vec::new();
     let mut rest = text;
     while let Some(start) = rest.find("\n```") {

@@ -119,7 +119,7 @@ fn ci_jobs_are_valid_yaml_that_runs_lint() {
         let text = sandbox.read(format!("work/{path}"));
         let job: serde_yaml::Value = serde_yaml::from_str(&text).expect("YAML");
         assert!(job.is_mapping());
-        assert!(text.contains("mesh lint"));
+        assert!(text.contains("mesh lint") || text.contains("uses: mesh-toolchain/mesh@"));
     }
 }
 
@@ -244,18 +244,39 @@ fn the_next_steps_can_be_copied_into_a_shell() {
 
 #[test]
 fn ci_asks_for_the_version_that_wrote_it() {
-    for (host, path) in [
-        ("github", ".github/workflows/mesh.yaml"),
-        ("gitlab", ".gitlab-ci.yml"),
+    let version = env!("CARGO_PKG_VERSION");
+    for (host, path, line) in [
+        (
+            "github",
+            ".github/workflows/mesh.yaml",
+            format!("uses: mesh-toolchain/mesh@v{version}"),
+        ),
+        (
+            "gitlab",
+            ".gitlab-ci.yml",
+            format!("MESH_VERSION: \"{version}\""),
+        ),
     ] {
         let sandbox = Sandbox::new();
         sandbox
             .mesh(["init", "Orders", "--domain", "sales", "--ci", host])
             .expect(0);
         let text = sandbox.read(format!("work/{path}"));
-        let version = env!("CARGO_PKG_VERSION");
-        assert!(text.contains(&format!("MESH_VERSION: \"{version}\"")));
-        assert!(text.contains("--tag \"v$MESH_VERSION\""));
-        assert!(text.lines().any(|line| line.contains("key: mesh-$")));
+        assert!(text.contains(&line), "{text}");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn force_replaces_a_link_and_not_what_it_leads_to() {
+    let sandbox = Sandbox::new();
+    sandbox.write("outside", "precious");
+    fs::create_dir_all(sandbox.path("work/orders")).unwrap();
+    let link = sandbox.path("work/orders/README.md");
+    std::os::unix::fs::symlink(sandbox.path("outside"), &link).unwrap();
+    sandbox
+        .mesh(["init", "Orders", "--domain", "sales", "--force"])
+        .expect(0);
+    assert_eq!(sandbox.read("outside"), "precious");
+    assert!(!link.symlink_metadata().unwrap().is_symlink());
 }

@@ -192,7 +192,7 @@ fn warnings_fail_a_run_that_asks_for_it() {
     let sandbox = two_products();
     sandbox.write("work/mesh.yaml", "lint:\n  levels: {owner-missing: warn}\n");
     sandbox.mesh(["lint"]).expect(0);
-    sandbox.mesh(["lint", "--fail-on", "warn"]).expect(1);
+    sandbox.mesh(["lint", "--fail-level", "warn"]).expect(1);
 }
 
 #[test]

@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-
-use crate::config::RulePreset;
+use clap_complete::Shell;
+use mesh_diagnostics::nearest;
+use mesh_lint::{Group, Preset};
 
 /// The toolchain for data products: scaffold, lint and publish them.
 ///
@@ -35,12 +37,16 @@ pub enum Command {
     Init(Init),
     Lint(Lint),
     Baseline(Baseline),
+    Rules(Rules),
+    Explain(Explain),
     Publish(Publish),
     Search(Search),
     Show(Show),
     /// Set up a registry
     #[command(subcommand)]
     Registry(Registry),
+    Completions(Completions),
+    Man(Man),
 }
 
 /// Commands about the registry itself.
@@ -116,14 +122,11 @@ pub struct Lint {
     #[arg(default_value = ".")]
     pub paths: Vec<PathBuf>,
     /// How to print findings
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Pretty)]
-    pub format: Format,
+    #[command(flatten)]
+    pub output: OutputArgs,
     /// Which rules run
     #[command(flatten)]
     pub rules: RuleArgs,
-    /// The least level of a finding that makes the run fail
-    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Error)]
-    pub fail_on: FailOn,
     /// Tolerate the findings listed in FILE, which `mesh baseline` writes
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
@@ -150,8 +153,8 @@ pub struct Lint {
 #[derive(Debug, Args)]
 pub struct RuleArgs {
     /// The set of rules to start from
-    #[arg(long, value_enum, value_name = "PRESET")]
-    pub preset: Option<RulePreset>,
+    #[arg(long, value_name = "PRESET", value_parser = preset())]
+    pub preset: Option<Preset>,
     /// Rules or groups of rules to run as well
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub select: Vec<String>,
@@ -182,17 +185,6 @@ pub struct Baseline {
     /// Where the registry is
     #[command(flatten)]
     pub registry: RegistryArgs,
-}
-
-/// The least level of a finding that makes a run fail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FailOn {
-    /// Errors
-    Error,
-    /// Warnings as well
-    Warn,
-    /// Any finding
-    Info,
 }
 
 /// Check data products and publish them to the registry
@@ -251,6 +243,61 @@ pub struct Show {
     pub registry: RegistryArgs,
 }
 
+/// List the rules that lint checks
+///
+/// Shows those in whose id, group or summary every word of FILTER occurs; all of them without one.
+#[derive(Debug, Args)]
+pub struct Rules {
+    /// Words to look for
+    pub filter: Vec<String>,
+    /// Only those of a group
+    #[arg(long, value_name = "GROUP", value_parser = group())]
+    pub group: Option<Group>,
+    /// Only those that a preset runs
+    #[arg(long, value_name = "PRESET", value_parser = preset())]
+    pub preset: Option<Preset>,
+    /// Only those that can correct what they find
+    #[arg(long)]
+    pub fixable: bool,
+    /// How to print them
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Pretty)]
+    pub format: Format,
+}
+
+/// Explain a rule or a group of rules
+///
+/// Shows what a rule asks for, why, how to comply, and a manifest that fails and one that passes.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The name of a rule or a group, as in a finding or in `mesh rules`
+    pub rule: String,
+    /// How to print it
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ExplainFormat::Pretty)]
+    pub format: ExplainFormat,
+}
+
+/// Write a completion script for a shell
+///
+/// A shell that reads it at its start completes commands, options and, in most shells, the names of
+/// rules. Where it has to be depends on the shell: `mesh completions bash >
+/// ~/.local/share/bash-completion/completions/mesh` is the usual place for bash.
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell
+    #[arg(value_enum, value_name = "SHELL")]
+    pub shell: Shell,
+}
+
+/// Write the manual pages
+///
+/// Prints the page of mesh, or writes that and one for each command into a folder.
+#[derive(Debug, Args)]
+pub struct Man {
+    /// The folder, which is made if it is not there
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+}
+
 /// Make an empty git repository a registry
 ///
 /// Writes the first commit to the repository's default branch. A path that does not exist becomes a
@@ -282,11 +329,194 @@ pub enum Format {
     Json,
 }
 
+/// How findings are printed, where else they go, and what they mean for the exit code.
+#[derive(Debug, Args)]
+pub struct OutputArgs {
+    /// How to print findings
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = LintFormat::Pretty)]
+    pub format: LintFormat,
+    /// Also write findings to a file; may be given several times
+    ///
+    /// The format is told by the end of the name, `.sarif`, `.json` or `.xml` (junit), or stands
+    /// before it: `gitlab=gl-code-quality-report.json`.
+    #[arg(long, value_name = "[FORMAT=]FILE", value_parser = OutputFile::parse)]
+    pub output: Vec<OutputFile>,
+    /// The least serious level that makes the exit code 1
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailLevel::Error)]
+    pub fail_level: FailLevel,
+}
+
+/// How findings are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LintFormat {
+    /// For people, with the lines in question
+    Pretty,
+    /// For people and editors, one line each
+    Compact,
+    /// For programs: see docs/json.md
+    Json,
+    /// For code scanning: SARIF 2.1.0
+    Sarif,
+    /// For GitHub Actions: annotations of a pull request
+    Github,
+    /// For GitLab: a Code Quality report
+    Gitlab,
+    /// For Jenkins and others: a test report in XML
+    Junit,
+}
+
+/// The level from which on findings make a run fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailLevel {
+    /// An error fails the run
+    Error,
+    /// A warning or an error does
+    Warn,
+    /// Any finding does
+    Info,
+    /// No finding does
+    Never,
+}
+
+/// A file that findings are written to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutputFile {
+    /// How.
+    pub format: LintFormat,
+    /// Where.
+    pub path: PathBuf,
+}
+
+impl OutputFile {
+    /// Reads `[FORMAT=]FILE`.
+    fn parse(text: &str) -> Result<Self, String> {
+        let (format, path) = match text.split_once('=') {
+            Some((name, path)) => (LintFormat::named(name)?, path),
+            None => (Self::format_of(text)?, text),
+        };
+        match path {
+            "" => Err("the name of the file is missing".to_owned()),
+            "-" => Err("name a file; --format says what is printed".to_owned()),
+            path => Ok(Self {
+                format,
+                path: path.into(),
+            }),
+        }
+    }
+
+    /// The format that the name of a file ends with.
+    fn format_of(path: &str) -> Result<LintFormat, String> {
+        let path = path.to_ascii_lowercase();
+        [
+            (".sarif", LintFormat::Sarif),
+            (".sarif.json", LintFormat::Sarif),
+            (".json", LintFormat::Json),
+            (".xml", LintFormat::Junit),
+        ]
+        .into_iter()
+        .find_map(|(end, format)| path.ends_with(end).then_some(format))
+        .ok_or_else(|| {
+            let names: Vec<String> = LintFormat::names().collect();
+            format!(
+                "the name does not tell the format: put it before, as in `sarif={path}` ({})",
+                names.join(", ")
+            )
+        })
+    }
+}
+
+impl LintFormat {
+    fn names() -> impl Iterator<Item = String> {
+        Self::value_variants()
+            .iter()
+            .filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()))
+    }
+
+    fn named(name: &str) -> Result<Self, String> {
+        Self::from_str(name, true).map_err(|_| {
+            let names: Vec<String> = Self::names().collect();
+            match nearest(name, names.iter().map(String::as_str)) {
+                Some(meant) => format!("there is no format `{name}`: did you mean `{meant}`?"),
+                None => format!(
+                    "there is no format `{name}`: use one of {}",
+                    names.join(", ")
+                ),
+            }
+        })
+    }
+}
+
+impl From<Format> for LintFormat {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Pretty => Self::Pretty,
+            Format::Json => Self::Json,
+        }
+    }
+}
+
+/// How an explanation is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExplainFormat {
+    /// For people
+    Pretty,
+    /// As Markdown, for documents and chats
+    Markdown,
+    /// For programs
+    Json,
+}
+
+fn group() -> impl TypedValueParser<Value = Group> {
+    PossibleValuesParser::new(Group::ALL.map(Group::as_str)).try_map(|name| {
+        let group = Group::ALL.into_iter().find(|group| group.as_str() == name);
+        group.ok_or("there is no such group")
+    })
+}
+
+fn preset() -> impl TypedValueParser<Value = Preset> {
+    PossibleValuesParser::new(Preset::ALL.map(Preset::as_str)).try_map(|name| {
+        let preset = Preset::ALL
+            .into_iter()
+            .find(|preset| preset.as_str() == name);
+        preset.ok_or("there is no such preset")
+    })
+}
+
 /// Nothing is asked for with a limit of 0: what is not there would look like what is not found.
 fn at_least_one(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(0) => Err("it has to be at least 1".to_owned()),
         Ok(number) => Ok(number),
         Err(error) => Err(format!("{error}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_format_of_a_file_stands_before_it_or_at_its_end() {
+        for (text, format, path) in [
+            ("a.sarif", LintFormat::Sarif, "a.sarif"),
+            ("out/A.SARIF.JSON", LintFormat::Sarif, "out/A.SARIF.JSON"),
+            ("a.json", LintFormat::Json, "a.json"),
+            ("a.xml", LintFormat::Junit, "a.xml"),
+            ("gitlab=a.json", LintFormat::Gitlab, "a.json"),
+            ("pretty=a=b", LintFormat::Pretty, "a=b"),
+        ] {
+            let path = path.into();
+            assert_eq!(OutputFile::parse(text), Ok(OutputFile { format, path }));
+        }
+        for (text, words) in [
+            ("lint.txt", "`sarif=lint.txt`"),
+            ("sarfi=a.json", "did you mean `sarif`?"),
+            ("a=b.json", "use one of pretty, compact"),
+            ("sarif=", "the name of the file is missing"),
+            ("json=-", "--format"),
+        ] {
+            let refused = OutputFile::parse(text).expect_err(text);
+            assert!(refused.contains(words), "{refused}");
+        }
     }
 }

@@ -64,6 +64,12 @@ impl Terminal {
         }
     }
 
+    /// One that draws as `style` says.
+    #[cfg(test)]
+    pub(crate) const fn with(style: Style) -> Self {
+        Self { style }
+    }
+
     /// How reports are drawn on it.
     pub(crate) fn style(self) -> Style {
         self.style

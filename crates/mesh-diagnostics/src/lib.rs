@@ -9,10 +9,13 @@
 //! report is rendered, never stored.
 
 mod diagnostic;
+mod fingerprint;
 mod fix;
 mod level;
+mod paths;
 mod printable;
 mod report;
+mod rule_info;
 mod source;
 mod span;
 mod suggest;
@@ -22,8 +25,10 @@ pub mod render;
 pub use diagnostic::{Diagnostic, Related, rule_url};
 pub use fix::{Change, Edit, Fix, Safety};
 pub use level::Level;
+pub use paths::Paths;
 pub use printable::{printable, printable_line};
 pub use report::{CleanReport, Report, Summary};
+pub use rule_info::RuleInfo;
 pub use source::{Position, Source};
 pub use span::Span;
 pub use suggest::nearest;

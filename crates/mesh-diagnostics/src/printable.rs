@@ -21,6 +21,11 @@ fn replaced(text: &str, within: impl Fn(char) -> bool) -> Cow<'_, str> {
     Cow::Owned(text.chars().map(|c| substitute(c).unwrap_or(c)).collect())
 }
 
+/// Whether `c` does something to a terminal instead of being shown.
+pub(crate) fn steers(c: char) -> bool {
+    visible(c).is_some()
+}
+
 /// What is shown in place of `c`, if it must not be printed itself.
 fn visible(c: char) -> Option<char> {
     match c {

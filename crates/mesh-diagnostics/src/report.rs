@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -85,6 +86,13 @@ impl Report {
     /// The findings, ordered by file and position.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
+    }
+
+    /// The names of all files that were checked, and of those with findings, in order.
+    pub fn files(&self) -> BTreeSet<&str> {
+        let found = self.diagnostics.iter().map(|found| found.source.name());
+        let covered = self.covered.iter().map(|source| source.name());
+        found.chain(covered).collect()
     }
 
     /// What was looked at and found.

@@ -9,6 +9,7 @@
 //! To add a rule, write `rules/<group>/<rule_id>.rs` and list it in `rules/mod.rs`. Its examples
 //! are its tests.
 
+pub mod docs;
 mod engine;
 mod example;
 mod facts;

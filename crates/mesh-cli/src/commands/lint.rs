@@ -1,16 +1,14 @@
 //! `mesh lint`
 
-use std::io::{BufWriter, Read, Write, stderr, stdin, stdout};
+use std::io::{Read, Write, stderr, stdin};
 use std::path::{Path, PathBuf};
 
-use mesh_diagnostics::{Level, Report, render};
-
-use crate::cli::{FailOn, Format, Lint, RuleArgs};
+use crate::cli::{Lint, LintFormat, RuleArgs};
 use crate::config::{Choice, Project};
 use crate::ops::baseline::Baseline;
 use crate::ops::lint::{Linted, Request};
 use crate::ops::watch::Changes;
-use crate::ops::{lint, workspace};
+use crate::ops::{lint, output, workspace};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
 
@@ -60,18 +58,12 @@ fn show(linted: Linted, arguments: &Lint) -> Result<Ending, Failure> {
     if let Some(path) = baseline_of(arguments.baseline.as_deref(), &linted.project) {
         (report, corrected) = Baseline::read(&path)?.apply(report);
     }
-    let ending = if is_failure(&report, arguments.fail_on) {
-        Ending::Findings
-    } else {
-        Ending::Clean
-    };
-    match print(&report, arguments.format) {
-        // A reader that went away has not made the findings go away.
-        Err(failure) if failure.is_broken_pipe() => return Ok(ending),
-        outcome => outcome?,
-    }
+    let ending = output::deliver(&report, &arguments.output)?;
     // What one path no longer shows, another may: only the whole repository can tell.
-    if corrected > 0 && arguments.format == Format::Pretty && arguments.changed_since.is_none() {
+    if corrected > 0
+        && arguments.output.format == LintFormat::Pretty
+        && arguments.changed_since.is_none()
+    {
         let them = if corrected == 1 { "it" } else { "them" };
         // There is nowhere left to report that standard error is gone.
         let _ = writeln!(
@@ -88,18 +80,6 @@ pub(crate) fn baseline_of(named: Option<&Path>, project: &Project) -> Option<Pat
         let file = project.config.lint.baseline.as_ref()?;
         Some(project.folder.as_ref()?.join(file))
     })
-}
-
-fn is_failure(report: &Report, fail_on: FailOn) -> bool {
-    let least = match fail_on {
-        FailOn::Error => Level::Error,
-        FailOn::Warn => Level::Warn,
-        FailOn::Info => Level::Info,
-    };
-    report
-        .diagnostics()
-        .iter()
-        .any(|diagnostic| diagnostic.level >= least)
 }
 
 /// Lints, and again after every change, until it is interrupted.
@@ -144,31 +124,4 @@ impl<'a> From<&'a RuleArgs> for Choice<'a> {
             ignore: &arguments.ignore,
         }
     }
-}
-
-/// Prints `report`, for people with a summary at the end.
-pub(crate) fn print(report: &Report, format: Format) -> Result<(), Failure> {
-    let terminal = Terminal::stdout();
-    let mut out = BufWriter::new(stdout().lock());
-    match format {
-        Format::Json => render::json(report, &mut out)?,
-        Format::Pretty => {
-            render::pretty(report, terminal.style(), &mut out)?;
-            print_summary(&mut out, report)?;
-        }
-    }
-    out.flush()?;
-    Ok(())
-}
-
-/// The line that says what was read and found.
-pub(crate) fn print_summary(out: &mut impl Write, report: &Report) -> Result<(), Failure> {
-    let terminal = Terminal::stdout();
-    let mark = match report.summary() {
-        summary if summary.errors > 0 => terminal.red("✗"),
-        summary if summary.warnings > 0 => terminal.yellow("!"),
-        _ => terminal.green("✓"),
-    };
-    writeln!(out, "{mark} {}", render::summary_line(report.summary()))?;
-    Ok(())
 }

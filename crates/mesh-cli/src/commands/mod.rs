@@ -1,10 +1,14 @@
 //! One file per command.
 
 mod baseline;
+mod completions;
+mod explain;
 mod init;
 mod lint;
+mod man;
 mod publish;
 mod registry_init;
+mod rules;
 mod search;
 mod show;
 
@@ -20,6 +24,10 @@ pub(crate) fn run(arguments: &Cli) -> Result<Ending, Failure> {
         Command::Publish(arguments) => publish::run(arguments),
         Command::Search(arguments) => search::run(arguments),
         Command::Show(arguments) => show::run(arguments),
+        Command::Rules(arguments) => rules::run(arguments),
+        Command::Explain(arguments) => explain::run(arguments),
+        Command::Completions(arguments) => completions::run(arguments),
+        Command::Man(arguments) => man::run(arguments),
         Command::Registry(Registry::Init(arguments)) => registry_init::run(arguments),
     }
 }

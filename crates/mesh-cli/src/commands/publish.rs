@@ -10,9 +10,9 @@ use serde::Serialize;
 
 use crate::cli::{Format, Publish};
 use crate::config::Project;
-use crate::ops::{check, plan, registry, workspace};
+use crate::ops::{check, output, plan, registry, workspace};
 use crate::terminal::Terminal;
-use crate::{Ending, Failure, commands::lint};
+use crate::{Ending, Failure};
 
 pub(crate) fn run(arguments: &Publish) -> Result<Ending, Failure> {
     let project = workspace::project(&arguments.paths, arguments.registry.is_some())?;
@@ -157,7 +157,7 @@ struct RefusedView {
 
 /// Shows why nothing is published.
 fn refuse(report: &Report, format: Format) -> Result<Ending, Failure> {
-    lint::print(report, format)?;
+    output::print(report, format.into())?;
     if format == Format::Pretty {
         let mut out = stdout().lock();
         writeln!(
@@ -184,7 +184,7 @@ fn print(
         Format::Pretty => {
             // What is published with warnings stays so for ever; a clean publish needs no remark.
             if !report.diagnostics().is_empty() {
-                lint::print_summary(&mut out, report)?;
+                output::print_summary(&mut out, report)?;
                 writeln!(out)?;
             }
             print_pretty(&mut out, published, project, arguments)?;

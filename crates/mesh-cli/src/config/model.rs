@@ -77,14 +77,14 @@ pub struct RuleOverride {
 }
 
 /// A set of rules, each within the next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum RulePreset {
-    /// What is broken
+    /// What is broken.
     Minimal,
-    /// What the consumers of a product will miss
+    /// What the consumers of a product will miss.
     Standard,
-    /// Everything, down to the order of keys
+    /// Everything, down to the order of keys.
     Strict,
 }
 

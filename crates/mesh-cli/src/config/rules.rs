@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use mesh_diagnostics::Span;
-use mesh_lint::{Adjustments, Override, Selector, Settings};
+use mesh_lint::{Adjustments, Override, Preset, Selector, Settings};
 use mesh_spec::yaml::{NodeRef, Tree, join};
 
-use super::model::{Config, RuleLevel, RulePreset};
+use super::model::{Config, RuleLevel};
 use super::read::Mistakes;
 use super::resolved;
 use crate::failure::Failure;
@@ -19,7 +19,7 @@ use crate::failure::Failure;
 #[derive(Debug, Default)]
 pub(crate) struct Choice<'a> {
     /// The set to start from.
-    pub(crate) preset: Option<RulePreset>,
+    pub(crate) preset: Option<Preset>,
     /// Rules and groups to run as well.
     pub(crate) select: &'a [String],
     /// Rules and groups not to run.
@@ -30,7 +30,7 @@ impl Choice<'_> {
     /// `settings` with this on top.
     pub(crate) fn applied_to(&self, mut settings: Settings) -> Result<Settings, Failure> {
         if let Some(preset) = self.preset {
-            settings.preset = preset.into();
+            settings.preset = preset;
         }
         let parse = |names: &[String]| {
             names

@@ -7,7 +7,6 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use mesh_diagnostics::{Diagnostic, Report};
@@ -15,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::{Place, resolved};
 use crate::failure::Failure;
+use crate::ops::files;
 
 /// The name of a baseline where none is given.
 pub(crate) const FILE_NAME: &str = "mesh-baseline.json";
@@ -164,18 +164,13 @@ impl Baseline {
                 })
                 .collect(),
         };
-        let written = || -> std::io::Result<()> {
-            let folder = match path.parent() {
-                Some(folder) if !folder.as_os_str().is_empty() => folder,
-                _ => Path::new("."),
-            };
-            let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
-            serde_json::to_writer_pretty(&mut temporary, &file)?;
-            writeln!(temporary)?;
-            temporary.persist(path)?;
-            Ok(())
-        };
-        written().map_err(|error| {
+        let written = serde_json::to_vec_pretty(&file)
+            .map_err(std::io::Error::from)
+            .and_then(|mut text| {
+                text.push(b'\n');
+                files::write_through(path, &text)
+            });
+        written.map_err(|error| {
             Failure::new(format!("cannot write `{}`: {error}", path.display()))
                 .help("check that you may write to the folder")
         })

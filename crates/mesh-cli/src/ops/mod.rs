@@ -3,7 +3,10 @@
 pub(crate) mod baseline;
 pub(crate) mod changed;
 pub(crate) mod check;
+pub(crate) mod files;
 pub(crate) mod lint;
+pub(crate) mod markdown;
+pub(crate) mod output;
 pub(crate) mod plan;
 pub(crate) mod registry;
 pub(crate) mod scaffold;

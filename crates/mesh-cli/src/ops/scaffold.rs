@@ -1,14 +1,13 @@
 //! The files that `mesh init` writes.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use mesh_spec::model::{ApiVersion, Kind};
-use tempfile::NamedTempFile;
 
 use crate::cli::{Archetype, CiHost};
 use crate::failure::Failure;
+use crate::ops::files;
 use crate::ops::text::{one_line, scalar};
 
 /// What a new product is to be.
@@ -78,22 +77,26 @@ pub(crate) fn configuration(root: &Path) -> NewFile {
 
 /// The CI job of the repository at `root`.
 pub(crate) fn ci(host: CiHost, root: &Path) -> NewFile {
-    let (path, template) = match host {
-        CiHost::Github => (
-            ".github/workflows/mesh.yaml",
-            include_str!("../templates/github.yaml"),
+    let repository = env!("CARGO_PKG_REPOSITORY");
+    let version = env!("CARGO_PKG_VERSION");
+    let (path, text) = match host {
+        CiHost::Github => {
+            let action = repository.trim_start_matches("https://github.com/");
+            let values = [("action", action), ("version", version)];
+            (
+                ".github/workflows/mesh.yaml",
+                fill(include_str!("../templates/github.yaml"), &values),
+            )
+        }
+        // The very job that others include.
+        CiHost::Gitlab => (
+            ".gitlab-ci.yml",
+            include_str!("../../../../templates/gitlab-ci.yml").to_owned(),
         ),
-        CiHost::Gitlab => (".gitlab-ci.yml", include_str!("../templates/gitlab.yaml")),
     };
     NewFile {
         path: root.join(path),
-        text: fill(
-            template,
-            &[
-                ("repository", env!("CARGO_PKG_REPOSITORY")),
-                ("version", env!("CARGO_PKG_VERSION")),
-            ],
-        ),
+        text,
         shared: true,
     }
 }
@@ -128,7 +131,7 @@ pub(crate) fn write(files: &[NewFile], force: bool) -> Result<Vec<Outcome>, Fail
         .map(|(file, plan)| match plan {
             Some(Outcome::Same) => Ok(Outcome::Same),
             Some(_) if file.shared => Ok(Outcome::Kept),
-            _ => match write_one(file) {
+            _ => match files::write(&file.path, file.text.as_bytes()) {
                 Ok(()) => Ok(Outcome::Written),
                 Err(error) => Err(Failure::new(format!(
                     "cannot write `{}`: {error}",
@@ -138,33 +141,6 @@ pub(crate) fn write(files: &[NewFile], force: bool) -> Result<Vec<Outcome>, Fail
             },
         })
         .collect()
-}
-
-/// Writes beside the file and renames, so that there is never half a file.
-fn write_one(file: &NewFile) -> std::io::Result<()> {
-    let folder = match file.path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    fs::create_dir_all(folder)?;
-    let mut temporary = NamedTempFile::new_in(folder)?;
-    temporary.write_all(file.text.as_bytes())?;
-    make_readable(&temporary)?;
-    temporary.persist(&file.path)?;
-    Ok(())
-}
-
-/// Temporary files are private; these are to be read like any other.
-#[cfg(unix)]
-fn make_readable(file: &NamedTempFile) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.as_file()
-        .set_permissions(fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn make_readable(_: &NamedTempFile) -> std::io::Result<()> {
-    Ok(())
 }
 
 fn fill_product(template: &str, blueprint: &Blueprint, id: &str) -> String {
@@ -252,10 +228,9 @@ mod tests {
             owner: None,
         };
         let mut files = product(&blueprint, Path::new(""));
-        files.push(ci(CiHost::Gitlab, Path::new("")));
+        files.extend([CiHost::Github, CiHost::Gitlab].map(|host| ci(host, Path::new(""))));
         for file in files {
             assert!(!file.text.contains('{'), "{}", file.text);
         }
-        assert!(!ci(CiHost::Github, Path::new("")).text.contains("{v"));
     }
 }

@@ -2,20 +2,20 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::escaped;
 use crate::{Diagnostic, Fix, Position, Report, Source, Span, Summary};
 
 /// Writes `report` as one JSON document with a trailing newline.
 ///
 /// The format is versioned by its `version` field. Lines and columns are 1-based and columns count
 /// characters; offsets are 0-based bytes. Diagnostics come sorted by file and position.
-pub fn json(report: &Report, mut out: impl Write) -> io::Result<()> {
+pub fn json(report: &Report, out: impl Write) -> io::Result<()> {
     let document = Document {
         version: 1,
         summary: report.summary(),
         diagnostics: report.diagnostics().iter().map(Finding::new).collect(),
     };
-    serde_json::to_writer_pretty(&mut out, &document)?;
-    writeln!(out)
+    escaped::write(&document, out)
 }
 
 #[derive(Serialize)]

@@ -8,26 +8,9 @@ use miette::{
 };
 
 use super::excerpt::{CONTEXT_LINES, Excerpt};
-use crate::printable::printable_line;
+use super::said::said;
+use super::style::Style;
 use crate::{Diagnostic, Level, Related, Report, Source, Span, Summary};
-
-/// A quoted value is cut where it is longer than this many characters.
-const LONG_QUOTE: usize = 200;
-/// The same for a whole message.
-const LONG_MESSAGE: usize = 2000;
-
-/// How text for people is drawn.
-#[derive(Debug, Clone, Copy)]
-pub struct Style {
-    /// Whether to use ANSI colours.
-    pub color: bool,
-    /// Whether the output can show box-drawing characters; ASCII art otherwise.
-    pub unicode: bool,
-    /// Whether rule ids become terminal hyperlinks to their documentation.
-    pub links: bool,
-    /// Columns to wrap messages at.
-    pub width: usize,
-}
 
 /// Writes every finding of `report` with an excerpt of its source, one after another.
 ///
@@ -152,7 +135,10 @@ impl View {
         let mut views = vec![Self {
             code: Some(format!("{}[{}]", diagnostic.level, diagnostic.rule)),
             url: Some(diagnostic.url()),
-            help: diagnostic.help.as_deref().map(|help| said(help, style)),
+            help: diagnostic
+                .help
+                .as_deref()
+                .map(|help| said(help, style.dots())),
             ..Self::of(
                 diagnostic.level,
                 &diagnostic.message,
@@ -184,67 +170,29 @@ impl View {
         let spans: Vec<Span> = std::iter::once(span)
             .chain(related.iter().map(|related| related.span))
             .collect();
-        let excerpt = Excerpt::new(source, &spans, style.width, dots(style));
+        let excerpt = Excerpt::new(source, &spans, style.width, style.dots());
         let labels = excerpt
             .spans()
             .enumerate()
             .map(|(index, span)| match index.checked_sub(1) {
                 None => LabeledSpan::new_primary_with_span(None, span),
-                Some(index) => {
-                    LabeledSpan::new_with_span(Some(said(&related[index].message, style)), span)
-                }
+                Some(index) => LabeledSpan::new_with_span(
+                    Some(said(&related[index].message, style.dots())),
+                    span,
+                ),
             })
             .collect();
         Self {
             level,
             code: None,
             url: None,
-            message: said(message, style),
+            message: said(message, style.dots()),
             help: None,
             excerpt,
             labels,
             blank: source.text().is_empty(),
         }
     }
-}
-
-fn dots(style: Style) -> &'static str {
-    if style.unicode { "…" } else { "..." }
-}
-
-/// A message as it is printed: what it quotes may hold anything, of any length.
-fn said(message: &str, style: Style) -> String {
-    let message = printable_line(message);
-    let dots = dots(style);
-    if message.len() <= LONG_QUOTE {
-        return message.into_owned();
-    }
-    let quotes: Vec<String> = message
-        .split('`')
-        .enumerate()
-        .map(|(index, part)| {
-            if index % 2 == 1 {
-                return cut(part, LONG_QUOTE, dots);
-            }
-            let words: Vec<String> = part
-                .split(' ')
-                .map(|word| cut(word, LONG_QUOTE, dots))
-                .collect();
-            words.join(" ")
-        })
-        .collect();
-    cut(&quotes.join("`"), LONG_MESSAGE, dots)
-}
-
-/// `text` without its middle if it is longer than `longest` characters.
-fn cut(text: &str, longest: usize, dots: &str) -> String {
-    let length = text.chars().count();
-    if length <= longest {
-        return text.to_owned();
-    }
-    let head: String = text.chars().take(longest * 2 / 3).collect();
-    let tail: String = text.chars().skip(length - longest / 3).collect();
-    format!("{head}{dots}{tail}")
 }
 
 impl fmt::Debug for View {

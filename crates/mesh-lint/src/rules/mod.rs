@@ -10,7 +10,7 @@ mod style;
 mod trustworthy;
 pub(crate) mod valid;
 
-use crate::rule::Rule;
+use crate::rule::{Group, Rule};
 
 /// Every rule, by group and then in the order of the documentation.
 pub static ALL: &[&Rule] = &[
@@ -61,6 +61,12 @@ pub fn find(id: &str) -> Option<&'static Rule> {
     ALL.iter().copied().find(|rule| rule.id == id)
 }
 
+/// The rules of a group.
+pub fn of(group: Group) -> Vec<&'static Rule> {
+    let members = ALL.iter().copied();
+    members.filter(|rule| rule.group == group).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -68,7 +74,6 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::rule::Group;
 
     /// `group/rule-id` of every rule file.
     fn files() -> BTreeSet<String> {

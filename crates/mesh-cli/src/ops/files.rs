@@ -1,0 +1,57 @@
+//! Writing files whole.
+
+use std::fs::{self, OpenOptions, Permissions};
+use std::io::{self, Write};
+use std::path::Path;
+
+use tempfile::NamedTempFile;
+
+/// Writes a file beside its place and renames it, so that there is never half a file. Makes the
+/// folders that are missing. A link that is there is replaced like any other file.
+pub(crate) fn write(path: &Path, content: &[u8]) -> io::Result<()> {
+    place(path, content, None)
+}
+
+/// Writes to whatever a user has named: like [`write()`], but a link is followed, the permissions of
+/// a file stay, and what is no file, such as a pipe or `/dev/stderr`, is written to as it is.
+pub(crate) fn write_through(path: &Path, content: &[u8]) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(there) if there.is_file() => {
+            place(&path.canonicalize()?, content, Some(there.permissions()))
+        }
+        Ok(_) => OpenOptions::new()
+            .write(true)
+            .open(path)?
+            .write_all(content),
+        Err(_) => place(path, content, None),
+    }
+}
+
+fn place(path: &Path, content: &[u8], permissions: Option<Permissions>) -> io::Result<()> {
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(folder)?;
+    let mut temporary = NamedTempFile::new_in(folder)?;
+    temporary.write_all(content)?;
+    match permissions {
+        Some(permissions) => temporary.as_file().set_permissions(permissions)?,
+        None => make_readable(&temporary)?,
+    }
+    temporary.persist(path)?;
+    Ok(())
+}
+
+/// Temporary files are private; these are to be read like any other.
+#[cfg(unix)]
+fn make_readable(file: &NamedTempFile) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.as_file()
+        .set_permissions(Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn make_readable(_: &NamedTempFile) -> io::Result<()> {
+    Ok(())
+}

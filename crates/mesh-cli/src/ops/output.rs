@@ -1,0 +1,147 @@
+//! Where findings go: to standard output and to files, in the formats that were asked for.
+
+use std::collections::HashSet;
+use std::env;
+use std::io::{self, BufWriter, Write, stdout};
+use std::path::Path;
+
+use mesh_diagnostics::render::{self, Style};
+use mesh_diagnostics::{Paths, Report, RuleInfo};
+use mesh_lint::rules;
+
+use crate::cli::{FailLevel, LintFormat, OutputArgs, OutputFile};
+use crate::ops::files;
+use crate::terminal::Terminal;
+use crate::{Ending, Failure};
+
+/// Writes `report` wherever it is wanted, and says how the run ends.
+///
+/// Files come first: they are there even if nobody reads what is printed.
+pub(crate) fn deliver(report: &Report, arguments: &OutputArgs) -> Result<Ending, Failure> {
+    check(&arguments.output)?;
+    for file in &arguments.output {
+        write(report, file)?;
+    }
+    let ending = ending(report, arguments.fail_level);
+    match print(report, arguments.format) {
+        // A reader that went away has not made the findings go away.
+        Err(failure) if failure.is_broken_pipe() => Ok(ending),
+        outcome => outcome.map(|()| ending),
+    }
+}
+
+/// Prints `report`, for people with a summary at the end.
+pub(crate) fn print(report: &Report, format: LintFormat) -> Result<(), Failure> {
+    let mut out = BufWriter::new(stdout().lock());
+    render(report, format, Terminal::stdout().style(), &mut out)?;
+    if matches!(
+        format,
+        LintFormat::Pretty | LintFormat::Compact | LintFormat::Github
+    ) {
+        print_summary(&mut out, report)?;
+    }
+    out.flush()?;
+    Ok(())
+}
+
+/// The line that says what was read and found.
+pub(crate) fn print_summary(out: &mut impl Write, report: &Report) -> Result<(), Failure> {
+    let terminal = Terminal::stdout();
+    let mark = match report.summary() {
+        summary if summary.errors > 0 => terminal.red("✗"),
+        summary if summary.warnings > 0 => terminal.yellow("!"),
+        _ => terminal.green("✓"),
+    };
+    writeln!(out, "{mark} {}", render::summary_line(report.summary()))?;
+    Ok(())
+}
+
+fn render(
+    report: &Report,
+    format: LintFormat,
+    style: Style,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    match format {
+        LintFormat::Pretty => render::pretty(report, style, out),
+        LintFormat::Compact => render::compact(report, style, out),
+        LintFormat::Json => render::json(report, out),
+        LintFormat::Sarif => render::sarif(report, &rule_infos(), &paths(), out),
+        LintFormat::Github => render::github(report, &paths(), out),
+        LintFormat::Gitlab => render::gitlab(report, &paths(), out),
+        LintFormat::Junit => render::junit(report, &paths(), out),
+    }
+}
+
+fn ending(report: &Report, level: FailLevel) -> Ending {
+    let summary = report.summary();
+    let failing = match level {
+        FailLevel::Error => summary.errors,
+        FailLevel::Warn => summary.errors + summary.warnings,
+        FailLevel::Info => summary.errors + summary.warnings + summary.infos,
+        FailLevel::Never => 0,
+    };
+    if failing == 0 {
+        Ending::Clean
+    } else {
+        Ending::Findings
+    }
+}
+
+/// No file is written twice: the second report would silently take the place of the first.
+fn check(files: &[OutputFile]) -> Result<(), Failure> {
+    let mut seen = HashSet::new();
+    match files.iter().find(|file| !seen.insert(&file.path)) {
+        None => Ok(()),
+        Some(file) => Err(Failure::new(format!(
+            "`{}` would be written twice",
+            file.path.display()
+        ))
+        .help("give each --output a file of its own")),
+    }
+}
+
+fn write(report: &Report, file: &OutputFile) -> Result<(), Failure> {
+    let mut content = Vec::new();
+    render(report, file.format, Style::PLAIN, &mut content)?;
+    files::write_through(&file.path, &content).map_err(|error| {
+        Failure::new(format!("cannot write `{}`: {error}", file.path.display()))
+            .help("check that you may write there and that the disk is not full")
+    })
+}
+
+/// What is to be known of every rule.
+fn rule_infos() -> Vec<RuleInfo<'static>> {
+    rules::ALL
+        .iter()
+        .map(|rule| RuleInfo {
+            id: rule.id,
+            group: rule.group.as_str(),
+            level: rule.level,
+            summary: rule.summary,
+            docs: rule.docs,
+        })
+        .collect()
+}
+
+/// How files are named for platforms: from the root of the git work tree, if mesh runs in one.
+fn paths() -> Paths {
+    let Ok(folder) = env::current_dir() else {
+        return Paths::default();
+    };
+    let root = folder
+        .ancestors()
+        .find(|folder| folder.join(".git").exists())
+        .unwrap_or(&folder);
+    Paths::new(&with_slashes(root), &with_slashes(&folder))
+}
+
+/// A path as sources are named.
+fn with_slashes(path: &Path) -> String {
+    let path = path.to_string_lossy();
+    if cfg!(windows) {
+        path.replace('\\', "/")
+    } else {
+        path.into_owned()
+    }
+}
