@@ -3,6 +3,7 @@
 pub(crate) mod classification;
 pub(crate) mod duration;
 pub(crate) mod fields;
+pub(crate) mod identifier;
 pub(crate) mod physical_type;
 pub(crate) mod placeholder;
 pub(crate) mod scalars;

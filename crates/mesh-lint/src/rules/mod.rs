@@ -6,7 +6,7 @@ mod graph;
 mod interoperable;
 mod secure;
 mod self_describing;
-mod style;
+pub(crate) mod style;
 mod trustworthy;
 pub(crate) mod valid;
 
@@ -54,6 +54,8 @@ pub static ALL: &[&Rule] = &[
     &graph::consumes_retired::RULE,
     &graph::sla_stricter_than_upstream::RULE,
     &graph::classification_downgrade::RULE,
+    &style::key_order::RULE,
+    &style::file_name_mismatch::RULE,
 ];
 
 /// The rule called `id`.
