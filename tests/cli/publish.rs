@@ -116,9 +116,8 @@ fn nothing_is_published_while_lint_finds_an_error() {
     assert!(out.contains("error[domain-missing]"), "{out}");
     assert!(out.contains("Nothing was published"), "{out}");
     // Nor if only the registry shows the error.
-    let consumer = format!(
-        "{PRODUCT}inputPorts:\n  - name: prices\n    version: 1.0.0\n    contractId: finance.prices\n"
-    );
+    let inputs = "inputPorts:\n  - {name: prices, version: 1.0.0, contractId: finance.prices}\n";
+    let consumer = PRODUCT.replace("outputPorts:\n", &format!("{inputs}outputPorts:\n"));
     sandbox.write("work/orders/dataproduct.yaml", consumer);
     let report = sandbox.mesh(["publish", "--format", "json"]).json(1);
     assert_eq!(report["diagnostics"][0]["rule"], "dangling-input");

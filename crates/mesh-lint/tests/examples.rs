@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use mesh_lint::{Options, Outcome, lint, rules};
+use mesh_lint::{Options, Outcome, Vocabularies, lint, rules};
 use mesh_spec::workspace::{Loader, Published, Workspace};
 
 /// Reads a folder of `examples/`.
@@ -20,8 +20,40 @@ fn load_example(folder: &str) -> Workspace {
 fn lint_example(folder: &str) -> Outcome {
     let workspace = load_example(folder);
     let workspace = Workspace::new(workspace.into_documents(), Some(Published::default()));
-    lint(&workspace, &Options::as_of("2026-06-30"))
+    let mut options = Options::as_of("2026-06-30");
+    options.settings.vocabularies = vocabularies();
+    lint(&workspace, &options)
 }
+
+/// The words that the company of both examples has agreed on.
+fn vocabularies() -> Vocabularies {
+    let texts = |words: &[&str]| words.iter().map(ToString::to_string).collect::<Vec<_>>();
+    Vocabularies {
+        domains: Some(texts(&[
+            "commercial",
+            "manufacturing",
+            "quality",
+            "supply-chain",
+        ])),
+        tags: Some(
+            TAGS.split_whitespace()
+                .map(|tag| (tag.to_owned(), Vec::new()))
+                .collect(),
+        ),
+        ..Vocabularies::default()
+    }
+}
+
+/// The tags in use.
+const TAGS: &str = "
+    audit-finding availability batch batch-release cold-chain complaint customer customer-master
+    delivery-cockpit demand-plan demand-planning equipment erp event field-force file forecast
+    genealogy goods-receipt graph gxp health inventory label-text launch-plan legacy-inventory
+    market-share market-share-panel mes mrp order-to-cash patient-support personal price-list
+    promotion-plan quality-control replenishment returns sales shipment shortage stability-study
+    stock stock-report supplier-feed supply-planning tender transport-order warehouse
+    wholesaler-stock
+";
 
 #[test]
 fn the_pharma_mesh_is_clean() {

@@ -3,7 +3,10 @@
 pub(crate) mod classification;
 pub(crate) mod duration;
 pub(crate) mod fields;
+pub(crate) mod identifier;
+pub(crate) mod moment;
 pub(crate) mod physical_type;
+pub(crate) mod place;
 pub(crate) mod placeholder;
 pub(crate) mod scalars;
 pub(crate) mod secret;

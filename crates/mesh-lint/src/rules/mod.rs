@@ -6,7 +6,7 @@ mod graph;
 mod interoperable;
 mod secure;
 mod self_describing;
-mod style;
+pub(crate) mod style;
 mod trustworthy;
 pub(crate) mod valid;
 
@@ -24,14 +24,29 @@ pub static ALL: &[&Rule] = &[
     &valid::no_output_port::RULE,
     &valid::contract_not_found::RULE,
     &valid::contract_id_ambiguous::RULE,
+    &valid::duplicate_field::RULE,
+    &valid::dangling_element::RULE,
+    &valid::sla_unit_missing::RULE,
+    &valid::lifecycle_dates_disordered::RULE,
+    &valid::obsolete_standard_field::RULE,
     &valid::suppression_invalid::RULE,
     &valid::suppression_unused::RULE,
     &discoverable::name_missing::RULE,
     &discoverable::domain_missing::RULE,
+    &discoverable::domain_unknown::RULE,
     &discoverable::purpose_missing::RULE,
+    &discoverable::description_placeholder::RULE,
+    &discoverable::tags_missing::RULE,
+    &discoverable::tag_off_vocabulary::RULE,
+    &discoverable::output_port_undescribed::RULE,
+    &discoverable::duplicate_product_name::RULE,
     &addressable::id_not_unique::RULE,
+    &addressable::id_off_pattern::RULE,
     &addressable::port_without_contract::RULE,
     &addressable::server_missing::RULE,
+    &addressable::prod_server_missing::RULE,
+    &addressable::physical_name_missing::RULE,
+    &addressable::url_not_https::RULE,
     &trustworthy::owner_missing::RULE,
     &trustworthy::support_channel_missing::RULE,
     &trustworthy::product_version_missing::RULE,
@@ -54,6 +69,8 @@ pub static ALL: &[&Rule] = &[
     &graph::consumes_retired::RULE,
     &graph::sla_stricter_than_upstream::RULE,
     &graph::classification_downgrade::RULE,
+    &style::key_order::RULE,
+    &style::file_name_mismatch::RULE,
 ];
 
 /// The rule called `id`.

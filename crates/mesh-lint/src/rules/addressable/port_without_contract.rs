@@ -25,6 +25,7 @@ input port may name a data product in its custom property `upstream` instead.",
         "\
 outputPorts:
   - name: orders
+    description: One row per confirmed order.
     version: 1.0.0
 ",
     )]),
@@ -32,6 +33,7 @@ outputPorts:
         "\
 outputPorts:
   - name: orders
+    description: One row per confirmed order.
     version: 1.0.0
     contractId: commercial.orders
 ",

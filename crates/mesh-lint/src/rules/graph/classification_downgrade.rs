@@ -33,12 +33,14 @@ the reason; that is then on record.",
             "planning/dataproduct.yaml",
             "\
 id: supply-chain.planning
+name: Planning
 inputPorts:
   - name: orders
     version: 1.0.0
     contractId: commercial.orders
 outputPorts:
   - name: plan
+    description: One row per product and week.
     version: 1.0.0
     contractId: supply-chain.plan
 customProperties:
@@ -54,6 +56,7 @@ customProperties:
             "planning/dataproduct.yaml",
             "\
 id: supply-chain.planning
+name: Planning
 inputPorts:
   - name: orders
     version: 1.0.0
@@ -64,6 +67,7 @@ inputPorts:
         value: Only totals per month and country are kept.
 outputPorts:
   - name: plan
+    description: One row per product and week.
     version: 1.0.0
     contractId: supply-chain.plan
 customProperties:
@@ -81,6 +85,7 @@ const PLAN: &str = "\
 id: supply-chain.plan
 schema:
   - name: plan
+    physicalName: plan
     description: Planned deliveries.
     properties:
       - name: month

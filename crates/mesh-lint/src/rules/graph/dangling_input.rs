@@ -28,6 +28,7 @@ the summary counts such inputs as unverified.",
         "planning/dataproduct.yaml",
         "\
 id: supply-chain.planning
+name: Planning
 inputPorts:
   - name: orders
     version: 1.0.0
@@ -39,6 +40,7 @@ inputPorts:
         "planning/dataproduct.yaml",
         "\
 id: supply-chain.planning
+name: Planning
 inputPorts:
   - name: orders
     version: 1.0.0

@@ -26,6 +26,7 @@ may have been published elsewhere.",
         "planning/dataproduct.yaml",
         "\
 id: supply-chain.planning
+name: Planning
 inputPorts:
   - name: orders
     version: 2.0.0
@@ -37,6 +38,7 @@ inputPorts:
         "planning/dataproduct.yaml",
         "\
 id: supply-chain.planning
+name: Planning
 inputPorts:
   - name: orders
     version: 1.0.0

@@ -16,12 +16,14 @@ const CONSUMER: Excerpt = Excerpt::new(
     "planning/dataproduct.yaml",
     "\
 id: supply-chain.planning
+name: Planning
 inputPorts:
   - name: orders
     version: 1.0.0
     contractId: commercial.orders
 outputPorts:
   - name: plan
+    description: One row per product and week.
     version: 1.0.0
     contractId: supply-chain.plan
 ",

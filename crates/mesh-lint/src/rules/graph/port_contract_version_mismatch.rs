@@ -1,4 +1,4 @@
-use mesh_diagnostics::Level;
+use mesh_diagnostics::{Change, Level, Safety};
 use mesh_spec::workspace::{ContractRef, Lookup, ProductRef, parse_version};
 
 use crate::example::{Example, Excerpt};
@@ -11,7 +11,7 @@ pub(crate) static RULE: Rule = Rule {
     group: Group::Graph,
     level: Level::Error,
     preset: Preset::Minimal,
-    fix: None,
+    fix: Some(Safety::Unsafe),
     summary: "An output port has the version of its contract.",
     docs: "\
 Consumers name a contract by id and version, and find it through the output port that carries both.
@@ -25,6 +25,7 @@ port to the version of the contract; if the data has changed, raise the contract
         "\
 outputPorts:
   - name: orders
+    description: One row per confirmed order.
     version: 1.1.0
     contractId: commercial.orders
 ",
@@ -33,6 +34,7 @@ outputPorts:
         "\
 outputPorts:
   - name: orders
+    description: One row per confirmed order.
     version: 1.0.0
     contractId: commercial.orders
 ",
@@ -75,14 +77,16 @@ fn check(product: ProductRef<'_>, findings: &mut Findings<'_>) {
             (Some(own), None) => format!("write `version: {own}`"),
             (None, _) => format!("write `version: {version}` in the contract"),
         };
-        findings
-            .at(
-                product.document,
-                format!("{}/version", output.pointer()),
-                message,
-            )
+        let pointer = format!("{}/version", output.pointer());
+        let finding = findings
+            .at(product.document, pointer.as_str(), message)
             .help(help)
             .see(nearest.document, "/version", "the version of the contract");
+        if let Some(own) = own {
+            let title = format!("set the version of the port to {own}, that of its contract");
+            let changes = vec![Change::set(pointer, own)];
+            finding.fix(product.document, Safety::Unsafe, title, changes);
+        }
     }
 }
 

@@ -39,6 +39,7 @@ else the later. Agree on one type, or rename the field if it means something els
 id: commercial.returns
 schema:
   - name: returns
+    physicalName: returns
     description: Goods sent back.
     properties:
       - name: order_id
@@ -57,6 +58,7 @@ schema:
 id: commercial.returns
 schema:
   - name: returns
+    physicalName: returns
     description: Goods sent back.
     properties:
       - name: order_id
@@ -72,8 +74,10 @@ schema:
 
 const RETURNS: &str = "\
 id: commercial.returns
+name: Returns
 outputPorts:
   - name: returns
+    description: One row per returned item.
     version: 1.0.0
     contractId: commercial.returns
 ";

@@ -25,6 +25,7 @@ beneath that have no label of their own. mesh reports each object once.",
         "\
 schema:
   - name: orders
+    physicalName: orders
     description: Confirmed orders.
     properties:
       - name: order_id
@@ -36,6 +37,7 @@ schema:
         "\
 schema:
   - name: orders
+    physicalName: orders
     description: Confirmed orders.
     properties:
       - name: order_id

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use mesh_diagnostics::{Level, nearest};
+use mesh_diagnostics::{Change, Level, Safety, nearest};
 use mesh_spec::document::Document;
 
 use crate::example::{Example, Excerpt};
@@ -14,7 +14,7 @@ pub(crate) static RULE: Rule = Rule {
     group: Group::Secure,
     level: Level::Error,
     preset: Preset::Minimal,
-    fix: None,
+    fix: Some(Safety::Unsafe),
     summary: "Every classification is one that mesh can compare.",
     docs: "\
 The standard accepts any text as a classification. A label that nobody can place, such as
@@ -29,6 +29,7 @@ document.",
         "\
 schema:
   - name: orders
+    physicalName: orders
     description: Confirmed orders.
     properties:
       - name: order_id
@@ -41,6 +42,7 @@ schema:
         "\
 schema:
   - name: orders
+    physicalName: orders
     description: Confirmed orders.
     properties:
       - name: order_id
@@ -53,7 +55,7 @@ schema:
 };
 
 fn check(document: &Document, findings: &mut Findings<'_>) {
-    let mut unknown: Vec<(Written, usize)> = Vec::new();
+    let mut unknown: Vec<Vec<Written>> = Vec::new();
     let mut known_at: HashMap<String, usize> = HashMap::new();
     for label in classification::written(document) {
         let text = label.text.trim();
@@ -65,29 +67,37 @@ fn check(document: &Document, findings: &mut Findings<'_>) {
             .entry(text.to_lowercase())
             .or_insert_with(|| unknown.len());
         match unknown.get_mut(at) {
-            Some((_, times)) => *times += 1,
-            None => unknown.push((label, 1)),
+            Some(places) => places.push(label),
+            None => unknown.push(vec![label]),
         }
     }
-    for (label, times) in unknown {
+    for places in unknown {
+        let Some(label) = places.first() else {
+            continue;
+        };
         let text = label.text.trim();
-        let again = match times {
+        let again = match places.len() {
             1 => String::new(),
             2 => ", here and in one more place".to_owned(),
-            _ => format!(", here and in {} more places", times - 1),
+            times => format!(", here and in {} more places", times - 1),
         };
         let names = Label::ALL.map(Label::as_str);
-        let help = match nearest(text, names) {
+        let meant = nearest(text, names);
+        let help = match meant {
             Some(name) => format!("did you mean `{name}`?"),
             None => format!("use one of `{}`", names.join("`, `")),
         };
-        findings
-            .at(
-                document,
-                label.pointer,
-                format!("`{text}` is no classification that mesh can compare{again}"),
-            )
+        let message = format!("`{text}` is no classification that mesh can compare{again}");
+        let finding = findings
+            .at(document, label.pointer.as_str(), message)
             .help(help);
+        if let Some(name) = meant {
+            let changes = places
+                .iter()
+                .map(|label| Change::set(label.pointer.as_str(), name));
+            let title = format!("replace `{text}` by `{name}`");
+            finding.fix(document, Safety::Unsafe, title, changes.collect());
+        }
     }
 }
 

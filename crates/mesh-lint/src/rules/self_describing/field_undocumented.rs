@@ -24,6 +24,7 @@ reports each object once. A `businessName` is no description.",
         "\
 schema:
   - name: orders
+    physicalName: orders
     description: Confirmed orders.
     properties:
       - name: order_id
@@ -35,6 +36,7 @@ schema:
         "\
 schema:
   - name: orders
+    physicalName: orders
     description: Confirmed orders.
     properties:
       - name: order_id

@@ -25,6 +25,7 @@ List each table, file or message in `schema`, with its `properties`.",
         "\
 schema:
   - name: orders
+    physicalName: orders
     description: Confirmed orders.
     properties:
       - name: order_id

@@ -23,6 +23,7 @@ are several. Objects without `properties` are left alone.",
         "\
 schema:
   - name: orders
+    physicalName: orders
     description: Confirmed orders.
     properties:
       - name: order_id
@@ -34,6 +35,7 @@ schema:
         "\
 schema:
   - name: orders
+    physicalName: orders
     description: Confirmed orders.
     properties:
       - name: order_id

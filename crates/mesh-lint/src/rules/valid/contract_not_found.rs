@@ -26,6 +26,7 @@ other versions only is reported by `port-contract-version-mismatch`.",
         "\
 outputPorts:
   - name: orders
+    description: One row per confirmed order.
     version: 1.0.0
     contractId: commercial.order
 ",
@@ -34,6 +35,7 @@ outputPorts:
         "\
 outputPorts:
   - name: orders
+    description: One row per confirmed order.
     version: 1.0.0
     contractId: commercial.orders
 ",

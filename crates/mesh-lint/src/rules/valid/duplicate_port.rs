@@ -25,9 +25,11 @@ leading `v` makes no difference. Output ports and input ports are looked at apar
         "\
 outputPorts:
   - name: orders
+    description: One row per confirmed order.
     version: 1.0.0
     contractId: commercial.orders
   - name: orders
+    description: One row per confirmed order.
     version: 1.0.0
     contractId: commercial.orders
 ",
@@ -36,9 +38,11 @@ outputPorts:
         "\
 outputPorts:
   - name: orders
+    description: One row per confirmed order.
     version: 1.0.0
     contractId: commercial.orders
   - name: orders-by-day
+    description: One row per day, with the orders confirmed on it.
     version: 1.0.0
     contractId: commercial.orders
 ",

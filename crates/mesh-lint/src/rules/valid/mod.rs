@@ -2,10 +2,15 @@
 
 pub(super) mod contract_id_ambiguous;
 pub(super) mod contract_not_found;
+pub(super) mod dangling_element;
+pub(super) mod duplicate_field;
 pub(super) mod duplicate_key;
 pub(super) mod duplicate_port;
+pub(super) mod lifecycle_dates_disordered;
 pub(super) mod no_output_port;
+pub(super) mod obsolete_standard_field;
 pub(super) mod schema_violation;
+pub(super) mod sla_unit_missing;
 pub(crate) mod suppression_invalid;
 pub(crate) mod suppression_unused;
 pub(super) mod unknown_status;

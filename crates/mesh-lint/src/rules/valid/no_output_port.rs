@@ -25,6 +25,7 @@ Add an entry to `outputPorts` with a `name`, a `version` and the `contractId` of
         "\
 outputPorts:
   - name: orders
+    description: One row per confirmed order.
     version: 1.0.0
     contractId: commercial.orders
 ",

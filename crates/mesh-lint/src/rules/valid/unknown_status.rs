@@ -1,4 +1,4 @@
-use mesh_diagnostics::{Level, nearest};
+use mesh_diagnostics::{Change, Level, Safety, nearest};
 use mesh_spec::document::{Content, Document};
 
 use crate::example::{Example, Excerpt};
@@ -25,7 +25,7 @@ pub(crate) static RULE: Rule = Rule {
     group: Group::Valid,
     level: Level::Error,
     preset: Preset::Minimal,
-    fix: None,
+    fix: Some(Safety::Safe),
     summary: "The status is one that the standards name.",
     docs: "\
 Consumers, catalogues and mesh itself decide by `status`: a draft may still change, a deprecated
@@ -54,15 +54,50 @@ fn check(document: &Document, findings: &mut Findings<'_>) {
     let word = status.trim().to_lowercase();
     let meant = MEANT.iter().find(|(other, _)| *other == word);
     let meant = meant.map(|(_, known)| *known);
-    let help = match meant.or_else(|| nearest(&word, status::ALL)) {
+    let known = meant.or_else(|| nearest(&word, status::ALL));
+    let help = match known {
         Some(known) => format!("write `status: {known}`"),
         None => "use one of `proposed`, `draft`, `active`, `deprecated` or `retired`".to_owned(),
     };
-    findings
+    let finding = findings
         .at(
             document,
             "/status",
             format!("`{status}` is not a status that the standards know"),
         )
         .help(help);
+    if let Some(known) = known {
+        // The same word in another spelling is no guess.
+        let safety = if known == word {
+            Safety::Safe
+        } else {
+            Safety::Unsafe
+        };
+        let title = format!("set the status to `{known}`");
+        finding.fix(document, safety, title, vec![Change::set("/status", known)]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fix(status: &str) -> Option<(Safety, String)> {
+        let yaml = format!("apiVersion: v1.1.0\nkind: DataProduct\nid: a\nstatus: {status}\n");
+        let document = Document::parse("dataproduct.yaml", yaml.into(), None);
+        let options = crate::engine::Options::as_of("2026-06-30");
+        let mut findings = Findings::new(&RULE, &options);
+        check(&document, &mut findings);
+        let found = findings.into_inner().pop().expect("the status is reported");
+        let fix = found.fix?;
+        Some((fix.safety, fix.edits[0].text.clone()))
+    }
+
+    #[test]
+    fn only_another_spelling_of_a_status_is_corrected_unseen() {
+        assert_eq!(fix("Active"), Some((Safety::Safe, "active".to_owned())));
+        assert_eq!(fix("actve"), Some((Safety::Unsafe, "active".to_owned())));
+        assert_eq!(fix("live"), Some((Safety::Unsafe, "active".to_owned())));
+        assert_eq!(fix("whatever"), None);
+    }
 }

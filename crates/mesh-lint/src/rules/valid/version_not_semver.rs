@@ -1,4 +1,4 @@
-use mesh_diagnostics::Level;
+use mesh_diagnostics::{Change, Level, Safety};
 use mesh_spec::document::{Content, Document};
 use mesh_spec::workspace::parse_version;
 
@@ -13,7 +13,7 @@ pub(crate) static RULE: Rule = Rule {
     group: Group::Valid,
     level: Level::Error,
     preset: Preset::Minimal,
-    fix: None,
+    fix: Some(Safety::Safe),
     summary: "Versions of products, output ports and contracts are semantic versions.",
     docs: "\
 A consumer reads from a version whether an update can break what they built: `2.0.0` after `1.4.2`
@@ -23,7 +23,7 @@ versioning](https://semver.org), which the schemas do not demand.
 mesh looks at `version` of the product, of its output ports and of contracts. Input ports repeat the
 version that their provider chose, so they are left alone. A leading `v` is ignored when versions
 are compared, but it is no part of a semantic version: that is a warning.",
-    fails: Example::files(&[Excerpt::product("version: 2026-spring\n")]),
+    fails: Example::files(&[Excerpt::product("version: \"1.0\"\n")]),
     passes: Example::files(&[Excerpt::product("version: 1.0.0\n")]),
     check: Check::Document(check),
 };
@@ -83,16 +83,28 @@ fn check_one(
                     format!("the version `{version}` of {subject} starts with a `v`"),
                 )
                 .help(format!("write `version: {bare}`"))
-                .level(Level::Warn);
+                .level(Level::Warn)
+                .fix(
+                    document,
+                    Safety::Safe,
+                    "take the `v` off the version",
+                    vec![Change::set(pointer, bare)],
+                );
         }
         None => {
-            let help = match completed(version) {
+            let complete = completed(version);
+            let help = match &complete {
                 Some(complete) => format!("write all three numbers: `version: {complete}`"),
                 None => "write three numbers, as in `version: 1.0.0`, and raise the first when consumers would break"
                     .to_owned(),
             };
             let message = format!("the version `{version}` of {subject} is not a semantic version");
-            findings.at(document, pointer, message).help(help);
+            let finding = findings.at(document, pointer, message).help(help);
+            if let Some(complete) = complete {
+                let title = format!("complete the version to `{complete}`");
+                let changes = vec![Change::set(pointer, complete)];
+                finding.fix(document, Safety::Unsafe, title, changes);
+            }
         }
     }
 }
