@@ -41,6 +41,9 @@ outputPorts:
   - name: plan
     version: 1.0.0
     contractId: supply-chain.plan
+    inputContracts:
+      - id: commercial.orders
+        version: 1.0.0
 customProperties:
   - property: classification
     vendor: mesh
@@ -66,6 +69,9 @@ outputPorts:
   - name: plan
     version: 1.0.0
     contractId: supply-chain.plan
+    inputContracts:
+      - id: commercial.orders
+        version: 1.0.0
 customProperties:
   - property: classification
     vendor: mesh
@@ -81,12 +87,19 @@ const PLAN: &str = "\
 id: supply-chain.plan
 schema:
   - name: plan
+    physicalName: plan
     description: Planned deliveries.
+    dataGranularityDescription: One row per month.
     properties:
       - name: month
+        logicalType: date
         description: First day of the month that is planned.
         primaryKey: true
         classification: public
+        examples: ['2026-03-01']
+        quality:
+          - metric: duplicateValues
+            mustBe: 0
 ";
 
 fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {

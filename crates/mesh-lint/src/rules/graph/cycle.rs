@@ -33,6 +33,13 @@ inputPorts:
   - name: plan
     version: 1.0.0
     contractId: supply-chain.plan
+outputPorts:
+  - name: orders
+    version: 1.0.0
+    contractId: commercial.orders
+    inputContracts:
+      - id: supply-chain.plan
+        version: 1.0.0
 ",
         ),
         CONSUMER,

@@ -24,6 +24,9 @@ outputPorts:
   - name: plan
     version: 1.0.0
     contractId: supply-chain.plan
+    inputContracts:
+      - id: commercial.orders
+        version: 1.0.0
 ",
 );
 

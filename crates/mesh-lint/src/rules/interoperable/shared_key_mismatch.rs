@@ -39,13 +39,19 @@ else the later. Agree on one type, or rename the field if it means something els
 id: commercial.returns
 schema:
   - name: returns
+    physicalName: returns
     description: Goods sent back.
+    dataGranularityDescription: One row per return.
     properties:
       - name: order_id
         logicalType: integer
         description: The order that the goods were part of.
         classification: internal
         primaryKey: true
+        examples: [1000017]
+        quality:
+          - metric: duplicateValues
+            mustBe: 0
 ",
         ),
     ]),
@@ -57,13 +63,19 @@ schema:
 id: commercial.returns
 schema:
   - name: returns
+    physicalName: returns
     description: Goods sent back.
+    dataGranularityDescription: One row per return.
     properties:
       - name: order_id
         logicalType: string
         description: The order that the goods were part of.
         classification: internal
         primaryKey: true
+        examples: [O-1000017]
+        quality:
+          - metric: duplicateValues
+            mustBe: 0
 ",
         ),
     ]),
