@@ -1,10 +1,14 @@
 //! What rules need to know about documents and would otherwise each work out for themselves.
 
 pub(crate) mod classification;
+pub(crate) mod day;
 pub(crate) mod duration;
 pub(crate) mod fields;
+pub(crate) mod nested;
 pub(crate) mod physical_type;
 pub(crate) mod placeholder;
+pub(crate) mod promise;
+pub(crate) mod quality;
 pub(crate) mod scalars;
 pub(crate) mod secret;
 pub(crate) mod status;
