@@ -4,6 +4,7 @@ pub(crate) mod classification;
 pub(crate) mod day;
 pub(crate) mod duration;
 pub(crate) mod fields;
+pub(crate) mod glossary;
 pub(crate) mod nested;
 pub(crate) mod physical_type;
 pub(crate) mod placeholder;
@@ -12,6 +13,7 @@ pub(crate) mod quality;
 pub(crate) mod scalars;
 pub(crate) mod secret;
 pub(crate) mod status;
+pub(crate) mod terms;
 pub(crate) mod words;
 
 use mesh_diagnostics::nearest;
