@@ -1,16 +1,22 @@
 //! What rules need to know about documents and would otherwise each work out for themselves.
 
 pub(crate) mod classification;
+pub(crate) mod day;
 pub(crate) mod duration;
 pub(crate) mod fields;
+pub(crate) mod glossary;
 pub(crate) mod identifier;
 pub(crate) mod moment;
+pub(crate) mod nested;
 pub(crate) mod physical_type;
 pub(crate) mod place;
 pub(crate) mod placeholder;
+pub(crate) mod promise;
+pub(crate) mod quality;
 pub(crate) mod scalars;
 pub(crate) mod secret;
 pub(crate) mod status;
+pub(crate) mod terms;
 pub(crate) mod words;
 
 use mesh_diagnostics::nearest;

@@ -23,6 +23,7 @@ Write them in `description.purpose`. What the data must not be used for belongs 
         "\
 description:
   usage: Join to customers by customer_id.
+  limitations: Holds no order that was never confirmed.
 ",
     )]),
     passes: Example::files(&[Excerpt::product(
@@ -30,6 +31,7 @@ description:
 description:
   purpose: Orders of all customers, for planning and revenue reporting.
   usage: Join to customers by customer_id.
+  limitations: Holds no order that was never confirmed.
 ",
     )]),
     check: Check::Product(check),

@@ -43,6 +43,9 @@ outputPorts:
     description: One row per product and week.
     version: 1.0.0
     contractId: supply-chain.plan
+    inputContracts:
+      - id: commercial.orders
+        version: 1.0.0
 customProperties:
   - property: classification
     vendor: mesh
@@ -70,6 +73,9 @@ outputPorts:
     description: One row per product and week.
     version: 1.0.0
     contractId: supply-chain.plan
+    inputContracts:
+      - id: commercial.orders
+        version: 1.0.0
 customProperties:
   - property: classification
     vendor: mesh
@@ -87,11 +93,17 @@ schema:
   - name: plan
     physicalName: plan
     description: Planned deliveries.
+    dataGranularityDescription: One row per month.
     properties:
       - name: month
+        logicalType: date
         description: First day of the month that is planned.
         primaryKey: true
         classification: public
+        examples: ['2026-03-01']
+        quality:
+          - metric: duplicateValues
+            mustBe: 0
 ";
 
 fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {

@@ -24,6 +24,7 @@ mesh looks at the upstream product, its output port and the contract: `status: d
 finding is an error. Move to what replaces it; its documentation should say what that is.",
     fails: Example::files(&[
         Excerpt::product("status: deprecated\n"),
+        Excerpt::contract(ENDING),
         CONSUMER,
         CONSUMER_CONTRACT,
     ]),
@@ -34,6 +35,18 @@ finding is an error. Move to what replaces it; its documentation should say what
     ]),
     check: Check::Mesh(check),
 };
+
+const ENDING: &str = "\
+slaProperties:
+  - property: frequency
+    value: 1
+    unit: d
+  - property: retention
+    value: 3
+    unit: y
+  - property: endOfSupport
+    value: 2026-12-31
+";
 
 fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
     for link in &mesh.links {

@@ -33,6 +33,14 @@ inputPorts:
   - name: plan
     version: 1.0.0
     contractId: supply-chain.plan
+outputPorts:
+  - name: orders
+    description: One row per confirmed order.
+    version: 1.0.0
+    contractId: commercial.orders
+    inputContracts:
+      - id: supply-chain.plan
+        version: 1.0.0
 ",
         ),
         CONSUMER,

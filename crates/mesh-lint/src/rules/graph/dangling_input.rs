@@ -1,6 +1,7 @@
 use mesh_diagnostics::Level;
 use mesh_spec::workspace::Lookup;
 
+use super::CONSUMER_CONTRACT;
 use crate::example::{Example, Excerpt};
 use crate::facts::placeholder::is_placeholder;
 use crate::facts::words;
@@ -24,29 +25,51 @@ product that publishes it, so a source outside the mesh needs only a contract of
 port that names no contract but, in its custom property `upstream`, a data product is looked up by
 that. Without a registry nothing is reported, since the contract may have been published elsewhere;
 the summary counts such inputs as unverified.",
-    fails: Example::files(&[Excerpt::new(
-        "planning/dataproduct.yaml",
-        "\
+    fails: Example::files(&[
+        Excerpt::new(
+            "planning/dataproduct.yaml",
+            "\
 id: supply-chain.planning
 name: Planning
 inputPorts:
   - name: orders
     version: 1.0.0
     contractId: commercial.order
+outputPorts:
+  - name: plan
+    description: One row per product and week.
+    version: 1.0.0
+    contractId: supply-chain.plan
+    inputContracts:
+      - id: commercial.order
+        version: 1.0.0
 ",
-    )])
+        ),
+        CONSUMER_CONTRACT,
+    ])
     .with_registry(),
-    passes: Example::files(&[Excerpt::new(
-        "planning/dataproduct.yaml",
-        "\
+    passes: Example::files(&[
+        Excerpt::new(
+            "planning/dataproduct.yaml",
+            "\
 id: supply-chain.planning
 name: Planning
 inputPorts:
   - name: orders
     version: 1.0.0
     contractId: commercial.orders
+outputPorts:
+  - name: plan
+    description: One row per product and week.
+    version: 1.0.0
+    contractId: supply-chain.plan
+    inputContracts:
+      - id: commercial.orders
+        version: 1.0.0
 ",
-    )])
+        ),
+        CONSUMER_CONTRACT,
+    ])
     .with_registry(),
     check: Check::Mesh(check),
 };

@@ -1,6 +1,7 @@
 use mesh_diagnostics::Level;
 use mesh_spec::workspace::{Lookup, parse_version, same_version};
 
+use super::CONSUMER_CONTRACT;
 use crate::example::{Example, Excerpt};
 use crate::facts::placeholder::is_placeholder;
 use crate::facts::words;
@@ -22,29 +23,51 @@ on was never promised, or is promised no longer.
 mesh compares the port's `version` with the versions in the workspace and in the registry, a leading
 `v` aside. Name one of those that exist. Without a registry nothing is reported, since the version
 may have been published elsewhere.",
-    fails: Example::files(&[Excerpt::new(
-        "planning/dataproduct.yaml",
-        "\
+    fails: Example::files(&[
+        Excerpt::new(
+            "planning/dataproduct.yaml",
+            "\
 id: supply-chain.planning
 name: Planning
 inputPorts:
   - name: orders
     version: 2.0.0
     contractId: commercial.orders
+outputPorts:
+  - name: plan
+    description: One row per product and week.
+    version: 1.0.0
+    contractId: supply-chain.plan
+    inputContracts:
+      - id: commercial.orders
+        version: 2.0.0
 ",
-    )])
+        ),
+        CONSUMER_CONTRACT,
+    ])
     .with_registry(),
-    passes: Example::files(&[Excerpt::new(
-        "planning/dataproduct.yaml",
-        "\
+    passes: Example::files(&[
+        Excerpt::new(
+            "planning/dataproduct.yaml",
+            "\
 id: supply-chain.planning
 name: Planning
 inputPorts:
   - name: orders
     version: 1.0.0
     contractId: commercial.orders
+outputPorts:
+  - name: plan
+    description: One row per product and week.
+    version: 1.0.0
+    contractId: supply-chain.plan
+    inputContracts:
+      - id: commercial.orders
+        version: 1.0.0
 ",
-    )])
+        ),
+        CONSUMER_CONTRACT,
+    ])
     .with_registry(),
     check: Check::Mesh(check),
 };

@@ -26,6 +26,9 @@ outputPorts:
     description: One row per product and week.
     version: 1.0.0
     contractId: supply-chain.plan
+    inputContracts:
+      - id: commercial.orders
+        version: 1.0.0
 ",
 );
 

@@ -36,6 +36,9 @@ slaProperties:
   - property: frequency
     value: 1
     unit: h
+  - property: retention
+    value: 3
+    unit: y
 ",
         ),
     ]),
@@ -49,6 +52,9 @@ slaProperties:
   - property: frequency
     value: 24
     unit: h
+  - property: retention
+    value: 3
+    unit: y
 ",
         ),
     ]),

@@ -2,7 +2,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use mesh_diagnostics::Level;
-use mesh_spec::model::odcs::LogicalType;
+use mesh_spec::model::odcs::{LogicalType, SchemaProperty};
 use mesh_spec::workspace::ContractRef;
 
 use crate::example::{Example, Excerpt};
@@ -41,12 +41,17 @@ schema:
   - name: returns
     physicalName: returns
     description: Goods sent back.
+    dataGranularityDescription: One row per return.
     properties:
       - name: order_id
         logicalType: integer
         description: The order that the goods were part of.
         classification: internal
         primaryKey: true
+        examples: [1000017]
+        quality:
+          - metric: duplicateValues
+            mustBe: 0
 ",
         ),
     ]),
@@ -60,12 +65,17 @@ schema:
   - name: returns
     physicalName: returns
     description: Goods sent back.
+    dataGranularityDescription: One row per return.
     properties:
       - name: order_id
         logicalType: string
         description: The order that the goods were part of.
         classification: internal
         primaryKey: true
+        examples: [O-1000017]
+        quality:
+          - metric: duplicateValues
+            mustBe: 0
 ",
         ),
     ]),
@@ -96,7 +106,7 @@ fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
         for object in fields::objects(contract) {
             for field in object.fields() {
                 let name = field.model.name.as_deref();
-                if let Some(name) = name.filter(|name| is_key(name, &field)) {
+                if let Some(name) = name.filter(|name| is_key(name, field.model)) {
                     keys.entry(name)
                         .or_default()
                         .push(Key::new(contract, field));
@@ -121,11 +131,12 @@ fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-fn is_key(name: &str, field: &Field<'_>) -> bool {
+/// Whether a field is one by which contracts are joined.
+pub(crate) fn is_key(name: &str, field: &SchemaProperty) -> bool {
     const ENDINGS: [&str; 4] = ["_id", "_code", "_key", "_number"];
     const GENERIC: [&str; 5] = ["id", "key", "code", "number", "name"];
     let is_named_like_one = ENDINGS.iter().any(|ending| name.ends_with(ending));
-    !GENERIC.contains(&name) && (is_named_like_one || field.model.primary_key == Some(true))
+    !GENERIC.contains(&name) && (is_named_like_one || field.primary_key == Some(true))
 }
 
 impl<'w> Key<'w> {

@@ -27,10 +27,16 @@ schema:
   - name: orders
     physicalName: orders
     description: Confirmed orders.
+    dataGranularityDescription: One row per order.
     properties:
       - name: order_id
+        logicalType: string
         description: Identifies the order across systems.
         primaryKey: true
+        examples: [O-1000017]
+        quality:
+          - metric: duplicateValues
+            mustBe: 0
 ",
     )]),
     passes: Example::files(&[Excerpt::contract(
@@ -39,11 +45,17 @@ schema:
   - name: orders
     physicalName: orders
     description: Confirmed orders.
+    dataGranularityDescription: One row per order.
     properties:
       - name: order_id
+        logicalType: string
         description: Identifies the order across systems.
         primaryKey: true
         classification: internal
+        examples: [O-1000017]
+        quality:
+          - metric: duplicateValues
+            mustBe: 0
 ",
     )]),
     check: Check::Contract(check),

@@ -13,20 +13,19 @@ pub(crate) static RULE: Rule = Rule {
     level: Level::Error,
     preset: Preset::Minimal,
     fix: None,
-    summary: "Someone who is still there owns the data product.",
+    summary: "A data product names the person who owns it.",
     docs: "\
 An owner decides what the product promises and is the one to call when it breaks the promise. A
 product without an owner is maintained by nobody in particular.
 
 mesh looks for a member of `team` whose `role` contains the word `owner` (`owner`, `Data Owner`,
-`product-owner`) and who has not left: a member with a `dateOut` does not count.",
+`product-owner`). Whether that person is still there is what `owner-departed` looks at.",
     fails: Example::files(&[Excerpt::product(
         "\
 team:
   members:
     - username: ada@pharma.example
-      role: owner
-      dateOut: 2026-01-31
+      role: data steward
 ",
     )]),
     passes: Example::files(&[Excerpt::product(
@@ -34,8 +33,7 @@ team:
 team:
   members:
     - username: ada@pharma.example
-      role: owner
-      dateOut: 2026-01-31
+      role: data steward
     - username: grace@pharma.example
       role: owner
 ",
@@ -45,33 +43,27 @@ team:
 
 fn check(product: ProductRef<'_>, findings: &mut Findings<'_>) {
     let document = product.document;
-    if product.model.owners().next().is_some() || !is_sound(document, "/team") {
+    let team = product.model.team.as_ref();
+    let mut members = team.into_iter().flat_map(|team| &team.members);
+    if members.any(TeamMember::is_owner) || !is_sound(document, "/team") {
         return;
     }
-    let Some(team) = product
-        .model
-        .team
-        .as_ref()
-        .filter(|_| !is_missing(document, "/team"))
-    else {
+    let Some(team) = team.filter(|_| !is_missing(document, "/team")) else {
         findings
             .at(document, "/team", "the data product has no team")
             .help("add `team:` with a member `{username: …, role: owner}`");
         return;
     };
-    let (pointer, message) = match team.members.iter().position(TeamMember::is_owner) {
-        Some(index) => (
-            format!("{}/dateOut", team.member_pointer(index)),
-            "every owner of the data product has left",
-        ),
-        None if team.members.is_empty() => (
+    let (pointer, message) = if team.members.is_empty() {
+        (
             "/members".to_owned(),
             "the team of the data product has no members",
-        ),
-        None => (
+        )
+    } else {
+        (
             team.member_pointer(0),
             "nobody in the team owns the data product",
-        ),
+        )
     };
     findings
         .at(document, format!("/team{pointer}"), message)

@@ -29,6 +29,9 @@ slaProperties:
   - property: frequency
     value: 1
     unit: d
+  - property: retention
+    value: 3
+    unit: y
 ",
     )]),
     check: Check::Contract(check),

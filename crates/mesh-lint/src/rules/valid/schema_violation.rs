@@ -29,6 +29,8 @@ discription:
         "\
 description:
   purpose: Orders of all customers, for planning and revenue reporting.
+  limitations: Holds no order that was never confirmed.
+  usage: Join to customers by customer_id.
 ",
     )]),
     check: Check::Document(check),
