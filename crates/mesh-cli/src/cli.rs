@@ -32,6 +32,7 @@ pub struct Cli {
 pub enum Command {
     Init(Init),
     Lint(Lint),
+    Upgrade(Upgrade),
     Publish(Publish),
     Search(Search),
     Show(Show),
@@ -112,9 +113,47 @@ pub struct Lint {
     /// How to print findings
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Pretty)]
     pub format: Format,
+    /// What to do about findings
+    #[command(flatten)]
+    pub fix: FixArgs,
     /// Where the registry is
     #[command(flatten)]
     pub registry: RegistryArgs,
+}
+
+/// Which findings to fix, and how.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct FixArgs {
+    /// Fix what can be fixed without changing what a document says
+    #[arg(long)]
+    pub fix: bool,
+    /// Fix also what a person may want to decide otherwise; implies --fix
+    #[arg(long)]
+    pub unsafe_fixes: bool,
+    /// Print what would be fixed as a diff, and write nothing; exits with 1 if there is any
+    #[arg(long)]
+    pub diff: bool,
+}
+
+/// Move data products and contracts to the current version of their standard
+///
+/// Rewrites every manifest below the paths whose `apiVersion` is older: what the newer version
+/// names or shapes otherwise is renamed and reshaped, and comments and layout stay. A document that
+/// cannot be carried over completely is reported and stays as it is. Exits with 1 if there is one.
+#[derive(Debug, Args)]
+pub struct Upgrade {
+    /// Files and folders to upgrade
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// The version to move to, such as v1.1.0 or v3.2.0 [default: the current one of each standard]
+    #[arg(long, value_name = "VERSION")]
+    pub to: Option<String>,
+    /// Print what would change as a diff, and write nothing; exits with 1 if anything would
+    #[arg(long)]
+    pub diff: bool,
+    /// Write nothing; exits with 1 if anything would change
+    #[arg(long)]
+    pub check: bool,
 }
 
 /// Check data products and publish them to the registry

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use mesh_diagnostics::{Change, Diagnostic, Fix, Level, Related, Safety, Span};
+use mesh_diagnostics::{Change, Diagnostic, Edit, Fix, Level, Related, Safety, Span};
 use mesh_spec::document::Document;
 use mesh_spec::model::Kind;
 use mesh_spec::yaml::edit;
@@ -163,6 +163,23 @@ impl Finding<'_> {
                 rename: None,
             });
         }
+        self
+    }
+
+    /// Offers `edits` of comments, in ascending order, which leave the document as it is.
+    pub fn fix_comments(
+        self,
+        safety: Safety,
+        title: impl Into<String>,
+        edits: Vec<Edit>,
+    ) -> Self {
+        self.diagnostic.fix = Some(Fix {
+            title: title.into(),
+            safety,
+            changes: Vec::new(),
+            edits,
+            rename: None,
+        });
         self
     }
 

@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write, stdout};
 use mesh_diagnostics::{Report, render};
 
 use crate::cli::{Format, Lint};
-use crate::ops::{check, registry, workspace};
+use crate::ops::{fix, registry, workspace};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
 
@@ -31,13 +31,20 @@ pub(crate) fn run(arguments: &Lint) -> Result<Ending, Failure> {
         }
         _ => {}
     }
-    let report = check::check(&files)?;
+    let fixed = fix::lint(files, &arguments.paths, arguments.fix)?;
+    if arguments.fix.diff {
+        return fixed.print_diff();
+    }
+    fixed.write()?;
+    let report = &fixed.report;
     let ending = if report.is_clean() {
         Ending::Clean
     } else {
         Ending::Findings
     };
-    match print(&report, arguments.format) {
+    let printed =
+        print(report, arguments.format).and_then(|()| fixed.print_note(arguments.format));
+    match printed {
         // A reader that went away has not made the findings go away.
         Err(failure) if failure.is_broken_pipe() => Ok(ending),
         outcome => outcome.map(|()| ending),

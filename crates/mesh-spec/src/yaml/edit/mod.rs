@@ -15,6 +15,7 @@ mod layout;
 mod meaning;
 mod scalar;
 mod verify;
+mod wrap;
 mod write;
 
 use std::collections::BTreeMap;
@@ -27,7 +28,8 @@ use super::read::offset;
 use super::tree::{Tree, Value};
 
 pub use meaning::apply_changes;
-pub use verify::{comments, verify};
+pub use verify::{comments, verify, verify_meaning};
+pub use wrap::{holds_comments, wrap};
 
 /// Writes `changes` as replacements in the text of `tree`, in ascending order.
 ///

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use mesh_diagnostics::{Change, Source};
 use serde_json::{Value as Json, json};
 
-use super::{comments, plan, verify, without_comment};
+use super::{comments, plan, verify, verify_meaning, without_comment, wrap};
 use crate::yaml::{Tree, parse};
 
 fn tree(text: &str) -> Tree {
@@ -445,4 +445,23 @@ fn comments_are_told_from_texts() {
         .map(|span| tree.source().slice(span))
         .collect();
     assert_eq!(found, ["# a", "# c", "# e", "#g", "# k", "# l"]);
+}
+
+#[test]
+fn a_value_is_put_under_a_key_of_its_own() {
+    for (before, after) in [
+        (
+            "a:\n# one\n- x: 1 # c\n  # two\n\n- u: |\n    t\nb: 1\n",
+            "a:\n  m:\n  # one\n  - x: 1 # c\n    # two\n\n  - u: |\n      t\nb: 1\n",
+        ),
+        ("a: # c\r\n    - 1", "a: # c\r\n    m:\r\n        - 1"),
+        ("a: [1, 2] # c\n", "a: {m: [1, 2]} # c\n"),
+        ("{\"a\": [1]}", "{\"a\": {\"m\": [1]}}"),
+    ] {
+        let tree = tree(before);
+        let edits = wrap(&tree, "/a", "m").expect("edits");
+        let mut meant = tree.to_json();
+        meant["a"] = json!({"m": meant["a"]});
+        assert_eq!(verify_meaning(&tree, &meant, &edits).as_deref(), Some(after));
+    }
 }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use mesh_diagnostics::{Change, Edit, Source, Span};
 
+use serde_json::Value as Json;
+
 use super::layout::{Layout, Place, is_flow, usize_of};
 use super::meaning::{apply_changes, pointer_of, same};
 use super::{apply, block};
@@ -17,6 +19,16 @@ use crate::yaml::{YamlProblemKind, parse};
 /// Edits of comments alone need no change that says so: an edit of nothing but comments and white
 /// space is meant as it stands.
 pub fn verify(tree: &Tree, changes: &[Change], edits: &[Edit]) -> Option<String> {
+    let meant = apply_changes(&tree.to_json(), changes)?;
+    result(tree, &meant, changes, edits)
+}
+
+/// The text of `tree` with `edits`, if it then says what `meant` does and has all its comments.
+pub fn verify_meaning(tree: &Tree, meant: &Json, edits: &[Edit]) -> Option<String> {
+    result(tree, meant, &[], edits)
+}
+
+fn result(tree: &Tree, meant: &Json, changes: &[Change], edits: &[Edit]) -> Option<String> {
     let source = tree.source();
     if !is_in_order(source.text(), edits) {
         return None;
@@ -33,8 +45,8 @@ pub fn verify(tree: &Tree, changes: &[Change], edits: &[Edit]) -> Option<String>
             return None;
         }
     }
-    let meant = apply_changes(&tree.to_json(), changes)?;
-    (same(&meant, &after.to_json()) && keeps_comments(tree, changes, edits, &after)).then_some(text)
+    let is_meant = same(meant, &after.to_json());
+    (is_meant && keeps_comments(tree, changes, edits, &after)).then_some(text)
 }
 
 fn is_in_order(text: &str, edits: &[Edit]) -> bool {
@@ -108,6 +120,14 @@ fn given_up(layout: Layout<'_>, change: &Change, changes: &[Change]) -> Option<(
         Change::Set { .. } => whole(layout, &place),
         _ => None,
     }
+}
+
+/// The bytes of the entry or item at `pointer`, comments included.
+pub(super) fn zone_of(layout: Layout<'_>, pointer: &str) -> Option<(usize, usize)> {
+    let change = Change::Remove {
+        pointer: pointer.to_owned(),
+    };
+    given_up(layout, &change, &[])
 }
 
 fn whole(layout: Layout<'_>, place: &Place<'_>) -> Option<(usize, usize)> {
