@@ -11,6 +11,8 @@ mod config;
 mod docs;
 #[path = "cli/examples.rs"]
 mod examples;
+#[path = "cli/fix.rs"]
+mod fix;
 #[path = "cli/hostile.rs"]
 mod hostile;
 #[path = "cli/init.rs"]
@@ -23,3 +25,5 @@ mod output;
 mod publish;
 #[path = "cli/sandbox.rs"]
 mod sandbox;
+#[path = "cli/upgrade.rs"]
+mod upgrade;

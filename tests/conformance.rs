@@ -9,6 +9,8 @@
 mod corpus;
 #[path = "conformance/mutate.rs"]
 mod mutate;
+#[path = "conformance/rewriting.rs"]
+mod rewriting;
 #[path = "conformance/sample.rs"]
 mod sample;
 
@@ -165,6 +167,48 @@ fn documents_that_must_fail_do_fail() {
     clippy::print_stderr,
     reason = "a skipped test that looks like a passed one would be a lie"
 )]
+#[test]
+fn every_document_can_be_edited_without_touching_more() {
+    let Some(root) = corpus_or_excuse() else {
+        return;
+    };
+    let trees = rewriting::trees(&root);
+    assert!(!trees.is_empty(), "the corpus has no documents");
+    let scalars = trees
+        .iter()
+        .map(|(path, tree)| rewriting::edit_all(path, tree));
+    let scalars: usize = scalars.sum();
+    eprintln!("{scalars} scalars of {} files were edited", trees.len());
+}
+
+#[test]
+fn every_older_document_is_moved_or_reported() {
+    let Some(root) = corpus_or_excuse() else {
+        return;
+    };
+    let mut moves = rewriting::Moves::default();
+    for document in corpus::documents(&root) {
+        let text = std::fs::read_to_string(&document.path).expect("a document of the corpus");
+        let name = document.path.display().to_string();
+        moves.add(&root, &name, &text, document.kind);
+    }
+    eprintln!(
+        "{} documents moved, {} reported",
+        moves.moved,
+        moves.refused.len()
+    );
+    assert!(moves.refused.len() < moves.moved, "{:#?}", moves.refused);
+    let mut samples = rewriting::Moves::default();
+    samples.add_samples(&root);
+    let (moved, refused) = (samples.moved, samples.refused);
+    eprintln!(
+        "{moved} samples moved, {} reported:\n{}",
+        refused.len(),
+        refused.join("\n")
+    );
+    assert!(refused.len() < moved, "{refused:#?}");
+}
+
 fn corpus_or_excuse() -> Option<std::path::PathBuf> {
     corpus::root()
         .map_err(|excuse| eprintln!("skipped, nothing was compared: {excuse}"))

@@ -276,16 +276,20 @@ mod tests {
                     break;
                 };
                 let fix = diagnostic.fix.clone().expect("it is fixable");
-                let declared = rule.fix.unwrap_or_else(|| {
-                    panic!("{}: it offers a fix and does not say so", rule.id)
-                });
+                let declared = rule
+                    .fix
+                    .unwrap_or_else(|| panic!("{}: it offers a fix and does not say so", rule.id));
                 assert!(fix.safety >= declared, "{}: not that safe", rule.id);
                 assert!(!fix.title.ends_with('.'), "{}: {}", rule.id, fix.title);
                 offered += 1;
                 assert!(offered < 100, "{}: its fixes never end", rule.id);
                 documents = fixed(workspace.into_documents(), diagnostic.source.name(), &fix);
             }
-            assert!(rule.fix.is_none() || offered > 0, "{}: no fix is offered", rule.id);
+            assert!(
+                rule.fix.is_none() || offered > 0,
+                "{}: no fix is offered",
+                rule.id
+            );
         }
     }
 

@@ -167,12 +167,7 @@ impl Finding<'_> {
     }
 
     /// Offers `edits` of comments, in ascending order, which leave the document as it is.
-    pub fn fix_comments(
-        self,
-        safety: Safety,
-        title: impl Into<String>,
-        edits: Vec<Edit>,
-    ) -> Self {
+    pub fn fix_comments(self, safety: Safety, title: impl Into<String>, edits: Vec<Edit>) -> Self {
         self.diagnostic.fix = Some(Fix {
             title: title.into(),
             safety,

@@ -286,14 +286,26 @@ mod tests {
             fixes.count()
         };
         let properties = |key: &str| {
-            format!("{HEAD}customProperties:\n  - property: password\n    value: 12345678\n    {key}: x\n")
+            format!(
+                "{HEAD}customProperties:\n  - property: password\n    value: 12345678\n    {key}: x\n"
+            )
         };
         // What stands beside a secret may be fixed, but not the secret itself.
         assert_eq!(fixed(&properties("descripton")), 1);
-        assert_eq!(fixed(&format!("{HEAD}description:\n  purpose: 1\n  password: 12345678\n")), 1);
+        assert_eq!(
+            fixed(&format!(
+                "{HEAD}description:\n  purpose: 1\n  password: 12345678\n"
+            )),
+            1
+        );
         let token = format!("ghp_{}", "aB3".repeat(14));
         assert_eq!(fixed(&format!("{HEAD}name: 12345678\n")), 1);
-        assert_eq!(fixed(&format!("{HEAD}tags: [{token}]\ntenant: 1\nnmae: {token}\n")), 2);
+        assert_eq!(
+            fixed(&format!(
+                "{HEAD}tags: [{token}]\ntenant: 1\nnmae: {token}\n"
+            )),
+            2
+        );
         let secret = "customProperties:\n  - {property: p, value: &p 12345678}\n  - {property: password, value: *p}\n";
         assert_eq!(fixed(&format!("{HEAD}{secret}name: *p\n")), 0);
     }

@@ -322,7 +322,7 @@ impl Document {
                     span,
                     pointer: violation.pointer.clone(),
                     related: None,
-                remedy: None,
+                    remedy: None,
                 });
             }
             masked.extend(violation.masks);
@@ -447,11 +447,7 @@ fn quote_help(violation: &Violation, node: Option<yaml::NodeRef<'_>>) -> Option<
 
 /// What gets rid of a violation: quotes around what is to be a text, and for a key that no version
 /// has, the one that was most likely meant.
-fn remedy(
-    violation: &Violation,
-    node: Option<yaml::NodeRef<'_>>,
-    pointer: &str,
-) -> Option<Remedy> {
+fn remedy(violation: &Violation, node: Option<yaml::NodeRef<'_>>, pointer: &str) -> Option<Remedy> {
     match &violation.kind {
         ViolationKind::UnknownKey {
             key,

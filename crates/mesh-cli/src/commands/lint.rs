@@ -42,8 +42,8 @@ pub(crate) fn run(arguments: &Lint) -> Result<Ending, Failure> {
     } else {
         Ending::Findings
     };
-    let printed =
-        print(report, arguments.format).and_then(|()| fixed.print_note(arguments.format));
+    let printed = print(report, arguments.format)
+        .and_then(|()| fixed.print_note(arguments.format == Format::Pretty));
     match printed {
         // A reader that went away has not made the findings go away.
         Err(failure) if failure.is_broken_pipe() => Ok(ending),

@@ -29,8 +29,10 @@ pub(crate) fn run(arguments: &Upgrade) -> Result<Ending, Failure> {
     let targets = targets(arguments.to.as_deref())?;
     let workspace = Loader::default().load(&arguments.paths)?;
     if workspace.documents().is_empty() {
-        return Err(Failure::new("there is no data product or contract to upgrade")
-            .help("name the folder that holds `dataproduct.yaml`"));
+        return Err(
+            Failure::new("there is no data product or contract to upgrade")
+                .help("name the folder that holds `dataproduct.yaml`"),
+        );
     }
     let plan = plan(workspace, &Scope::of(&arguments.paths), &targets)?;
     let is_dry = arguments.diff || arguments.check;
@@ -56,11 +58,21 @@ pub(crate) fn run(arguments: &Upgrade) -> Result<Ending, Failure> {
         writeln!(out, "{mark} {verb} {} {note}", rewrite.name)?;
     }
     if plan.refused > 0 {
+        let was = if plan.refused == 1 {
+            "it was"
+        } else {
+            "they were"
+        };
         let left = plural(plan.refused);
-        writeln!(out, "{} {left} left as it was", terminal.red("✗"))?;
+        writeln!(out, "{} {left} left as {was}", terminal.red("✗"))?;
     }
     if rewrites.is_empty() && plan.refused == 0 {
-        writeln!(out, "{} {} up to date", terminal.green("✓"), plural(plan.current))?;
+        writeln!(
+            out,
+            "{} {} up to date",
+            terminal.green("✓"),
+            plural(plan.current)
+        )?;
     }
     out.flush()?;
     let is_clean = plan.refused == 0 && (!is_dry || rewrites.is_empty());
@@ -122,7 +134,9 @@ fn plan(workspace: Workspace, scope: &Scope, targets: &[ApiVersion]) -> Result<P
             }
             (Outcome::Refused(problems), _) => {
                 plan.refused += 1;
-                let found = problems.into_iter().map(|problem| finding(document, problem));
+                let found = problems
+                    .into_iter()
+                    .map(|problem| finding(document, problem));
                 plan.findings.extend(found);
             }
         }

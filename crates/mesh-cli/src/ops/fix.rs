@@ -12,7 +12,7 @@ use mesh_spec::yaml::edit;
 use super::check;
 use super::rewrite::{self, Rewrite, Scope};
 use crate::Ending;
-use crate::cli::{FixArgs, Format};
+use crate::cli::FixArgs;
 use crate::failure::Failure;
 
 /// A fix may uncover what another can fix. Rules that undo each other end here.
@@ -155,7 +155,8 @@ fn apply(document: &Document, fixes: &[&Fix], names: &[String]) -> Option<(Docum
 
 /// The path of `name` beside `document`; `None` if it would lie elsewhere.
 fn in_folder(document: &Document, name: &str) -> Option<String> {
-    let is_name = !name.is_empty() && name != "." && name != ".." && !name.contains(['/', '\\', '\0']);
+    let is_name =
+        !name.is_empty() && name != "." && name != ".." && !name.contains(['/', '\\', '\0']);
     is_name.then(|| match document.name().rsplit_once('/') {
         Some((folder, _)) => format!("{folder}/{name}"),
         None => name.to_owned(),
@@ -225,20 +226,24 @@ impl Fixed {
         })
     }
 
-    /// Prints what was fixed, and what could be.
-    pub(crate) fn print_note(&self, format: Format) -> Result<(), Failure> {
-        let mut notes = Vec::new();
-        if self.is_asked && self.count > 0 {
-            let files = plural(self.rewrites.len(), "file");
-            notes.push(format!("{} fixed in {files}", self.count));
-        }
-        notes.extend(hint(&self.report));
-        for note in notes {
-            match format {
-                Format::Pretty => writeln!(stdout(), "  {note}")?,
-                // What is read by a program has nothing else in it.
-                Format::Json => writeln!(stderr(), "{note}")?,
+    /// Prints what was fixed, and below the summary for people what could be.
+    pub(crate) fn print_note(&self, is_for_people: bool) -> Result<(), Failure> {
+        let files = plural(self.rewrites.len(), "file");
+        let fixed = format!("{} fixed in {files}", self.count);
+        let is_fixed = self.is_asked && self.count > 0;
+        if !is_for_people {
+            // What a program reads has nothing else in it.
+            if is_fixed {
+                writeln!(stderr(), "{fixed}")?;
             }
+            return Ok(());
+        }
+        for note in is_fixed
+            .then_some(fixed)
+            .into_iter()
+            .chain(hint(&self.report))
+        {
+            writeln!(stdout(), "  {note}")?;
         }
         Ok(())
     }
@@ -247,9 +252,8 @@ impl Fixed {
 /// What of the findings could be fixed.
 fn hint(report: &Report) -> Option<String> {
     let count = |safety| {
-        let is_fixable = |found: &&Diagnostic| {
-            found.fix.as_ref().is_some_and(|fix| fix.safety == safety)
-        };
+        let is_fixable =
+            |found: &&Diagnostic| found.fix.as_ref().is_some_and(|fix| fix.safety == safety);
         report.diagnostics().iter().filter(is_fixable).count()
     };
     match (count(Safety::Safe), count(Safety::Unsafe)) {

@@ -105,11 +105,10 @@ fn replace(rewrite: &Rewrite) -> io::Result<Result<(), Failure>> {
 fn expect_unchanged(rewrite: &Rewrite, path: &Path) -> Result<(), Failure> {
     match fs::read(path) {
         Ok(bytes) if bytes == rewrite.before.as_bytes() => Ok(()),
-        _ => Err(Failure::new(format!(
-            "`{}` has changed since it was read",
-            rewrite.name
-        ))
-        .help("run the command again")),
+        _ => Err(
+            Failure::new(format!("`{}` has changed since it was read", rewrite.name))
+                .help("run the command again"),
+        ),
     }
 }
 
@@ -141,7 +140,6 @@ impl Scope {
 
     /// Whether the file lies within, once links are followed.
     pub(crate) fn contains(&self, name: &str) -> bool {
-        fs::canonicalize(name)
-            .is_ok_and(|file| self.0.iter().any(|named| file.starts_with(named)))
+        fs::canonicalize(name).is_ok_and(|file| self.0.iter().any(|named| file.starts_with(named)))
     }
 }

@@ -120,26 +120,29 @@ fn vendor(pointer: &str, object: &Map<String, Json>) -> Option<Vec<Change>> {
 
 /// A bound that is forbidden itself is an exclusive bound.
 fn bounds(tree: &Tree, pointer: &str, object: &Map<String, Json>) -> Vec<Vec<Change>> {
-    [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")]
-        .into_iter()
-        .filter_map(|(bound, exclusive)| {
-            let is_exclusive = object.get(exclusive)?.as_bool()?;
-            let pointer_of = |key| join(pointer, key);
-            if edit::holds_comments(tree, &pointer_of(exclusive)) {
-                return None;
-            }
-            let mut changes = vec![Change::Remove {
-                pointer: pointer_of(exclusive),
-            }];
-            if is_exclusive && object.contains_key(bound) {
-                changes.push(Change::Rename {
-                    pointer: pointer_of(bound),
-                    key: exclusive.to_owned(),
-                });
-            }
-            Some(changes)
-        })
-        .collect()
+    [
+        ("minimum", "exclusiveMinimum"),
+        ("maximum", "exclusiveMaximum"),
+    ]
+    .into_iter()
+    .filter_map(|(bound, exclusive)| {
+        let is_exclusive = object.get(exclusive)?.as_bool()?;
+        let pointer_of = |key| join(pointer, key);
+        if edit::holds_comments(tree, &pointer_of(exclusive)) {
+            return None;
+        }
+        let mut changes = vec![Change::Remove {
+            pointer: pointer_of(exclusive),
+        }];
+        if is_exclusive && object.contains_key(bound) {
+            changes.push(Change::Rename {
+                pointer: pointer_of(bound),
+                key: exclusive.to_owned(),
+            });
+        }
+        Some(changes)
+    })
+    .collect()
 }
 
 /// A library check names its metric.

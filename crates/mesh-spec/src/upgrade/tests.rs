@@ -161,7 +161,12 @@ fn what_cannot_be_carried_is_reported_where_it_stands() {
     let [problem] = &problems[..] else {
         panic!("{problems:#?}");
     };
-    assert!(problem.message.starts_with("in v1.1.0: missing required key `username`"), "{problem:?}");
+    assert!(
+        problem
+            .message
+            .starts_with("in v1.1.0: missing required key `username`"),
+        "{problem:?}"
+    );
     assert_eq!(problem.pointer, "/team/1/username");
     assert_eq!(document(&text).source.slice(problem.span), "Bob");
     // A comment beside a key that has to move would be lost.

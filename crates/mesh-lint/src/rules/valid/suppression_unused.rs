@@ -115,12 +115,21 @@ mod tests {
     fn only_what_is_unused_is_taken_out() {
         let head = "apiVersion: v1.1.0\nkind: DataProduct\nid: orders\nversion: 1.0.0\n";
         for (comment, left) in [
-            ("# mesh: ignore[duplicate-port, name-missing] why", "# mesh: ignore[name-missing] why"),
-            ("# mesh: ignore[name-missing, duplicate-port] why", "# mesh: ignore[name-missing] why"),
+            (
+                "# mesh: ignore[duplicate-port, name-missing] why",
+                "# mesh: ignore[name-missing] why",
+            ),
+            (
+                "# mesh: ignore[name-missing, duplicate-port] why",
+                "# mesh: ignore[name-missing] why",
+            ),
         ] {
             // A product without a name is marked at its id.
             let yaml = head.replace("id: orders", &format!("{comment}\nid: orders"));
-            assert_eq!(fixed(&yaml), head.replace("id: orders", &format!("{left}\nid: orders")));
+            assert_eq!(
+                fixed(&yaml),
+                head.replace("id: orders", &format!("{left}\nid: orders"))
+            );
         }
         let alone = format!("{head}domain: sales # mesh: ignore[duplicate-port] why\n");
         assert_eq!(fixed(&alone), format!("{head}domain: sales\n"));

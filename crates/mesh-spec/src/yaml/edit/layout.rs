@@ -2,7 +2,7 @@
 
 use super::write::Style;
 use crate::yaml::pointer;
-use crate::yaml::tree::{NodeRef, Tree, Value};
+use crate::yaml::tree::{NodeId, NodeRef, Tree, Value};
 
 /// A node, and where it stands.
 #[derive(Clone, Copy)]
@@ -176,9 +176,15 @@ impl<'t> Layout<'t> {
             .is_some_and(|at| self.text[..at].ends_with('\r'));
         let mut step = None;
         let mut dash = None;
-        self.tree.each(|node| {
-            if step.is_some() && dash.is_some() || is_flow(node) {
-                return;
+        let nodes = (0..)
+            .take(self.tree.len())
+            .map(|id| self.tree.node(NodeId(id)));
+        for node in nodes {
+            if step.is_some() && dash.is_some() {
+                break;
+            }
+            if is_flow(node) {
+                continue;
             }
             for (key, value) in written_entries(node) {
                 if is_flow(value) || value.is_alias() {
@@ -205,7 +211,7 @@ impl<'t> Layout<'t> {
                     dash = dash.or(at.and_then(|at| at.checked_sub(column)));
                 }
             }
-        });
+        }
         let step = step.or(dash.filter(|dash| *dash > 0)).unwrap_or(2);
         Style {
             newline: if is_crlf { "\r\n" } else { "\n" },

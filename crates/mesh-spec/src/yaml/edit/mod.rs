@@ -90,18 +90,23 @@ pub fn plan(tree: &Tree, changes: &[Change]) -> Option<Vec<Edit>> {
     for (pointer, added) in added.into_iter().rev() {
         edits.extend(add(layout, &layout.locate(pointer)?, &added)?);
     }
+    if edits.is_empty() {
+        return Some(edits);
+    }
     edits.sort_by_key(|edit| edit.span);
     let overlap = edits
         .windows(2)
         .any(|pair| pair[0].span.end > pair[1].span.start);
+    let spans_lines =
+        |edit: &Edit| edit.text.contains('\n') || tree.source().slice(edit.span).contains('\n');
     let is_structural = !ordered.is_empty() || has_removed;
     // What an alias or a merge stands for may change with what it refers to, and a block scalar with
     // what follows it: empty lines, or a comment that is indented like its text.
     let is_delicate = tree.has_aliases()
-        || layout.keeps_empty_lines()
-        || (is_structural && layout.text.contains(['|', '>']))
         || (!ordered.is_empty() && changes.len() > 1)
-        || edits.iter().any(|edit| edit.text.contains('|'));
+        || (is_structural && layout.text.contains(['|', '>']))
+        || edits.iter().any(|edit| edit.text.contains('|'))
+        || (edits.iter().any(spans_lines) && layout.keeps_empty_lines());
     let is_refused = overlap || (is_delicate && verify(tree, changes, &edits).is_none());
     (!is_refused).then_some(edits)
 }

@@ -397,15 +397,15 @@ fn run(seed: u64, cases: u32, wishes: std::ops::Range<usize>) -> Tally {
 
 #[test]
 fn one_change_is_carried_out_or_refused() {
-    let tally = run(7, 1500, 1..2);
+    let tally = run(7, 1000, 1..2);
     let judged = tally.refused + tally.planned;
-    assert!(judged > 500, "{} documents cannot be read", tally.invalid);
+    assert!(judged > 300, "{} documents cannot be read", tally.invalid);
     // A plan that refuses everything is never wrong, and of no use.
     assert!(tally.refused * 5 < judged, "{} of {judged}", tally.refused);
 }
 
 #[test]
 fn several_changes_are_carried_out_together_or_refused() {
-    let tally = run(11, 1500, 2..5);
-    assert!(tally.planned > 150, "only {} were planned", tally.planned);
+    let tally = run(11, 1000, 2..5);
+    assert!(tally.planned > 100, "only {} were planned", tally.planned);
 }

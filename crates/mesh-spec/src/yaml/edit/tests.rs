@@ -462,6 +462,9 @@ fn a_value_is_put_under_a_key_of_its_own() {
         let edits = wrap(&tree, "/a", "m").expect("edits");
         let mut meant = tree.to_json();
         meant["a"] = json!({"m": meant["a"]});
-        assert_eq!(verify_meaning(&tree, &meant, &edits).as_deref(), Some(after));
+        assert_eq!(
+            verify_meaning(&tree, &meant, &edits).as_deref(),
+            Some(after)
+        );
     }
 }

@@ -36,7 +36,10 @@ pub fn wrap(tree: &Tree, pointer: &str, key: &str) -> Option<Vec<Edit>> {
     let style = layout.style();
     let head_end = layout.line_end(begin);
     let margin = " ".repeat(own.column + style.step);
-    let mut edits = vec![insert(head_end, format!("{}{margin}{name}:", style.newline))];
+    let mut edits = vec![insert(
+        head_end,
+        format!("{}{margin}{name}:", style.newline),
+    )];
     let mut at = layout.next_line(head_end);
     let stop = layout.tail_end(own, parts.get(place.index + 1));
     while at < stop {
