@@ -34,7 +34,7 @@ pub(crate) fn run(arguments: &Upgrade) -> Result<Ending, Failure> {
                 .help("name the folder that holds `dataproduct.yaml`"),
         );
     }
-    let plan = plan(workspace, &Scope::of(&arguments.paths), &targets)?;
+    let plan = plan(&workspace, &Scope::of(&arguments.paths), &targets);
     let is_dry = arguments.diff || arguments.check;
     let mut out = BufWriter::new(stdout().lock());
     if arguments.diff {
@@ -105,7 +105,7 @@ fn targets(named: Option<&str>) -> Result<Vec<ApiVersion>, Failure> {
     )
 }
 
-fn plan(workspace: Workspace, scope: &Scope, targets: &[ApiVersion]) -> Result<Plan, Failure> {
+fn plan(workspace: &Workspace, scope: &Scope, targets: &[ApiVersion]) -> Plan {
     let mut plan = Plan::default();
     for (document, _) in workspace
         .documents()
@@ -141,8 +141,8 @@ fn plan(workspace: Workspace, scope: &Scope, targets: &[ApiVersion]) -> Result<P
             }
         }
     }
-    blanked_findings(&workspace, &mut plan.findings);
-    Ok(plan)
+    blanked_findings(workspace, &mut plan.findings);
+    plan
 }
 
 /// A file of which it cannot be told whether it needs an upgrade is no success.

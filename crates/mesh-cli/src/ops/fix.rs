@@ -1,6 +1,6 @@
 //! Lint, and what can be done about the findings without a person.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io::{BufWriter, Write, stderr, stdout};
 use std::path::PathBuf;
 
@@ -25,8 +25,6 @@ pub(crate) struct Fixed {
     /// How many findings were fixed.
     count: usize,
     rewrites: Vec<Rewrite>,
-    /// Whether fixes were asked for.
-    is_asked: bool,
 }
 
 impl FixArgs {
@@ -48,88 +46,112 @@ pub(crate) fn lint(
     arguments: FixArgs,
 ) -> Result<Fixed, Failure> {
     let mut report = check::check(&workspace)?;
-    let mut fixed = Fixed {
-        report: Report::default(),
-        count: 0,
-        rewrites: Vec::new(),
-        is_asked: arguments.safety().is_some(),
-    };
-    let Some(safety) = arguments.safety() else {
-        fixed.report = report;
-        return Ok(fixed);
-    };
-    let scope = Scope::of(paths);
-    // By the name that a file has now: the name and the text it was read with.
-    let mut originals: BTreeMap<String, (String, String)> = workspace
-        .documents()
-        .iter()
-        .filter(|(document, role)| *role == Role::Target && scope.contains(document.name()))
-        .map(|(document, _)| {
+    let mut count = 0;
+    let mut rewrites = Vec::new();
+    if let Some(safety) = arguments.safety() {
+        let mut files = Files::of(&workspace, &Scope::of(paths));
+        for _ in 0..ROUNDS {
+            let (next, made) = files.round(workspace, &report, safety);
+            workspace = next;
+            if made == 0 {
+                break;
+            }
+            count += made;
+            report = check::check(&workspace)?;
+        }
+        rewrites = files.rewrites(workspace);
+    }
+    Ok(Fixed {
+        report,
+        count,
+        rewrites,
+    })
+}
+
+/// The files that may be fixed, by the name that each has now: the name and the text that it was
+/// read with.
+struct Files(BTreeMap<String, (String, String)>);
+
+impl Files {
+    fn of(workspace: &Workspace, scope: &Scope) -> Self {
+        let targets = workspace
+            .documents()
+            .iter()
+            .filter(|(document, role)| *role == Role::Target && scope.contains(document.name()));
+        let files = targets.map(|(document, _)| {
             let name = document.name().to_owned();
             (name.clone(), (name, document.source.text().to_owned()))
-        })
-        .collect();
-    for _ in 0..ROUNDS {
+        });
+        Self(files.collect())
+    }
+
+    /// The workspace after one round of fixes, and how many were made.
+    fn round(
+        &mut self,
+        workspace: Workspace,
+        report: &Report,
+        safety: Safety,
+    ) -> (Workspace, usize) {
         let mut wanted: BTreeMap<&str, Vec<&Fix>> = BTreeMap::new();
         for diagnostic in report.diagnostics() {
             let name = diagnostic.source.name();
             if let Some(fix) = diagnostic.fix.as_ref().filter(|fix| fix.safety <= safety)
-                && originals.contains_key(name)
+                && self.0.contains_key(name)
             {
                 wanted.entry(name).or_default().push(fix);
             }
         }
-        let mut count = 0;
         let published = workspace.published().cloned();
-        let names: Vec<String> = workspace
-            .documents()
-            .iter()
+        let documents = workspace.documents().iter();
+        let names: HashSet<String> = documents
             .map(|(document, _)| document.name().to_owned())
             .collect();
+        let mut made = 0;
         let documents = workspace
             .into_documents()
             .into_iter()
             .map(|(document, role)| {
-                let fixes = wanted.get(document.name()).filter(|_| role == Role::Target);
-                let Some(fixes) = fixes else {
+                let own = wanted.get(document.name()).map_or(&[][..], Vec::as_slice);
+                let after = match role {
+                    Role::Target => apply(&document, own, &names),
+                    _ => None,
+                };
+                let Some((after, count)) = after else {
                     return (document, role);
                 };
-                match apply(&document, fixes, &names) {
-                    Some((after, applied)) => {
-                        count += applied;
-                        if let Some(original) = originals.remove(document.name()) {
-                            originals.insert(after.name().to_owned(), original);
-                        }
-                        (after, role)
-                    }
-                    None => (document, role),
+                made += count;
+                if let Some(original) = self.0.remove(document.name()) {
+                    self.0.insert(after.name().to_owned(), original);
                 }
+                (after, role)
             })
             .collect();
-        workspace = Workspace::new(documents, published);
-        if count == 0 {
-            break;
-        }
-        fixed.count += count;
-        report = check::check(&workspace)?;
+        (Workspace::new(documents, published), made)
     }
-    fixed.report = report;
-    for (document, _) in workspace.into_documents() {
-        if let Some((name, before)) = originals.remove(document.name())
-            && (name != document.name() || before != document.source.text())
-        {
-            fixed.rewrites.push(Rewrite {
-                before,
-                name,
-                after: document,
-            });
-        }
+
+    /// What is to be written.
+    fn rewrites(mut self, workspace: Workspace) -> Vec<Rewrite> {
+        let documents = workspace.into_documents().into_iter();
+        documents
+            .filter_map(|(after, _)| {
+                let (name, before) = self.0.remove(after.name())?;
+                let is_changed = name != after.name() || before != after.source.text();
+                is_changed.then_some(Rewrite {
+                    before,
+                    name,
+                    after,
+                })
+            })
+            .collect()
     }
-    Ok(fixed)
 }
 
 /// `document` after those of `fixes` that go together, and how many those are; `None` if it is none.
-fn apply(document: &Document, fixes: &[&Fix], names: &[String]) -> Option<(Document, usize)> {
+fn apply(
+    document: &Document,
+    fixes: &[&Fix],
+    names: &HashSet<String>,
+) -> Option<(Document, usize)> {
     let mut chosen: Vec<&Fix> = Vec::new();
     for fix in fixes.iter().filter(|fix| fix.rename.is_none()) {
         if !chosen.iter().any(|other| meet(other, fix)) {
@@ -230,7 +252,7 @@ impl Fixed {
     pub(crate) fn print_note(&self, is_for_people: bool) -> Result<(), Failure> {
         let files = plural(self.rewrites.len(), "file");
         let fixed = format!("{} fixed in {files}", self.count);
-        let is_fixed = self.is_asked && self.count > 0;
+        let is_fixed = self.count > 0;
         if !is_for_people {
             // What a program reads has nothing else in it.
             if is_fixed {

@@ -1,10 +1,11 @@
 //! Documents of an older version of a standard, moved to a newer one.
 //!
 //! A document is moved in steps, each of which is written with the [edit engine](crate::yaml::edit)
-//! and verified, so that comments and layout stay. What the [steps](steps) do not know is found by
+//! and verified, so that comments and layout stay. What the steps in `steps.rs` do not know is found by
 //! the schema of the new version: a number where a text is now required is quoted, and a key that
-//! the old version tolerated and the new one does not becomes a custom property. Whatever is left
-//! is reported, and the document stays as it was: a result is always valid.
+//! the old version tolerated and the new one does not becomes a custom property. One that the new
+//! version knows stays, if it fits: whoever wrote it meant what it means there. Whatever is left is
+//! reported, and the document stays as it was: a result is always valid.
 
 mod steps;
 
@@ -112,12 +113,7 @@ fn moved<'n>(
         text: tree.source().text().to_owned(),
         team: false,
     };
-    moved.change(|tree| {
-        vec![vec![Change::set("/apiVersion", to.to_string())]]
-            .into_iter()
-            .filter(|_| tree.root().get("apiVersion").is_some())
-            .collect()
-    });
+    moved.change(|_| vec![vec![Change::set("/apiVersion", to.to_string())]]);
     moved.change(|tree| steps::changes(tree, from, to));
     if steps::needs_team_object(from, to) {
         moved.team = moved.wrap_team();

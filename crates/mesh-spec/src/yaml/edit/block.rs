@@ -54,11 +54,8 @@ pub(super) fn remove(layout: Layout<'_>, parts: &[Part], is_removed: &[bool]) ->
         edits.push(delete(parts[0].start, parts[next].start));
         from = next;
     }
-    for index in from..parts.len() {
-        if is_removed[index] {
-            edits.push(remove_one(layout, parts, index));
-        }
-    }
+    let removed = (from..parts.len()).filter(|index| is_removed[*index]);
+    edits.extend(removed.map(|index| remove_one(layout, parts, index)));
     Some(edits)
 }
 
@@ -98,10 +95,10 @@ struct Segment<'t> {
 }
 
 /// Puts the parts into `order`, each with its comments.
-pub(super) fn reorder(layout: Layout<'_>, parts: &[Part], order: &[usize]) -> Option<Option<Edit>> {
+pub(super) fn reorder(layout: Layout<'_>, parts: &[Part], order: &[usize]) -> Option<Vec<Edit>> {
     let is_moved = |at: &usize| order[*at] != *at;
     let Some(first) = (0..order.len()).find(is_moved) else {
-        return Some(None);
+        return Some(Vec::new());
     };
     let last = (0..order.len()).rfind(is_moved)?;
     let segments = segments(layout, parts)?;
@@ -124,17 +121,16 @@ pub(super) fn reorder(layout: Layout<'_>, parts: &[Part], order: &[usize]) -> Op
     let end = segments[last].end;
     if first == 0 && !parts[0].leads {
         let margin = " ".repeat(parts[0].column);
-        let body = text.strip_prefix(margin.as_str())?;
-        if body.starts_with([' ', '#']) {
+        if !text.starts_with(margin.as_str()) || text[margin.len()..].starts_with([' ', '#']) {
             return None;
         }
-        text = body.to_owned();
+        text.drain(..margin.len());
         start = parts[0].start;
     }
     if !layout.text[..end].ends_with('\n') {
         text.truncate(text.trim_end_matches(['\n', '\r']).len());
     }
-    Some(Some(replace(start, end, text)))
+    Some(vec![replace(start, end, text)])
 }
 
 /// All parts as segments that follow each other without a gap.

@@ -70,9 +70,9 @@ pub(super) fn is_flow(node: NodeRef<'_>) -> bool {
 }
 
 /// The entries that are written in a mapping: those without what `<<` adds.
-pub(super) fn written_entries<'t>(
-    node: NodeRef<'t>,
-) -> impl Iterator<Item = (NodeRef<'t>, NodeRef<'t>)> {
+pub(super) fn written_entries(
+    node: NodeRef<'_>,
+) -> impl Iterator<Item = (NodeRef<'_>, NodeRef<'_>)> {
     let span = node.span();
     node.entries()
         .filter(move |(key, _)| span.contains(key.span()))

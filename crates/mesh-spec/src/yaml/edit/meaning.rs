@@ -14,8 +14,8 @@ use crate::yaml::pointer;
 /// another change has taken away or replaced what it is about.
 pub fn apply_changes(document: &Json, changes: &[Change]) -> Option<Json> {
     let mut pending = Pending::of(changes);
-    let changed = pending.rebuild("", document)?;
-    (pending.used == changes.len()).then_some(changed)
+    let after = pending.rebuild("", document)?;
+    (pending.used == changes.len()).then_some(after)
 }
 
 /// The pointer that a change names.

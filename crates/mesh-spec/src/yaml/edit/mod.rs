@@ -269,8 +269,7 @@ fn reorder(layout: Layout<'_>, place: &Place<'_>, keys: &[String]) -> Option<Vec
     if place.in_flow || is_flow(node) {
         return flow::reorder(layout, node, &order);
     }
-    let edit = block::reorder(layout, &layout.parts(node)?, &order)?;
-    Some(edit.into_iter().collect())
+    block::reorder(layout, &layout.parts(node)?, &order)
 }
 
 fn replace(start: usize, end: usize, text: String) -> Edit {

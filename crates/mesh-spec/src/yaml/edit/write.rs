@@ -307,7 +307,6 @@ mod tests {
             "x#y",
             "2024-01",
             "1.2.3-rc.1",
-            "{{x}}"[2..3].into(),
         ] {
             assert_eq!(string(plain, Quotes::Plain, false), plain);
         }
