@@ -15,6 +15,8 @@ mod config;
 mod docs;
 #[path = "cli/examples.rs"]
 mod examples;
+#[path = "cli/fix.rs"]
+mod fix;
 #[path = "cli/formats.rs"]
 mod formats;
 #[path = "cli/hostile.rs"]
@@ -33,3 +35,5 @@ mod rules;
 mod sandbox;
 #[path = "cli/settings.rs"]
 mod settings;
+#[path = "cli/upgrade.rs"]
+mod upgrade;

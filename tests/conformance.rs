@@ -9,6 +9,8 @@
 mod corpus;
 #[path = "conformance/mutate.rs"]
 mod mutate;
+#[path = "conformance/rewriting.rs"]
+mod rewriting;
 #[path = "conformance/sample.rs"]
 mod sample;
 
@@ -159,6 +161,45 @@ fn documents_that_must_fail_do_fail() {
             path.display()
         );
     }
+}
+
+#[test]
+fn every_document_can_be_edited_without_touching_more() {
+    let Some(root) = corpus_or_excuse() else {
+        return;
+    };
+    let trees = rewriting::trees(&root);
+    assert!(!trees.is_empty(), "the corpus has no documents");
+    let scalars = trees
+        .iter()
+        .map(|(path, tree)| rewriting::edit_all(path, tree));
+    let scalars: usize = scalars.sum();
+    eprintln!("{scalars} scalars of {} files were edited", trees.len());
+}
+
+#[test]
+fn every_older_document_is_moved_or_reported() {
+    let Some(root) = corpus_or_excuse() else {
+        return;
+    };
+    let mut moves = rewriting::Moves::default();
+    for document in corpus::documents(&root) {
+        let text = std::fs::read_to_string(&document.path).expect("a document of the corpus");
+        let name = document.path.display().to_string();
+        moves.add(&root, &name, &text, document.kind);
+    }
+    let (count, refused) = (moves.moved, moves.refused);
+    let said = refused.join("\n");
+    eprintln!(
+        "{count} documents moved, {} reported:\n{said}",
+        refused.len()
+    );
+    assert!(refused.len() < count, "{refused:#?}");
+    let mut samples = rewriting::Moves::default();
+    samples.add_samples(&root);
+    let (count, refused) = (samples.moved, samples.refused);
+    eprintln!("{count} samples moved, {} reported", refused.len());
+    assert!(refused.len() < count, "{refused:#?}");
 }
 
 #[expect(

@@ -164,7 +164,8 @@ pub(crate) fn synthetic() -> Vec<Document> {
         .collect()
 }
 
-fn collect_yaml(folder: &Path, paths: &mut Vec<PathBuf>) {
+/// Adds every YAML file below `folder`.
+pub(crate) fn collect_yaml(folder: &Path, paths: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
         if path.is_dir() {

@@ -39,6 +39,7 @@ pub enum Command {
     Baseline(Baseline),
     Rules(Rules),
     Explain(Explain),
+    Upgrade(Upgrade),
     Publish(Publish),
     Search(Search),
     Show(Show),
@@ -136,14 +137,17 @@ pub struct Lint {
     #[arg(long, value_name = "REVISION", conflicts_with_all = ["stdin"])]
     pub changed_since: Option<String>,
     /// Check a text from standard input in place of a file
-    #[arg(long, requires = "stdin_filename", conflicts_with = "paths")]
+    #[arg(long, requires = "stdin_filename", conflicts_with_all = ["paths", "fix", "unsafe_fixes", "diff"])]
     pub stdin: bool,
     /// The file that the text of --stdin is to be taken for
     #[arg(long, value_name = "PATH", requires = "stdin")]
     pub stdin_filename: Option<PathBuf>,
     /// Check again whenever a file changes
-    #[arg(long, conflicts_with_all = ["stdin"])]
+    #[arg(long, conflicts_with_all = ["stdin", "fix", "unsafe_fixes", "diff"])]
     pub watch: bool,
+    /// What to do about findings
+    #[command(flatten)]
+    pub fix: FixArgs,
     /// Where the registry is
     #[command(flatten)]
     pub registry: RegistryArgs,
@@ -185,6 +189,41 @@ pub struct Baseline {
     /// Where the registry is
     #[command(flatten)]
     pub registry: RegistryArgs,
+}
+
+/// Which findings to fix, and how.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct FixArgs {
+    /// Fix what can be fixed without changing what a document says
+    #[arg(long)]
+    pub fix: bool,
+    /// Fix also what a person may want to decide otherwise; implies --fix
+    #[arg(long)]
+    pub unsafe_fixes: bool,
+    /// Print what would be fixed as a diff, and write nothing; exits with 1 if there is any
+    #[arg(long)]
+    pub diff: bool,
+}
+
+/// Move data products and contracts to the current version of their standard
+///
+/// Rewrites every manifest below the paths whose `apiVersion` is older: what the newer version
+/// names or shapes otherwise is renamed and reshaped, and comments and layout stay. A document that
+/// cannot be carried over completely is reported and stays as it is. Exits with 1 if there is one.
+#[derive(Debug, Args)]
+pub struct Upgrade {
+    /// Files and folders to upgrade
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// The version to move to, such as v1.1.0 or v3.2.0 [default: the current one of each standard]
+    #[arg(long, value_name = "VERSION")]
+    pub to: Option<String>,
+    /// Print what would change as a diff, and write nothing; exits with 1 if anything would
+    #[arg(long)]
+    pub diff: bool,
+    /// Write nothing; exits with 1 if anything would change
+    #[arg(long)]
+    pub check: bool,
 }
 
 /// Check data products and publish them to the registry

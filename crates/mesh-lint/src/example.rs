@@ -139,10 +139,10 @@ mod base {
 
 #[cfg(test)]
 mod tests {
-    use mesh_diagnostics::{Diagnostic, Source, Span};
+    use mesh_diagnostics::{Diagnostic, Fix, Source, Span};
     use mesh_spec::document::Document;
     use mesh_spec::workspace::{Published, Role, Workspace, expected_kind};
-    use mesh_spec::yaml::NodeRef;
+    use mesh_spec::yaml::{NodeRef, edit};
 
     use super::*;
     use crate::rules::{self, style};
@@ -153,6 +153,13 @@ mod tests {
 
     /// Everything that mesh says about an example of a rule.
     fn findings(rule: &Rule, example: &Example) -> Vec<Diagnostic> {
+        let documents = documents(example);
+        let published = example.with_registry.then(|| Published::of(&documents));
+        lint_all(documents, published, &options(rule, example))
+    }
+
+    /// All files of an example, with those of the base that it does not replace.
+    fn documents(example: &Example) -> Vec<(Document, Role)> {
         let base = [Excerpt::product(""), Excerpt::contract("")];
         let base = base
             .iter()
@@ -163,8 +170,7 @@ mod tests {
             .map(|excerpt| (document(excerpt), role(excerpt)))
             .collect();
         documents.sort_by(|(a, _), (b, _)| a.name().cmp(b.name()));
-        let published = example.with_registry.then(|| Published::of(&documents));
-        lint_all(documents, published, &options(rule, example))
+        documents
     }
 
     /// Every rule, with the words that the example's `mesh.yaml` has agreed on.
@@ -258,6 +264,67 @@ mod tests {
             wrong.extend(found.iter().map(|line| format!("{} says: {line}", rule.id)));
         }
         assert_eq!(wrong, Vec::<String>::new());
+    }
+
+    /// The documents after `fix` of the file called `name`.
+    fn fixed(documents: Vec<(Document, Role)>, name: &str, fix: &Fix) -> Vec<(Document, Role)> {
+        let apply = |document: &Document| {
+            let tree = document.tree.as_ref().expect("what is fixed is YAML");
+            let text = edit::verify(tree, &fix.changes, &fix.edits);
+            text.unwrap_or_else(|| panic!("{name}: the fix does more than it says: {fix:#?}"))
+        };
+        documents
+            .into_iter()
+            .map(|(document, role)| {
+                if document.name() != name || role != Role::Target {
+                    return (document, role);
+                }
+                let name = match &fix.rename {
+                    Some(new) => format!("{}/{new}", document.folder()),
+                    None => name.to_owned(),
+                };
+                let kind = expected_kind(name.as_ref());
+                let text = apply(&document).into_bytes();
+                (Document::parse(name, text, kind), role)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_fix_does_what_it_says_and_settles_the_finding() {
+        for rule in rules::ALL {
+            let mut documents = documents(&rule.fails);
+            let mut left: Option<usize> = None;
+            let mut offered = 0;
+            loop {
+                let published = rule.fails.with_registry.then(|| Published::of(&documents));
+                let workspace = Workspace::new(documents, published);
+                let outcome = lint(&workspace, &options(rule, &rule.fails));
+                let found = outcome.report.diagnostics();
+                let own = found.iter().filter(|found| found.rule == rule.id);
+                let (fixable, others): (Vec<_>, Vec<_>) =
+                    own.partition(|found| found.fix.is_some());
+                let most = *left.get_or_insert(others.len());
+                assert!(others.len() <= most, "{}: a fix makes findings", rule.id);
+                let Some(diagnostic) = fixable.first() else {
+                    break;
+                };
+                let fix = diagnostic.fix.clone().expect("it is fixable");
+                let declared = rule
+                    .fix
+                    .unwrap_or_else(|| panic!("{}: it offers a fix and does not say so", rule.id));
+                assert!(fix.safety >= declared, "{}: not that safe", rule.id);
+                assert!(!fix.title.ends_with('.'), "{}: {}", rule.id, fix.title);
+                offered += 1;
+                assert!(offered < 100, "{}: its fixes never end", rule.id);
+                documents = fixed(workspace.into_documents(), diagnostic.source.name(), &fix);
+            }
+            assert!(
+                rule.fix.is_none() || offered > 0,
+                "{}: no fix is offered",
+                rule.id
+            );
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use mesh_diagnostics::{Change, Diagnostic, Fix, Level, Related, Safety, Span};
+use mesh_diagnostics::{Change, Diagnostic, Edit, Fix, Level, Related, Safety, Span};
 use mesh_spec::document::Document;
 use mesh_spec::model::Kind;
 use mesh_spec::yaml::edit;
@@ -145,7 +145,8 @@ impl Finding<'_> {
     /// Offers to carry out `changes` of `document`, which the finding is about. `title` says what
     /// they do, in the imperative.
     ///
-    /// Where they cannot be written without touching anything else, nothing is offered.
+    /// Where they cannot be written without touching anything else, or change nothing, nothing is
+    /// offered.
     pub fn fix(
         self,
         document: &Document,
@@ -154,7 +155,8 @@ impl Finding<'_> {
         changes: Vec<Change>,
     ) -> Self {
         let tree = document.tree.as_ref();
-        if let Some(edits) = tree.and_then(|tree| edit::plan(tree, &changes)) {
+        let edits = tree.and_then(|tree| edit::plan(tree, &changes));
+        if let Some(edits) = edits.filter(|edits| !edits.is_empty()) {
             self.diagnostic.fix = Some(Fix {
                 title: title.into(),
                 safety,
@@ -163,6 +165,18 @@ impl Finding<'_> {
                 rename: None,
             });
         }
+        self
+    }
+
+    /// Offers `edits` of comments, in ascending order, which leave the document as it is.
+    pub fn fix_comments(self, safety: Safety, title: impl Into<String>, edits: Vec<Edit>) -> Self {
+        self.diagnostic.fix = Some(Fix {
+            title: title.into(),
+            safety,
+            changes: Vec::new(),
+            edits,
+            rename: None,
+        });
         self
     }
 

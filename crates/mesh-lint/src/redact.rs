@@ -3,10 +3,11 @@
 //! A credential can show up in any finding: in the excerpt around it, in a message that quotes a
 //! value, in a pointer. So every text that a report would show is searched, whoever wrote it.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use mesh_diagnostics::{Diagnostic, Source, Span};
+use mesh_diagnostics::{Diagnostic, Edit, Fix, Source, Span};
 use mesh_spec::document::Document;
 use mesh_spec::workspace::Workspace;
 use mesh_spec::yaml;
@@ -23,16 +24,25 @@ const QUOTED: usize = 40;
 /// those of any word.
 const DISTINCTIVE: usize = 4;
 
+/// What is secret in a document, and the document's text without it.
+struct Clean {
+    source: Arc<Source>,
+    spans: Vec<Span>,
+}
+
 /// Blanks out the credentials of all documents that `diagnostics` show, in excerpts and in words.
-pub(crate) fn secrets(workspace: &Workspace, diagnostics: &mut [Diagnostic]) {
+///
+/// A fix that touches a credential, or would write one, is dropped: what it says is made of it.
+pub fn secrets(workspace: &Workspace, diagnostics: &mut [Diagnostic]) {
     let documents: HashMap<*const Source, &Document> = workspace
         .documents()
         .iter()
         .map(|(document, _)| (Arc::as_ptr(&document.source), document))
         .collect();
-    let mut clean: HashMap<*const Source, Option<Arc<Source>>> = HashMap::new();
+    let mut clean: HashMap<*const Source, Option<Clean>> = HashMap::new();
     let mut values = BTreeSet::new();
     for diagnostic in &mut *diagnostics {
+        let own = Arc::as_ptr(&diagnostic.source);
         let related = diagnostic.related.iter_mut();
         let sources = related.map(|related| &mut related.source);
         for source in sources.chain([&mut diagnostic.source]) {
@@ -41,8 +51,13 @@ pub(crate) fn secrets(workspace: &Workspace, diagnostics: &mut [Diagnostic]) {
                 without_secrets(document, &mut values)
             });
             if let Some(without) = without {
-                *source = Arc::clone(without);
+                *source = Arc::clone(&without.source);
             }
+        }
+        if let Some(Some(without)) = clean.get(&own) {
+            let touches = |edit: &Edit| without.spans.iter().any(|span| meet(*span, edit.span));
+            let is_touching = |fix: &mut Fix| fix.edits.iter().any(touches);
+            diagnostic.fix.take_if(is_touching);
         }
     }
     if values.is_empty() {
@@ -56,12 +71,38 @@ pub(crate) fn secrets(workspace: &Workspace, diagnostics: &mut [Diagnostic]) {
         for text in texts.into_iter().chain(&mut diagnostic.help).chain(related) {
             blank(text, &values);
         }
+        diagnostic.fix.take_if(|fix| writes(fix, &values));
+    }
+}
+
+/// Whether `fix` says or writes one of `values`.
+fn writes(fix: &Fix, values: &[String]) -> bool {
+    let is_secret = |text: &str| {
+        let mut clean = text.to_owned();
+        blank(&mut clean, values);
+        clean != text
+    };
+    is_secret(&fix.title)
+        || fix.edits.iter().any(|edit| is_secret(&edit.text))
+        || fix.rename.as_deref().is_some_and(is_secret)
+}
+
+/// Whether two spans share a byte, or one lies within the other.
+fn meet(a: Span, b: Span) -> bool {
+    a.start <= b.end && b.start <= a.end
+}
+
+/// The text of `document` with asterisks in place of its credentials.
+pub fn blanked_text(document: &Document) -> Cow<'_, str> {
+    match without_secrets(document, &mut BTreeSet::new()) {
+        Some(clean) => Cow::Owned(clean.source.text().to_owned()),
+        None => Cow::Borrowed(document.source.text()),
     }
 }
 
 /// The source of `document` without its credentials, if it has any; what they are is added to
 /// `values`.
-fn without_secrets(document: &Document, values: &mut BTreeSet<String>) -> Option<Arc<Source>> {
+fn without_secrets(document: &Document, values: &mut BTreeSet<String>) -> Option<Clean> {
     let source = &document.source;
     let mut spans = Vec::new();
     if document.tree.is_none() {
@@ -74,7 +115,10 @@ fn without_secrets(document: &Document, values: &mut BTreeSet<String>) -> Option
         }
         add_forms(secret.value, values);
     }
-    (!spans.is_empty()).then(|| Arc::new(blanked(source, spans)))
+    (!spans.is_empty()).then(|| Clean {
+        source: Arc::new(blanked(source, spans.clone())),
+        spans,
+    })
 }
 
 /// The forms in which a credential can stand in a message or a pointer.
@@ -232,6 +276,39 @@ mod tests {
         ] {
             assert_silent(&found_in(&yaml), &token[..20]);
         }
+    }
+
+    #[test]
+    fn no_fix_touches_or_writes_a_secret() {
+        let fixed = |yaml: &str| {
+            let found = found_in(yaml);
+            // Other rules have fixes of their own, of no value that stands here.
+            let of_values = found.iter().filter(|found| found.rule == "schema-violation");
+            of_values.filter(|found| found.fix.is_some()).count()
+        };
+        let properties = |key: &str| {
+            format!(
+                "{HEAD}customProperties:\n  - property: password\n    value: 12345678\n    {key}: x\n"
+            )
+        };
+        // What stands beside a secret may be fixed, but not the secret itself.
+        assert_eq!(fixed(&properties("descripton")), 1);
+        assert_eq!(
+            fixed(&format!(
+                "{HEAD}description:\n  purpose: 1\n  password: 12345678\n"
+            )),
+            1
+        );
+        let token = format!("ghp_{}", "aB3".repeat(14));
+        assert_eq!(fixed(&format!("{HEAD}name: 12345678\n")), 1);
+        assert_eq!(
+            fixed(&format!(
+                "{HEAD}tags: [{token}]\ntenant: 1\nnmae: {token}\n"
+            )),
+            2
+        );
+        let secret = "customProperties:\n  - {property: p, value: &p 12345678}\n  - {property: password, value: *p}\n";
+        assert_eq!(fixed(&format!("{HEAD}{secret}name: *p\n")), 0);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use mesh_diagnostics::{Source, Span};
+use mesh_diagnostics::{Change, Safety, Source, Span};
 use serde::de::DeserializeOwned;
 
 use crate::model::mesh;
@@ -45,7 +45,7 @@ pub enum Content {
 }
 
 /// Something wrong with a file in itself, before any rule looks at what it means.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Problem {
     /// What kind of problem it is.
     pub kind: ProblemKind,
@@ -59,6 +59,19 @@ pub struct Problem {
     pub pointer: String,
     /// A second place that explains it, with what is to be seen there.
     pub related: Option<(String, Span)>,
+    /// What to change about the document, where that can be said.
+    pub remedy: Option<Remedy>,
+}
+
+/// What gets rid of a [`Problem`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Remedy {
+    /// What it does: an imperative sentence without a full stop.
+    pub title: String,
+    /// Whether it may be applied unseen.
+    pub safety: Safety,
+    /// The change.
+    pub change: Change,
 }
 
 /// The kinds of [`Problem`].
@@ -119,6 +132,7 @@ impl Document {
                 span: Span::empty(0),
                 pointer: String::new(),
                 related: None,
+                remedy: None,
             }],
             violated: Vec::new(),
         }
@@ -248,6 +262,7 @@ impl Document {
                 span: tree.span_of(node),
                 pointer: String::new(),
                 related: None,
+                remedy: None,
             });
         }
         self.check_mesh_properties(tree);
@@ -307,6 +322,7 @@ impl Document {
                     span,
                     pointer: violation.pointer.clone(),
                     related: None,
+                    remedy: None,
                 });
             }
             masked.extend(violation.masks);
@@ -345,8 +361,9 @@ impl Document {
             message: as_written(&violation.message, node),
             help: quoted.or_else(|| violation.help.clone()),
             span,
-            pointer,
             related: None,
+            remedy: remedy(violation, node, &pointer),
+            pointer,
         });
     }
 
@@ -394,6 +411,7 @@ impl Document {
             span: tree.span_at(pointer),
             pointer: pointer.to_owned(),
             related: None,
+            remedy: None,
         });
     }
 }
@@ -423,6 +441,41 @@ fn quote_help(violation: &Violation, node: Option<yaml::NodeRef<'_>>) -> Option<
     match node.value() {
         yaml::Value::Number(text) => Some(format!("quote it: \"{text}\"")),
         yaml::Value::Bool(_) => Some(format!("quote it: \"{}\"", node.raw())),
+        _ => None,
+    }
+}
+
+/// What gets rid of a violation: quotes around what is to be a text, and for a key that no version
+/// has, the one that was most likely meant.
+fn remedy(violation: &Violation, node: Option<yaml::NodeRef<'_>>, pointer: &str) -> Option<Remedy> {
+    match &violation.kind {
+        ViolationKind::UnknownKey {
+            key,
+            versions,
+            suggestion: Some(meant),
+        } if versions.is_empty() => {
+            let is_free = node.is_some_and(|node| node.get(meant).is_none());
+            is_free.then(|| Remedy {
+                title: format!("rename `{key}` to `{meant}`"),
+                safety: Safety::Unsafe,
+                change: Change::Rename {
+                    pointer: pointer.to_owned(),
+                    key: meant.clone(),
+                },
+            })
+        }
+        ViolationKind::WrongType { expected } if expected.contains(&"string") => {
+            let text = match node?.value() {
+                yaml::Value::Number(text) => text,
+                yaml::Value::Bool(_) => node?.raw(),
+                _ => return None,
+            };
+            Some(Remedy {
+                title: format!("quote it: \"{text}\""),
+                safety: Safety::Safe,
+                change: Change::set(pointer, text),
+            })
+        }
         _ => None,
     }
 }
@@ -464,6 +517,7 @@ impl From<yaml::YamlProblem> for Problem {
             span: problem.span,
             pointer: problem.pointer,
             related: problem.related,
+            remedy: None,
         }
     }
 }

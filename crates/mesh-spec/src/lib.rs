@@ -4,5 +4,6 @@
 pub mod document;
 pub mod model;
 pub mod schema;
+pub mod upgrade;
 pub mod workspace;
 pub mod yaml;

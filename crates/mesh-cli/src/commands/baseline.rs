@@ -21,7 +21,7 @@ pub(crate) fn run(arguments: &cli::Baseline) -> Result<Ending, Failure> {
     })?;
     let path = baseline_of(arguments.output.as_deref(), &linted.project)
         .unwrap_or_else(|| PathBuf::from(FILE_NAME));
-    let found = Baseline::of(&linted.report, &path);
+    let found = Baseline::of(&linted.fixed.report, &path);
     let terminal = Terminal::stdout();
     let mut out = stdout().lock();
     let name = path.display();

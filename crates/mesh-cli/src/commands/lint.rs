@@ -32,6 +32,7 @@ fn request(arguments: &Lint) -> Result<Request<'_>, Failure> {
         offline: arguments.registry.offline,
         choice: Choice::from(&arguments.rules),
         changed_since: arguments.changed_since.as_deref(),
+        fix: arguments.fix,
     })
 }
 
@@ -53,12 +54,17 @@ fn read_stdin() -> Result<Vec<u8>, Failure> {
 
 /// Prints what was found, without what is tolerated.
 fn show(linted: Linted, arguments: &Lint) -> Result<Ending, Failure> {
-    let mut report = linted.report;
-    let mut corrected = 0;
-    if let Some(path) = baseline_of(arguments.baseline.as_deref(), &linted.project) {
-        (report, corrected) = Baseline::read(&path)?.apply(report);
+    let Linted { project, mut fixed } = linted;
+    if arguments.fix.diff {
+        return fixed.print_diff();
     }
-    let ending = output::deliver(&report, &arguments.output)?;
+    let mut corrected = 0;
+    if let Some(path) = baseline_of(arguments.baseline.as_deref(), &project) {
+        (fixed.report, corrected) = Baseline::read(&path)?.apply(fixed.report);
+    }
+    fixed.write()?;
+    let ending = output::deliver(&fixed.report, &arguments.output)?;
+    fixed.print_note(arguments.output.format == LintFormat::Pretty)?;
     // What one path no longer shows, another may: only the whole repository can tell.
     if corrected > 0
         && arguments.output.format == LintFormat::Pretty

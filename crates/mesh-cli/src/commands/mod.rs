@@ -11,6 +11,7 @@ mod registry_init;
 mod rules;
 mod search;
 mod show;
+mod upgrade;
 
 use crate::cli::{Cli, Command, Registry};
 use crate::{Ending, Failure};
@@ -21,6 +22,7 @@ pub(crate) fn run(arguments: &Cli) -> Result<Ending, Failure> {
         Command::Init(arguments) => init::run(arguments),
         Command::Lint(arguments) => lint::run(arguments),
         Command::Baseline(arguments) => baseline::run(arguments),
+        Command::Upgrade(arguments) => upgrade::run(arguments),
         Command::Publish(arguments) => publish::run(arguments),
         Command::Search(arguments) => search::run(arguments),
         Command::Show(arguments) => show::run(arguments),

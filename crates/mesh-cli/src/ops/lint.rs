@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use mesh_diagnostics::Report;
-
+use super::fix::{self, Fixed};
 use super::{changed, check, registry, workspace};
+use crate::cli::FixArgs;
 use crate::config::{Choice, Project};
 use crate::failure::Failure;
 
@@ -23,14 +23,16 @@ pub(crate) struct Request<'a> {
     pub(crate) choice: Choice<'a>,
     /// Look only at what has changed since then, and at what depends on it.
     pub(crate) changed_since: Option<&'a str>,
+    /// What to do about findings.
+    pub(crate) fix: FixArgs,
 }
 
 /// What came of it.
 pub(crate) struct Linted {
     /// The project that the paths belong to.
     pub(crate) project: Project,
-    /// What was found.
-    pub(crate) report: Report,
+    /// What was found, and what was done about it.
+    pub(crate) fixed: Fixed,
 }
 
 /// Reads what `request` asks for and checks it.
@@ -62,6 +64,6 @@ pub(crate) fn run(request: Request<'_>) -> Result<Linted, Failure> {
         files = workspace::resolve_published(files, &snapshot)?;
     }
     let options = check::today_with(settings);
-    let report = check::check(&files, &options)?;
-    Ok(Linted { project, report })
+    let fixed = fix::lint(files, paths, request.fix, &options)?;
+    Ok(Linted { project, fixed })
 }

@@ -218,6 +218,11 @@ impl<'t> NodeRef<'t> {
         }
     }
 
+    /// Whether the node is written as an alias: `*name`.
+    pub(super) fn is_alias(self) -> bool {
+        matches!(self.kind(), Kind::Alias(_))
+    }
+
     /// What the node holds.
     pub fn value(self) -> Value<'t> {
         match self.target().kind() {

@@ -35,7 +35,11 @@ fn report_problems(document: &Document, kind: ProblemKind, findings: &mut Findin
             finding = finding.help(help.as_str());
         }
         if let Some((message, span)) = &problem.related {
-            finding.see_span(document, *span, message.as_str());
+            finding = finding.see_span(document, *span, message.as_str());
+        }
+        if let Some(remedy) = &problem.remedy {
+            let changes = vec![remedy.change.clone()];
+            finding.fix(document, remedy.safety, remedy.title.as_str(), changes);
         }
     }
 }
