@@ -3,11 +3,17 @@
 pub(crate) mod classification;
 pub(crate) mod duration;
 pub(crate) mod fields;
+pub(crate) mod iso;
+pub(crate) mod names;
+pub(crate) mod personal;
 pub(crate) mod physical_type;
 pub(crate) mod placeholder;
+pub(crate) mod region;
+pub(crate) mod sample;
 pub(crate) mod scalars;
 pub(crate) mod secret;
 pub(crate) mod status;
+pub(crate) mod walk;
 pub(crate) mod words;
 
 use mesh_diagnostics::nearest;

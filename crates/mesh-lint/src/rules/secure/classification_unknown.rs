@@ -4,7 +4,7 @@ use mesh_diagnostics::{Level, nearest};
 use mesh_spec::document::Document;
 
 use crate::example::{Example, Excerpt};
-use crate::facts::classification::{self, Label, Written};
+use crate::facts::classification::{self, Labels, Written};
 use crate::facts::placeholder::is_placeholder;
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};
@@ -22,9 +22,9 @@ The standard accepts any text as a classification. A label that nobody can place
 every check that compares labels would have to look away.
 
 mesh knows `public`, `internal`, `confidential` and `restricted`, in this order and in upper or
-lower case. It looks at the label of each field, and at the custom property `classification` of
-products, contracts and schema objects. Each label that it does not know is reported once per
-document.",
+lower case, and the labels that the vocabulary `classifications` lists beside them. It
+looks at the label of each field, and at the custom property `classification` of products, contracts
+and schema objects. Each label that it does not know is reported once per document.",
     fails: Example::files(&[Excerpt::contract(
         "\
 schema:
@@ -53,12 +53,13 @@ schema:
 };
 
 fn check(document: &Document, findings: &mut Findings<'_>) {
+    let labels = Labels::new(findings.vocabularies());
     let mut unknown: Vec<(Written, usize)> = Vec::new();
     let mut known_at: HashMap<String, usize> = HashMap::new();
     for label in classification::written(document) {
         let text = label.text.trim();
         // A label that is empty or still to be written is reported as that.
-        if text.is_empty() || is_placeholder(text) || Label::parse(text).is_some() {
+        if text.is_empty() || is_placeholder(text) || labels.parse(text).is_some() {
             continue;
         }
         let at = *known_at
@@ -76,8 +77,8 @@ fn check(document: &Document, findings: &mut Findings<'_>) {
             2 => ", here and in one more place".to_owned(),
             _ => format!(", here and in {} more places", times - 1),
         };
-        let names = Label::ALL.map(Label::as_str);
-        let help = match nearest(text, names) {
+        let names = labels.words();
+        let help = match nearest(text, names.iter().copied()) {
             Some(name) => format!("did you mean `{name}`?"),
             None => format!("use one of `{}`", names.join("`, `")),
         };
