@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use mesh_lint::{Options, Outcome, lint, rules};
-use mesh_spec::workspace::{Loader, Published, Workspace};
+use mesh_spec::workspace::{Loader, Published, PublishedProduct, Workspace};
 
 /// Reads a folder of `examples/`.
 fn load_example(folder: &str) -> Workspace {
@@ -16,11 +16,31 @@ fn load_example(folder: &str) -> Workspace {
         .expect("the example can be read")
 }
 
-/// Lints a folder of `examples/`, as if the registry held nothing.
+/// Lints a folder of `examples/`, as if the registry held nothing else than one product of a domain
+/// that is not among the examples.
 fn lint_example(folder: &str) -> Outcome {
     let workspace = load_example(folder);
-    let workspace = Workspace::new(workspace.into_documents(), Some(Published::default()));
+    let workspace = Workspace::new(workspace.into_documents(), Some(registry()));
     lint(&workspace, &Options::as_of("2026-06-30"))
+}
+
+/// A registry with a product that consumes `legacy-inventory` of the broken mesh.
+fn registry() -> Published {
+    let consumer = PublishedProduct {
+        id: "finance.stock-valuation".to_owned(),
+        domain: "finance".to_owned(),
+        version: "1.0.0".to_owned(),
+        status: Some("active".to_owned()),
+        consumes: vec![(
+            "supply-chain.legacy-inventory.levels".to_owned(),
+            Some("1.0.0".to_owned()),
+        )],
+        ..PublishedProduct::default()
+    };
+    Published {
+        products: vec![consumer],
+        ..Published::default()
+    }
 }
 
 #[test]

@@ -319,7 +319,7 @@ mod tests {
             ("eu-central-1a", Some("eu")),
             ("eu-west-2", Some("uk")),
             ("eu-central-2", Some("ch")),
-            ("eu-central-22", None),
+            ("eu-central-22", Some("eu")),
             ("us-east-1", Some("us")),
             ("us-gov-west-1", Some("us")),
             ("ap-northeast-1", Some("jp")),

@@ -60,12 +60,21 @@ pub static ALL: &[&Rule] = &[
     &secure::secret_in_manifest::RULE,
     &graph::dangling_input::RULE,
     &graph::input_version_missing::RULE,
+    &graph::private_contract_consumed::RULE,
     &graph::port_contract_version_mismatch::RULE,
+    &graph::undeclared_input_contract::RULE,
+    &graph::unused_input::RULE,
     &graph::cycle::RULE,
+    &graph::consumes_draft::RULE,
     &graph::consumes_deprecated::RULE,
     &graph::consumes_retired::RULE,
+    &graph::retired_with_consumers::RULE,
     &graph::sla_stricter_than_upstream::RULE,
     &graph::classification_downgrade::RULE,
+    &graph::residency_widened::RULE,
+    &graph::retention_outlives_upstream::RULE,
+    &graph::purpose_undeclared::RULE,
+    &graph::product_unused::RULE,
 ];
 
 /// The rule called `id`.

@@ -23,8 +23,8 @@ check it.
 
 mesh looks at texts whose names end like those of dates and times: `…_date`, `…_datetime`,
 `…_timestamp`, `…_dt`, `…_ts`, `…_at`, `start_time`, `date_of_…`. Give them the `logicalType` that
-they have, `date` or `timestamp`; if they must stay texts, set `format` in `logicalTypeOptions`, best
-to a form of ISO 8601 such as `yyyy-MM-dd`, or a `pattern`. mesh reports each object once.",
+they have, `date` or `timestamp`; if they must stay texts, set `format` in `logicalTypeOptions`,
+best to a form of ISO 8601 such as `yyyy-MM-dd`, or a `pattern`. mesh reports each object once.",
     fails: Example::files(&[Excerpt::contract(
         "\
 schema:
@@ -94,13 +94,16 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
         let Some((_, first)) = bare.first() else {
             continue;
         };
-        let noun = if bare.len() == 1 { "date" } else { "dates" };
+        let (noun, verb) = match bare.len() {
+            1 => ("date", "is"),
+            _ => ("dates", "are"),
+        };
         findings
             .at(
                 contract.document,
                 format!("{first}/logicalTypeOptions/format"),
                 format!(
-                    "{} {noun} of `{}` kept as text without a format: {}",
+                    "{} {noun} of `{}` {verb} kept as text without a format: {}",
                     bare.len(),
                     object.name(),
                     wording::listed(bare.iter().map(|(path, _)| path.as_str())),

@@ -93,17 +93,16 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
         let Some((_, first)) = bare.first() else {
             continue;
         };
-        let noun = if bare.len() == 1 {
-            "timestamp"
-        } else {
-            "timestamps"
+        let (noun, verb) = match bare.len() {
+            1 => ("timestamp", "does"),
+            _ => ("timestamps", "do"),
         };
         findings
             .at(
                 contract.document,
                 format!("{first}/logicalTypeOptions/timezone"),
                 format!(
-                    "{} {noun} of `{}` without a time zone: {}",
+                    "{} {noun} of `{}` {verb} not say in which time zone: {}",
                     bare.len(),
                     object.name(),
                     words::listed(bare.iter().map(|(path, _)| path.as_str())),

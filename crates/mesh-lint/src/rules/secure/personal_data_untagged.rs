@@ -45,7 +45,7 @@ schema:
       - name: contact_email
         logicalType: string
         description: Where to ask about the order.
-        classification: confidential
+        classification: internal
 ",
     )]),
     passes: Example::files(&[Excerpt::contract(
@@ -66,7 +66,7 @@ schema:
       - name: contact_email
         logicalType: string
         description: Where to ask about the order.
-        classification: confidential
+        classification: internal
         tags: [personal]
 customProperties:
   - property: lawfulBasis

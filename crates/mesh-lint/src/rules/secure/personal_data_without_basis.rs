@@ -17,9 +17,9 @@ pub(crate) static RULE: Rule = Rule {
     fix: None,
     summary: "Personal data is held on a stated basis.",
     docs: "\
-Personal data may be held only for a purpose and on a basis that the law knows: a contract, a consent,
-a duty (GDPR, articles 5 and 6). Where neither is written down, nobody can tell whether a new use is
-allowed, and the next copy is made on the strength of the last.
+Personal data may be held only for a purpose and on a basis that the law knows: a contract, a
+consent, a duty (GDPR, articles 5 and 6). Where neither is written down, nobody can tell whether a
+new use is allowed, and the next copy is made on the strength of the last.
 
 mesh looks at contracts in which something is marked as personal, as `personal-data-untagged` asks
 for. One of the custom properties `lawfulBasis`, `legalBasis` and `purpose` has to say why the data
@@ -43,7 +43,7 @@ schema:
       - name: contact_email
         logicalType: string
         description: Where to ask about the order.
-        classification: confidential
+        classification: internal
         tags: [personal]
 ",
     )]),
@@ -65,7 +65,7 @@ schema:
       - name: contact_email
         logicalType: string
         description: Where to ask about the order.
-        classification: confidential
+        classification: internal
         tags: [personal]
 customProperties:
   - property: lawfulBasis
@@ -84,6 +84,10 @@ fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
             continue;
         };
         let id = contract.model.id.as_deref().unwrap_or_default();
+        let subject = match contract.model.id.as_deref() {
+            Some(id) => format!("the contract `{id}`"),
+            None => "the contract".to_owned(),
+        };
         let is_offered_on_a_basis = mesh.workspace.ports_promising(id).any(|output| {
             is_based(&output.product.model.custom_properties)
                 || is_based(&output.model.custom_properties)
@@ -95,7 +99,7 @@ fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
             .at(
                 contract.document,
                 pointer,
-                "personal data is held without a stated basis or purpose",
+                format!("{subject} holds personal data without a stated basis or purpose"),
             )
             .help("add `customProperties:` with a `lawfulBasis` such as `contract` or `consent`, and the `purpose`");
     }

@@ -44,7 +44,7 @@ schema:
       - name: ordered_by
         logicalType: string
         description: Who placed the order.
-        classification: confidential
+        classification: internal
         examples: [petra.kessler@orders.internal]
 ",
     )]),
@@ -66,7 +66,7 @@ schema:
       - name: ordered_by
         logicalType: string
         description: Who placed the order.
-        classification: confidential
+        classification: internal
         examples: [petra.kessler@pharma.example]
 ",
     )]),
@@ -109,7 +109,7 @@ fn check_field(contract: ContractRef<'_>, place: &Place<'_, '_>, findings: &mut 
                 place.path()
             ),
         )
-        .help("make one up, such as `ada@example.com` or `+1 555 0100`, and remove this one from the history");
+        .help("make one up, such as `ada@example.com` or `+1 212 555 0100`, and remove this one from the history");
 }
 
 /// What a value, or anything in it, may give away.

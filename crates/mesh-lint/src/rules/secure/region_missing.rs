@@ -15,7 +15,8 @@ pub(crate) static RULE: Rule = Rule {
     summary: "Servers of personal data say in which region they are.",
     docs: "\
 Personal data may leave the area of law it was collected in only under conditions. A contract that
-does not say where the data lies cannot show that they are met, nor can `residency-widened` check it.
+does not say where the data lies cannot show that they are met, nor can `residency-widened` check
+it.
 
 mesh looks at contracts in which something is marked as personal. The region of a server is its
 `region` or `regionName`, a custom property such as `region`, `dataResidency` or `location` of the

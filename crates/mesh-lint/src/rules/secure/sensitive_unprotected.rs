@@ -17,16 +17,18 @@ pub(crate) static RULE: Rule = Rule {
     fix: None,
     summary: "Restricted values are encrypted or masked.",
     docs: "\
-Access rules fail: a role is granted too widely, a backup is copied, a log keeps a query. A restricted
-value that is encrypted or masked where it is stored is still safe then.
+Access rules fail: a role is granted too widely, a backup is copied, a log keeps a query. A
+restricted value that is encrypted or masked where it is stored is still safe then.
 
 mesh looks at fields that carry the label `restricted`, or one that the vocabulary `classifications`
-sets equal to it, and at what is nested in them. A field is protected by `encryptedName`, by a tag or
-a custom property that speaks of encryption, masking, hashing, tokens or pseudonyms (such as
-`maskingPolicy`), or by a name that ends in `_encrypted`, `_hash`, `_masked` or `_token`. mesh reports
-each object once.",
-    fails: Example::files(&[RESTRICTED, Excerpt::contract(
-        "\
+sets equal to it, and at what is nested in them. A field is protected by `encryptedName`, by a tag
+or a custom property that speaks of encryption, masking, hashing, tokens or pseudonyms (such as
+`maskingPolicy`), or by a name that ends in `_encrypted`, `_hash`, `_masked` or `_token`. mesh
+reports each object once.",
+    fails: Example::files(&[
+        RESTRICTED,
+        Excerpt::contract(
+            "\
 schema:
   - name: orders
     physicalName: orders
@@ -46,9 +48,12 @@ schema:
         classification: restricted
         examples: [12.5]
 ",
-    )]),
-    passes: Example::files(&[RESTRICTED, Excerpt::contract(
-        "\
+        ),
+    ]),
+    passes: Example::files(&[
+        RESTRICTED,
+        Excerpt::contract(
+            "\
 schema:
   - name: orders
     physicalName: orders
@@ -69,7 +74,8 @@ schema:
         encryptedName: unit_cost_encrypted
         examples: [12.5]
 ",
-    )]),
+        ),
+    ]),
     check: Check::Contract(check),
 };
 
