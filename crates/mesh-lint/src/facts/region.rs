@@ -8,32 +8,62 @@ use mesh_spec::model::odcs::{DataContract, Server};
 use super::names::words;
 use super::placeholder::is_placeholder;
 
-/// A region, as a server says it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A region, as a contract says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Region<'w> {
-    /// The region in the server's own words.
+    /// The region in the contract's own words.
     pub(crate) name: &'w str,
-    /// JSON Pointer of the value that says so.
-    pub(crate) pointer: String,
+    said: Said,
+}
+
+/// Where a contract says a region.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Said {
+    /// Under a key of a server.
+    Key(usize, &'static str),
+    /// In a custom property, by its position, of a server.
+    OfServer(usize, usize),
+    /// In a custom property, by its position, of the contract.
+    OfContract(usize),
+}
+
+impl Region<'_> {
+    /// JSON Pointer of the value that says the region.
+    pub(crate) fn pointer(&self) -> String {
+        match self.said {
+            Said::Key(server, key) => format!("/servers/{server}/{key}"),
+            Said::OfServer(server, at) => format!("/servers/{server}/customProperties/{at}/value"),
+            Said::OfContract(at) => format!("/customProperties/{at}/value"),
+        }
+    }
 }
 
 /// The region of the server at `index`: what it says itself, else what its contract says of all.
-pub(crate) fn of_server<'w>(contract: &'w DataContract, index: usize) -> Option<Region<'w>> {
+pub(crate) fn of_server(contract: &DataContract, index: usize) -> Option<Region<'_>> {
     let server = contract.servers.get(index)?;
-    let owner = format!("/servers/{index}");
     let stated = [
         ("region", &server.region),
         ("regionName", &server.region_name),
     ];
-    for (key, value) in stated {
-        if let Some(name) = value.as_deref().filter(|name| is_text(name)) {
-            let pointer = format!("{owner}/{key}");
-            return Some(Region { name, pointer });
-        }
+    let stated = stated
+        .into_iter()
+        .find_map(|(key, value)| Some((key, value.as_deref().filter(|name| is_text(name))?)));
+    if let Some((key, name)) = stated {
+        let said = Said::Key(index, key);
+        return Some(Region { name, said });
     }
-    in_custom(&server.custom_properties, &owner)
-        .or_else(|| in_address(server, &owner))
-        .or_else(|| in_custom(&contract.custom_properties, ""))
+    let own = in_custom(&server.custom_properties);
+    if let Some((at, name)) = own {
+        let said = Said::OfServer(index, at);
+        return Some(Region { name, said });
+    }
+    if let Some((key, name)) = in_address(server) {
+        let said = Said::Key(index, key);
+        return Some(Region { name, said });
+    }
+    let (at, name) = in_custom(&contract.custom_properties)?;
+    let said = Said::OfContract(at);
+    Some(Region { name, said })
 }
 
 /// Whether a server lies somewhere at all: a file or a database within a program does not.
@@ -45,27 +75,23 @@ fn is_text(text: &str) -> bool {
     !text.trim().is_empty() && !is_placeholder(text)
 }
 
-/// A region in a custom property such as `region`, `dataResidency` or `location`.
-fn in_custom<'w>(properties: &'w [CustomProperty], owner: &str) -> Option<Region<'w>> {
+/// A region in a custom property such as `region`, `dataResidency` or `location`, with the position
+/// of that.
+fn in_custom(properties: &[CustomProperty]) -> Option<(usize, &str)> {
     const NAMES: [&str; 4] = ["region", "residency", "location", "jurisdiction"];
-    properties.iter().enumerate().find_map(|(index, entry)| {
+    properties.iter().enumerate().find_map(|(at, entry)| {
         let words = words(entry.property.as_deref()?);
         if !NAMES.iter().any(|name| words.end_with(name)) {
             return None;
         }
-        let name = entry
-            .value
-            .as_ref()?
-            .as_str()
-            .filter(|name| is_text(name))?;
-        let pointer = format!("{owner}/customProperties/{index}/value");
-        Some(Region { name, pointer })
+        let name = entry.value.as_ref()?.as_str();
+        Some((at, name.filter(|name| is_text(name))?))
     })
 }
 
 /// A region that is part of the address of a service, such as `kinesis.eu-west-1.amazonaws.com`, or
-/// of an account, such as `xy12345.eu-central-1`.
-fn in_address<'w>(server: &'w Server, owner: &str) -> Option<Region<'w>> {
+/// of an account, such as `xy12345.eu-central-1`, with the key it stands under.
+fn in_address(server: &Server) -> Option<(&'static str, &str)> {
     let addresses = [
         ("host", &server.host),
         ("endpointUrl", &server.endpoint_url),
@@ -75,12 +101,8 @@ fn in_address<'w>(server: &'w Server, owner: &str) -> Option<Region<'w>> {
         ("account", &server.account),
     ];
     addresses.into_iter().find_map(|(key, value)| {
-        let labels = value
-            .as_deref()?
-            .split(|c: char| matches!(c, '.' | '/' | ':' | '@' | '?'));
-        let name = labels.into_iter().find(|label| is_provider_region(label))?;
-        let pointer = format!("{owner}/{key}");
-        Some(Region { name, pointer })
+        let mut labels = value.as_deref()?.split(['.', '/', ':', '@', '?']);
+        Some((key, labels.find(|label| is_provider_region(label))?))
     })
 }
 
@@ -105,7 +127,7 @@ pub(crate) fn area<'v>(
 
 fn is_provider_region(label: &str) -> bool {
     // Shorter ones, such as `eu`, are regions only where a region is asked for.
-    label.len() > 5 && provider_area(&label.to_ascii_lowercase()).is_some()
+    (6..=32).contains(&label.len()) && provider_area(&label.to_ascii_lowercase()).is_some()
 }
 
 /// The area of a region that one of the large providers has, or of a country.
@@ -185,9 +207,11 @@ const EXCEPTIONS: [(&str, &str); 40] = [
     ("africa-south1", "za"),
 ];
 
+/// The directions by which providers tell the regions of a place apart.
+const DIRECTIONS: [&str; 5] = ["west", "north", "south", "east", "central"];
+
 /// Regions named by a place and a direction: `westeurope`, `eastus2`, `germanywestcentral`.
 fn azure_area(region: &str) -> Option<&'static str> {
-    const DIRECTIONS: [&str; 5] = ["west", "north", "south", "east", "central"];
     const PLACES: [(&str, &str); 27] = [
         ("europe", "eu"),
         ("germany", "eu"),
@@ -251,7 +275,6 @@ fn prefix_area(region: &str) -> Option<&'static str> {
         "australia" => "au",
         _ => return None,
     };
-    const DIRECTIONS: [&str; 5] = ["west", "north", "south", "east", "central"];
     let rest = rest.trim_start_matches("gov-").trim_start_matches("iso-");
     let rest = rest.trim_start_matches("isob-").trim_start_matches("de-");
     let mut rest = DIRECTIONS.iter().find_map(|word| rest.strip_prefix(word))?;
@@ -380,7 +403,7 @@ mod tests {
             );
             let document = Document::parse("a.odcs.yaml", yaml.into_bytes(), None);
             let contract = document.contract().expect("it is a contract");
-            of_server(contract, 0).map(|region| (region.name.to_owned(), region.pointer))
+            of_server(contract, 0).map(|region| (region.name.to_owned(), region.pointer()))
         };
         let at = |name: &str, pointer: &str| Some((name.to_owned(), pointer.to_owned()));
         for (server, expected) in [

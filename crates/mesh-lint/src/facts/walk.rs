@@ -75,12 +75,6 @@ fn go<'w>(
 }
 
 impl<'w> Place<'_, 'w> {
-    /// Whether nothing is nested in it.
-    pub(crate) fn is_leaf(&self) -> bool {
-        let model = self.model;
-        model.properties.is_empty() && model.items.is_none() && model.map.is_none()
-    }
-
     /// The field and those around it, from the innermost.
     pub(crate) fn outwards(&self) -> impl Iterator<Item = &'w SchemaProperty> {
         let mut next = Some((self.model, self.parent));

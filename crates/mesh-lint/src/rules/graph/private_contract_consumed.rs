@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use mesh_diagnostics::Level;
 use mesh_spec::workspace::{Lookup, ProductRef, Workspace};
 
@@ -56,6 +58,7 @@ name: Orders before they are checked
 );
 
 fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
+    let mut by_folder = None;
     for link in &mesh.links {
         let (Lookup::Found(contract), Lookup::Unknown) = (&link.contract, &link.upstream) else {
             continue;
@@ -63,7 +66,8 @@ fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
         if names_upstream(link.port) || is_offered(mesh.workspace, link.contract_id) {
             continue;
         }
-        let Some(owner) = owner(mesh.workspace, contract.document.folder()) else {
+        let by_folder = by_folder.get_or_insert_with(|| by_folder_of(mesh.workspace));
+        let Some(owner) = owner(by_folder, contract.document.folder()) else {
             continue;
         };
         // Products may share a folder.
@@ -107,19 +111,26 @@ fn is_offered(workspace: &Workspace, id: &str) -> bool {
     workspace.ports_promising(id).next().is_some()
 }
 
-/// The product in whose folder a contract lies: the innermost, and not one that has the whole
-/// workspace for its folder.
-fn owner<'w>(workspace: &'w Workspace, contract: &str) -> Option<ProductRef<'w>> {
+/// The products by their folders, but for one that has the whole workspace for its folder.
+fn by_folder_of(workspace: &Workspace) -> HashMap<&str, ProductRef<'_>> {
     let products = workspace.products();
     products
-        .filter(|product| {
-            let folder = product.document.folder();
-            !folder.is_empty()
-                && contract
-                    .strip_prefix(folder)
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        })
-        .max_by_key(|product| product.document.folder().len())
+        .map(|product| (product.document.folder(), product))
+        .filter(|(folder, _)| !folder.is_empty())
+        .collect()
+}
+
+/// The product in whose folder a contract lies: the innermost.
+fn owner<'w>(
+    by_folder: &HashMap<&str, ProductRef<'w>>,
+    mut folder: &str,
+) -> Option<ProductRef<'w>> {
+    loop {
+        if let Some(product) = by_folder.get(folder) {
+            return Some(*product);
+        }
+        (folder, _) = folder.rsplit_once('/')?;
+    }
 }
 
 #[cfg(test)]

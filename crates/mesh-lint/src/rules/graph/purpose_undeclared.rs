@@ -75,8 +75,8 @@ fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
             continue;
         };
         let domains = (
-            domain(&link.consumer.model.domain),
-            domain(&upstream.product.model.domain),
+            named(link.consumer.model.domain.as_deref()),
+            named(upstream.product.model.domain.as_deref()),
         );
         let (Some(own), Some(other)) = domains else {
             continue;
@@ -101,10 +101,8 @@ fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-fn domain(text: &Option<String>) -> Option<&str> {
-    text.as_deref()
-        .map(str::trim)
-        .filter(|text| !text.is_empty())
+fn named(domain: Option<&str>) -> Option<&str> {
+    domain.map(str::trim).filter(|domain| !domain.is_empty())
 }
 
 fn has_place_for_purpose(document: &Document) -> bool {

@@ -115,14 +115,14 @@ fn compare(
         let Some(upstream) = link.contract() else {
             continue;
         };
-        let Some(level) = weight(upstream.model, || {
-            classification::of_contract(upstream, labels).map(|highest| highest.label)
-        }) else {
+        let Some(kept) = all_places(upstream.model, vocabularies) else {
             continue;
         };
-        if let Some(kept) = all_places(upstream.model, vocabularies)
-            && kept.iter().all(|kept| kept.area != place.area)
-        {
+        if kept.iter().any(|kept| kept.area == place.area) {
+            continue;
+        }
+        let label = || classification::of_contract(upstream, labels).map(|highest| highest.label);
+        if let Some(level) = weight(upstream.model, label) {
             outside.push((level, *link, upstream, kept));
         }
     }
@@ -147,13 +147,13 @@ fn compare(
         place.area
     );
     let finding = findings
-        .at(document, place.region.pointer.as_str(), message)
+        .at(document, place.region.pointer(), message)
         .help("serve the data from a region of the upstream's area, or agree with its provider")
         .level(level);
     if let Some(first) = kept.first() {
         finding.see(
             upstream.document,
-            &first.region.pointer,
+            &first.region.pointer(),
             format!("the region of what {} consumes", words::input_port(link)),
         );
     }

@@ -144,11 +144,11 @@ fn promised(name: &str) -> Option<LogicalType> {
 fn fits(own: LogicalType, promised: LogicalType, has_timestamps: bool) -> bool {
     use LogicalType::{Array, Date, Integer, Map, Number, Object, String, Timestamp, Vector};
     match (promised, own) {
-        // What consists of several values is not what one of them is.
-        (_, Array | Map | Object | Vector) => true,
-        (Timestamp | Date, String) => true,
+        // What consists of several values is not what one of them is; texts are judged elsewhere.
+        (_, Array | Map | Object | Vector)
+        | (Timestamp | Date, String)
+        | (Integer | Number, Integer | Number) => true,
         (Timestamp, Date) | (Date, Timestamp) => !has_timestamps,
-        (Integer | Number, Integer | Number) => true,
         _ => own == promised,
     }
 }

@@ -116,13 +116,13 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
 }
 
 fn is_timestamp(field: &SchemaProperty) -> bool {
-    match field.logical_type {
-        Some(logical) => logical == LogicalType::Timestamp,
-        None => {
-            let physical = field.physical_type.as_deref();
-            physical.and_then(physical_type::family) == Some(Family::Timestamp)
-        }
-    }
+    let by_physical_type = || {
+        let physical = field.physical_type.as_deref();
+        physical.and_then(physical_type::family) == Some(Family::Timestamp)
+    };
+    field.logical_type.map_or_else(by_physical_type, |logical| {
+        logical == LogicalType::Timestamp
+    })
 }
 
 fn says_zone(field: &SchemaProperty, holds_moments: bool) -> bool {

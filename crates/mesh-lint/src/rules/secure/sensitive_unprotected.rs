@@ -98,9 +98,11 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
     for object in fields::objects(contract) {
         let mut open: Vec<(String, String)> = Vec::new();
         walk::each_field(&object, |place| {
-            if place.is_leaf()
-                && place.outwards().any(is_restricted)
+            if place.is_field()
+                && !holds_fields(place.model)
+                && (place.outwards().any(is_restricted) || any_part(place.model, &is_restricted))
                 && !place.outwards().any(is_protected)
+                && !any_part(place.model, &is_protected)
             {
                 let pointer = place.pointer();
                 let marks = ["encryptedName", "tags", "customProperties"];
@@ -137,6 +139,22 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
     }
 }
 
+/// What a field consists of that has no name: the elements of a list, the keys and values of a map.
+fn parts(field: &SchemaProperty) -> impl Iterator<Item = &SchemaProperty> {
+    let map = field.map.iter();
+    let of_map = map.flat_map(|map| map.key.as_deref().into_iter().chain(map.value.as_deref()));
+    field.items.as_deref().into_iter().chain(of_map)
+}
+
+fn any_part(field: &SchemaProperty, test: &dyn Fn(&SchemaProperty) -> bool) -> bool {
+    parts(field).any(|part| test(part) || any_part(part, test))
+}
+
+/// Whether there are fields within, which then are judged instead.
+fn holds_fields(field: &SchemaProperty) -> bool {
+    !field.properties.is_empty() || parts(field).any(holds_fields)
+}
+
 fn is_protected(field: &SchemaProperty) -> bool {
     let is_given = |text: &str| !text.trim().is_empty();
     field.encrypted_name.as_deref().is_some_and(is_given)
@@ -159,7 +177,7 @@ fn is_protected(field: &SchemaProperty) -> bool {
 
 /// Whether a tag or the name of a custom property is about protection: `masked`, `maskingPolicy`.
 fn speaks_of_protection(words: &Words<'_>) -> bool {
-    const STEMS: [&str; 10] = [
+    const STEMS: [&str; 9] = [
         "encrypt",
         "mask",
         "token",
@@ -169,7 +187,6 @@ fn speaks_of_protection(words: &Words<'_>) -> bool {
         "redact",
         "obfuscat",
         "cipher",
-        "tokenis",
     ];
     let is_negated = ["no", "not", "un", "non"]
         .iter()
@@ -254,6 +271,14 @@ mod tests {
             (
                 "name: a, classification: restricted, logicalType: object, properties: [{name: b}]",
                 true,
+            ),
+            (
+                "name: a, logicalType: array, items: {logicalType: string, classification: restricted}",
+                true,
+            ),
+            (
+                "name: a, classification: restricted, logicalType: array, items: {tags: [masked]}",
+                false,
             ),
             (
                 "name: a, classification: restricted, logicalType: object, properties: [{name: b, encryptedName: c}]",
