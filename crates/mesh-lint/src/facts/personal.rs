@@ -253,14 +253,21 @@ pub(crate) fn marking(
 /// JSON Pointer of the first place of a contract that is marked as personal.
 pub(crate) fn first_marked(contract: &DataContract) -> Option<String> {
     if marking_of_contract(contract) == Some(true) {
-        return Some("/tags".to_owned());
+        return Some(mark_at("", &contract.tags));
     }
     fields::objects_of(contract).find_map(|object| first_marked_in(&object))
 }
 
+/// JSON Pointer of what marks a contract or an object at `owner` as personal.
+pub(crate) fn mark_at(owner: &str, tags: &[String]) -> String {
+    let by_tag = tags.iter().any(|tag| says_personal(&words(tag)));
+    let key = if by_tag { "tags" } else { "customProperties" };
+    format!("{owner}/{key}")
+}
+
 fn first_marked_in(object: &Object<'_>) -> Option<String> {
     if marking_of_object(object.model) == Some(true) {
-        return Some(format!("{}/tags", object.pointer));
+        return Some(mark_at(&object.pointer, &object.model.tags));
     }
     let mut found = None;
     walk::each_field(object, |place| {

@@ -6,7 +6,6 @@ use mesh_spec::model::CustomProperty;
 use mesh_spec::model::odcs::{DataContract, Server};
 
 use super::names::words;
-use super::placeholder::is_placeholder;
 
 /// A region, as a contract says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,8 +70,9 @@ pub(crate) fn has_place(server: &Server) -> bool {
     !matches!(server.r#type.as_deref(), Some("local" | "duckdb"))
 }
 
+/// Whether a value says anything. One that is still to be written is reported as that.
 fn is_text(text: &str) -> bool {
-    !text.trim().is_empty() && !is_placeholder(text)
+    !text.trim().is_empty()
 }
 
 /// A region in a custom property such as `region`, `dataResidency` or `location`, with the position
@@ -428,7 +428,11 @@ mod tests {
                 None,
             ),
             ("type: kafka, host: us.example", None),
-            ("type: kinesis, region: TODO", None),
+            (
+                "type: kinesis, region: TODO",
+                at("TODO", "/servers/0/region"),
+            ),
+            ("type: kinesis, region: ' '", None),
         ] {
             assert_eq!(found(server, ""), expected, "{server}");
         }

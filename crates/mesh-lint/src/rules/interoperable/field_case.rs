@@ -191,6 +191,7 @@ fn each_name<'w>(object: &Object<'w>, mut visit: impl FnMut(&'w str, &walk::Plac
 #[cfg(test)]
 mod tests {
     use mesh_spec::document::Document;
+    use mesh_spec::workspace::{Role, Workspace};
 
     use super::*;
 
@@ -205,6 +206,48 @@ mod tests {
         );
         let document = Document::parse("a.odcs.yaml", yaml.into_bytes(), None);
         usual(document.contract().expect("it is a contract"))
+    }
+
+    #[test]
+    fn the_fix_renames_what_it_can_without_making_two_names_one() {
+        let yaml = "\
+apiVersion: v3.2.0
+kind: DataContract
+id: a
+schema:
+  - name: o
+    properties:
+      - name: order_id
+      - name: orderId
+      - name: shipDate
+      - name: shipTo
+        logicalType: object
+        properties:
+          - name: zipCode
+";
+        let document = Document::parse("a.odcs.yaml", yaml.into(), None);
+        let workspace = Workspace::new(vec![(document, Role::Target)], None);
+        let mut options = crate::engine::Options::as_of("2026-06-30");
+        options.settings.vocabularies.field_case = Some(FieldCase::Snake);
+        let mut findings = Findings::new(&RULE, &options);
+        for contract in workspace.contracts() {
+            check(contract, &mut findings);
+        }
+        let found = findings.into_inner();
+        assert_eq!(found.len(), 1);
+        assert_eq!(
+            found[0].message,
+            "4 of 5 fields of `o` are not written in snake_case: orderId, shipDate, shipTo, shipTo.zipCode"
+        );
+        let fix = found[0].fix.as_ref().expect("there is a fix");
+        assert_eq!(fix.safety, Safety::Unsafe);
+        let at = |field: &str| format!("/schema/0/properties/{field}/name");
+        let expected = [
+            Change::set(at("2"), "ship_date"),
+            Change::set(at("3"), "ship_to"),
+            Change::set(at("3/properties/0"), "zip_code"),
+        ];
+        assert_eq!(fix.changes, expected);
     }
 
     #[test]

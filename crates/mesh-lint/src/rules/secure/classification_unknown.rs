@@ -95,6 +95,7 @@ fn check(document: &Document, findings: &mut Findings<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vocabulary::Sensitivity;
 
     fn found(yaml: &str) -> Vec<(String, String)> {
         let document = Document::parse("a.odcs.yaml", yaml.into(), None);
@@ -131,6 +132,22 @@ schema:
             ]
         );
         assert!(found(yaml)[2].1.ends_with(", here and in one more place"));
+    }
+
+    #[test]
+    fn labels_of_a_mesh_are_known_and_suggested() {
+        let yaml = "apiVersion: v3.2.0\nkind: DataContract\nid: a\nschema: [{name: o, properties: [\
+            {name: a, classification: Secret}, {name: b, classification: secrte}, {name: c, classification: public}]}]\n";
+        let document = Document::parse("a.odcs.yaml", yaml.into(), None);
+        let mut options = crate::engine::Options::as_of("2026-06-30");
+        options.settings.vocabularies.classifications =
+            Some([("secret".to_owned(), Sensitivity::Restricted)].into());
+        let mut findings = Findings::new(&RULE, &options);
+        check(&document, &mut findings);
+        let found = findings.into_inner();
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].pointer, "/schema/0/properties/1/classification");
+        assert_eq!(found[0].help.as_deref(), Some("did you mean `secret`?"));
     }
 
     #[test]

@@ -115,7 +115,7 @@ fn first_without_basis(contract: ContractRef<'_>) -> Option<String> {
             continue;
         }
         if personal::marking_of_object(object.model) == Some(true) {
-            found = Some(format!("{}/tags", object.pointer));
+            found = Some(personal::mark_at(&object.pointer, &object.model.tags));
             continue;
         }
         walk::each_field(&object, |place| {
@@ -130,7 +130,7 @@ fn first_without_basis(contract: ContractRef<'_>) -> Option<String> {
         });
     }
     // The mark of a contract is the weaker hint at where the data is.
-    found.or_else(|| is_marked.then(|| "/tags".to_owned()))
+    found.or_else(|| is_marked.then(|| personal::mark_at("", &contract.model.tags)))
 }
 
 /// Whether custom properties say why data is held.
@@ -192,6 +192,8 @@ mod tests {
         let basis = "customProperties: [{property: legalBasis, value: consent}]";
         assert_eq!(found("", marked), ["/schema/0/properties/0"]);
         assert_eq!(found("", "tags: [personal]\n"), ["/tags"]);
+        let property = "customProperties: [{property: pii, value: true}]\n";
+        assert_eq!(found("", property), ["/customProperties"]);
         let silent = [
             (format!("{basis}\n"), marked.to_owned()),
             (String::new(), format!("{marked}{basis}\n")),
