@@ -285,20 +285,45 @@ fn marking_in(
 ) -> Option<bool> {
     let tags = tags.iter().chain(labels.into_iter().flat_map(|l| l.iter()));
     let said = tags.filter_map(|tag| in_words(&words(tag)));
-    let properties = properties.iter().filter_map(|entry| {
-        let words = words(entry.property.as_deref()?);
-        let said = in_words(&words)?;
-        // `pii: true` and `personalData: name` say yes; `pii: false` says no.
-        let denied = match entry.value.as_ref()? {
+    let properties = properties.iter().filter_map(in_property);
+    // Where it says both, it holds some: a list of tags is about all values.
+    said.chain(properties).reduce(|a, b| a || b)
+}
+
+/// What a custom property says: by its name, such as `pii: true`, or by what it holds, if it holds
+/// tags or a label.
+fn in_property(entry: &CustomProperty) -> Option<bool> {
+    const LABELS: [&str; 7] = [
+        "tag",
+        "tags",
+        "label",
+        "labels",
+        "classification",
+        "sensitivity",
+        "category",
+    ];
+    let name = words(entry.property.as_deref()?);
+    let value = entry.value.as_ref()?;
+    if let Some(said) = in_words(&name) {
+        let denied = match value {
             Value::Bool(value) => !value,
             Value::String(text) => is_one_of(text.trim(), &["false", "no", "none", "n", ""]),
             Value::Null => return None,
             _ => false,
         };
-        Some(said != denied)
-    });
-    // Where it says both, it holds some: a list of tags is about all values.
-    said.chain(properties).reduce(|a, b| a || b)
+        return Some(said != denied);
+    }
+    if !LABELS.iter().any(|label| name.end_with(label)) {
+        return None;
+    }
+    let texts = match value {
+        Value::Array(items) => items.as_slice(),
+        other => std::slice::from_ref(other),
+    };
+    texts
+        .iter()
+        .filter_map(|text| in_words(&words(text.as_str()?)))
+        .reduce(|a, b| a || b)
 }
 
 /// Whether a tag marks personal data.
@@ -420,5 +445,9 @@ mod tests {
         assert_eq!(said("pii", false.into()), Some(false));
         assert_eq!(said("personalData", "none".into()), Some(false));
         assert_eq!(said("colour", true.into()), None);
+        assert_eq!(said("tags", "TABLE_PII".into()), Some(true));
+        assert_eq!(said("dataClassification", "personal".into()), Some(true));
+        assert_eq!(said("labels", serde_json::json!(["a", "pii"])), Some(true));
+        assert_eq!(said("owner", "pii team".into()), None);
     }
 }

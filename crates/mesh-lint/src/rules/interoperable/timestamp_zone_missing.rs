@@ -167,23 +167,24 @@ fn has_zone(format: &str) -> bool {
 
 /// Whether a physical type stands for moments, which are the same everywhere.
 fn is_moment(physical: &str, holds_moments: bool) -> bool {
-    const MOMENTS: [&str; 7] = [
+    // Snowflake writes them with and without an underscore.
+    const MOMENTS: [&str; 6] = [
         "timestamptz",
-        "timestamp_tz",
-        "timestamp_ltz",
+        "timestampltz",
         "datetimeoffset",
-        "timestamp-millis",
-        "timestamp-micros",
-        "timestamp-nanos",
+        "timestampmillis",
+        "timestampmicros",
+        "timestampnanos",
     ];
     let end = physical
         .find(|c: char| c == '(' || c.is_whitespace())
         .unwrap_or(physical.len());
     let (base, rest) = physical.split_at(end);
-    if MOMENTS
-        .iter()
-        .any(|moment| base.eq_ignore_ascii_case(moment))
-    {
+    let is_it = |moment: &&str| {
+        let letters = base.bytes().filter(|b| !matches!(b, b'_' | b'-'));
+        letters.map(|b| b.to_ascii_lowercase()).eq(moment.bytes())
+    };
+    if MOMENTS.iter().any(is_it) {
         return true;
     }
     let mut rest = rest.split(|c: char| !c.is_ascii_alphabetic());
@@ -266,6 +267,12 @@ mod tests {
             ("logicalType: timestamp, physicalType: TIMESTAMP_NTZ", true),
             (
                 "logicalType: timestamp, physicalType: TIMESTAMPTZ(3)",
+                false,
+            ),
+            ("logicalType: timestamp, physicalType: TIMESTAMPLTZ", false),
+            ("logicalType: timestamp, physicalType: timestamp_ltz", false),
+            (
+                "logicalType: timestamp, physicalType: timestamp-millis",
                 false,
             ),
             ("physicalType: datetime2", true),
