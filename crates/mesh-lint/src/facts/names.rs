@@ -80,29 +80,42 @@ pub(crate) fn ends_with(words: &[&str], tail: &str) -> bool {
         .all(|word| own.next().is_some_and(|own| own.eq_ignore_ascii_case(word)))
 }
 
-/// Whether `name` is written in the way of `case`. Underscores around it say something else, and a
-/// name of one word is written in several ways.
-pub(crate) fn is_written(name: &str, case: FieldCase) -> bool {
+/// In which of the ways of [`FieldCase::ALL`] a name is written: of one word, in several. Underscores
+/// around it say something else.
+pub(crate) fn ways(name: &str) -> [bool; FieldCase::ALL.len()] {
     let name = name.trim_matches('_');
-    let has_upper = || name.contains(char::is_uppercase);
-    let has_lower = || name.contains(char::is_lowercase);
-    let is_one_of = |separator: Option<char>| {
-        name.chars()
-            .all(|c| c.is_alphanumeric() || Some(c) == separator)
-    };
     let first = name.chars().next();
-    match case {
-        FieldCase::Snake => is_one_of(Some('_')) && !has_upper(),
-        FieldCase::Upper => is_one_of(Some('_')) && !has_lower(),
-        FieldCase::Kebab => is_one_of(Some('-')) && !has_upper(),
-        FieldCase::Camel => is_one_of(None) && !first.is_some_and(char::is_uppercase),
-        FieldCase::Pascal => {
-            // Capitals alone are an abbreviation, such as `SKU`, or another way of writing.
-            is_one_of(None)
-                && !first.is_some_and(char::is_lowercase)
-                && (has_lower() || name.chars().count() <= 4)
+    let (mut upper, mut lower, mut underscore, mut hyphen) = (false, false, false, false);
+    for c in name.chars() {
+        match c {
+            '_' => underscore = true,
+            '-' => hyphen = true,
+            c if !c.is_alphanumeric() => return [false; FieldCase::ALL.len()],
+            c => {
+                upper |= c.is_uppercase();
+                lower |= c.is_lowercase();
+            }
         }
     }
+    let is_joined = !underscore && !hyphen;
+    FieldCase::ALL.map(|case| match case {
+        FieldCase::Snake => !upper && !hyphen,
+        FieldCase::Upper => !lower && !hyphen,
+        FieldCase::Kebab => !upper && !underscore,
+        FieldCase::Camel => is_joined && !first.is_some_and(char::is_uppercase),
+        // Capitals alone are an abbreviation, such as `SKU`, or another way of writing.
+        FieldCase::Pascal => {
+            is_joined
+                && !first.is_some_and(char::is_lowercase)
+                && (lower || name.chars().count() <= 4)
+        }
+    })
+}
+
+/// Whether `name` is written in the way of `case`.
+pub(crate) fn is_written(name: &str, case: FieldCase) -> bool {
+    let mut ways = FieldCase::ALL.into_iter().zip(ways(name));
+    ways.any(|(way, fits)| way == case && fits)
 }
 
 /// `name` in the way of `case`; underscores around it stay.

@@ -22,10 +22,14 @@ pub(crate) fn personal(name: &str, text: &str) -> Option<&'static str> {
     if digits < 7 {
         return None;
     }
-    if tokens_of_iban(text).any(|token| is_real_iban(&token)) {
+    if has_real_iban(text) {
         return Some("a bank account");
     }
-    if is_real_card(text, is_about_cards(name)) {
+    // What is left consists of digits and what is written between them.
+    if text.contains(|c: char| !(c.is_ascii_digit() || " +-./()".contains(c))) {
+        return None;
+    }
+    if is_real_card(text, name) {
         return Some("a payment card number");
     }
     match personal::named(name) {
@@ -169,13 +173,16 @@ fn is_nobody(local: &str) -> bool {
     })
 }
 
-/// Runs of the text that an IBAN can be: one word, or groups with spaces between them.
-fn tokens_of_iban(text: &str) -> impl Iterator<Item = String> {
-    let whole: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    let parts = tokens(text)
-        .filter(|token| token.len() >= 15)
-        .map(str::to_owned);
-    parts.chain((15..=34).contains(&whole.len()).then_some(whole))
+/// Whether a word of the text is an IBAN, or the whole of it, in groups with spaces between them.
+fn has_real_iban(text: &str) -> bool {
+    let may_be = |text: &str| {
+        let start = text.as_bytes();
+        start.len() >= 15
+            && start[..2].iter().all(u8::is_ascii_uppercase)
+            && start[2..4].iter().all(u8::is_ascii_digit)
+    };
+    tokens(text).any(|token| may_be(token) && is_real_iban(token))
+        || may_be(text) && text.contains(' ') && is_real_iban(&text.replace(' ', ""))
 }
 
 /// Whether `text` is an IBAN with right check digits, but none that documentation prints.
@@ -253,9 +260,9 @@ fn is_about_cards(name: &str) -> bool {
         .any(|word| words.has(word))
 }
 
-/// Whether `text` is the number of a payment card. Every tenth number has right check digits, so it
-/// must also be called one, or be written like one, in groups.
-fn is_real_card(text: &str, is_called_one: bool) -> bool {
+/// Whether `text`, under a field called `name`, is the number of a payment card. Every tenth number
+/// has right check digits, so it must also be called one, or be written like one, in groups.
+fn is_real_card(text: &str, name: &str) -> bool {
     /// Those that payment services give out for tests and that made-up digits do not explain.
     const TEST: [&str; 18] = [
         "4000056655665556",
@@ -281,7 +288,7 @@ fn is_real_card(text: &str, is_called_one: bool) -> bool {
         let mut groups = text.split([' ', '-']);
         groups.clone().count() == 4 && groups.all(|group| group.len() == 4)
     };
-    if !(is_called_one || is_written_like_one()) {
+    if text.len() < 13 || !(is_written_like_one() || is_about_cards(name)) {
         return false;
     }
     let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
@@ -307,14 +314,8 @@ fn is_luhn(digits: &str) -> bool {
 
 /// Whether `text` is a telephone number that someone may answer.
 fn is_real_phone(text: &str) -> bool {
-    let is_number = text
-        .chars()
-        .all(|c| c.is_ascii_digit() || " +-./()".contains(c));
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    is_number
-        && (9..=15).contains(&digits.len())
-        && !is_made_up(&digits)
-        && !is_documentation_phone(&digits)
+    (9..=15).contains(&digits.len()) && !is_made_up(&digits) && !is_documentation_phone(&digits)
 }
 
 /// Whether a telephone number is one that a regulator has set aside for films and examples.

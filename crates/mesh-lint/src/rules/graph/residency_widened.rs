@@ -1,6 +1,7 @@
 use mesh_diagnostics::Level;
 use mesh_spec::document::Document;
 use mesh_spec::model::odcs::DataContract;
+use mesh_spec::workspace::ContractRef;
 
 use super::classification_downgrade::is_declassified;
 use super::{CONSUMER, CONSUMER_CONTRACT};
@@ -74,19 +75,16 @@ fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
     let vocabularies = findings.vocabularies();
     for links in mesh.links.chunk_by(|a, b| a.consumer == b.consumer) {
         let consumer = links[0].consumer;
-        let mut seen: Vec<&Document> = Vec::new();
+        let mut seen: Vec<ContractRef<'_>> = Vec::new();
         for output in consumer.output_ports() {
             let Some(own) = output.contract() else {
                 continue;
             };
             // Two ports may promise one contract, which has its servers only once.
-            if seen
-                .iter()
-                .any(|document| std::ptr::eq(*document, own.document))
-            {
+            if seen.contains(&own) {
                 continue;
             }
-            seen.push(own.document);
+            seen.push(own);
             let places = places(own.model, vocabularies);
             if places.is_empty() {
                 continue;

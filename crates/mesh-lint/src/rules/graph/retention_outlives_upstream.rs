@@ -1,6 +1,6 @@
 use mesh_diagnostics::Level;
-use mesh_spec::document::Document;
-use mesh_spec::model::odcs::DataContract;
+use mesh_spec::workspace::ContractRef;
+use serde_json::Value;
 
 use super::CONSUMER;
 use crate::example::{Example, Excerpt};
@@ -77,41 +77,77 @@ customProperties:
     value: contract
 ";
 
-/// How long a contract says that data is kept, in its own words, and where it says so.
+/// How long a contract says that data is kept.
 struct Retention<'w> {
-    document: &'w Document,
-    pointer: String,
+    contract: ContractRef<'w>,
+    index: usize,
     seconds: f64,
-    text: String,
+}
+
+impl<'w> Retention<'w> {
+    /// The longest that a contract says; `None` if it does not say.
+    fn of(contract: ContractRef<'w>) -> Option<Self> {
+        let levels = contract.model.sla_properties.iter().enumerate();
+        levels
+            .filter(|(_, sla)| {
+                let property = sla.property.as_deref();
+                property.is_some_and(|property| property.eq_ignore_ascii_case("retention"))
+            })
+            .filter_map(|(index, sla)| Some((index, duration::of_sla(sla)?)))
+            .max_by(|(_, a), (_, b)| a.total_cmp(b))
+            .map(|(index, seconds)| Self {
+                contract,
+                index,
+                seconds,
+            })
+    }
+
+    fn is_of_personal_data(&self) -> bool {
+        personal::first_marked(self.contract.model).is_some()
+    }
+
+    fn pointer(&self) -> String {
+        format!("/slaProperties/{}/value", self.index)
+    }
+
+    /// The length of time in the contract's own words.
+    fn text(&self) -> String {
+        let sla = &self.contract.model.sla_properties[self.index];
+        let value = match &sla.value {
+            Some(Value::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+            None => String::new(),
+        };
+        format!("{value} {}", sla.unit.as_deref().unwrap_or_default())
+    }
 }
 
 fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
     for links in mesh.links.chunk_by(|a, b| a.consumer == b.consumer) {
-        let mut seen: Vec<&Document> = Vec::new();
+        let mut seen: Vec<ContractRef<'_>> = Vec::new();
         for output in links[0].consumer.output_ports() {
             let Some(contract) = output.contract() else {
                 continue;
             };
-            if seen
-                .iter()
-                .any(|document| std::ptr::eq(*document, contract.document))
-            {
+            // Two ports may promise one contract.
+            if seen.contains(&contract) {
                 continue;
             }
-            seen.push(contract.document);
-            let Some(own) = retention(contract.document, contract.model) else {
+            seen.push(contract);
+            let Some(own) = Retention::of(contract) else {
                 continue;
             };
             let shortest = links
                 .iter()
                 .filter(|link| link.feeds(output))
-                .filter_map(|link| {
-                    let upstream = link.contract()?;
-                    Some((link, retention(upstream.document, upstream.model)?))
+                .filter_map(|link| Some((link, Retention::of(link.contract()?)?)))
+                .filter(|(_, upstream)| {
+                    own.seconds > upstream.seconds && upstream.is_of_personal_data()
                 })
-                .filter(|(_, upstream)| own.seconds > upstream.seconds)
                 .min_by(|(_, a), (_, b)| a.seconds.total_cmp(&b.seconds));
-            if let Some((link, upstream)) = shortest {
+            if let Some((link, upstream)) = shortest
+                && own.is_of_personal_data()
+            {
                 report(&own, link, &upstream, findings);
             }
         }
@@ -124,49 +160,23 @@ fn report(
     upstream: &Retention<'_>,
     findings: &mut Findings<'_>,
 ) {
+    let limit = upstream.text();
     findings
         .at(
-            own.document,
-            own.pointer.as_str(),
+            own.contract.document,
+            own.pointer(),
             format!(
-                "personal data is kept for {}, but {} brings it from where it is kept for {}",
-                own.text,
+                "personal data is kept for {}, but {} brings it from where it is kept for {limit}",
+                own.text(),
                 words::input_port(link),
-                upstream.text
             ),
         )
         .help(format!(
-            "keep it no longer than {}, or leave out the personal fields",
-            upstream.text
+            "keep it no longer than {limit}, or leave out the personal fields"
         ))
         .see(
-            upstream.document,
-            &upstream.pointer,
+            upstream.contract.document,
+            &upstream.pointer(),
             "the retention of the input",
         );
-}
-
-/// How long a contract keeps personal data: the longest that it says. `None` if it has none, or
-/// does not say.
-fn retention<'w>(document: &'w Document, contract: &DataContract) -> Option<Retention<'w>> {
-    let levels = contract.sla_properties.iter().enumerate();
-    let longest = levels
-        .filter(|(_, sla)| {
-            let property = sla.property.as_deref();
-            property.is_some_and(|property| property.eq_ignore_ascii_case("retention"))
-        })
-        .filter_map(|(index, sla)| Some((index, sla, duration::of_sla(sla)?)))
-        .max_by(|(_, _, a), (_, _, b)| a.total_cmp(b));
-    let (index, sla, seconds) = longest?;
-    personal::first_marked(contract)?;
-    let value = sla.value.as_ref()?;
-    let value = value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned);
-    Some(Retention {
-        document,
-        pointer: format!("/slaProperties/{index}/value"),
-        seconds,
-        text: format!("{value} {}", sla.unit.as_deref()?),
-    })
 }

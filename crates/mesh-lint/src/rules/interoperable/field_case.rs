@@ -6,7 +6,7 @@ use mesh_spec::workspace::ContractRef;
 
 use crate::example::{Example, Excerpt};
 use crate::facts::fields::{self, Object};
-use crate::facts::names::{is_written, written_in};
+use crate::facts::names::{is_written, ways, written_in};
 use crate::facts::placeholder::is_placeholder;
 use crate::facts::{walk, words};
 use crate::findings::Findings;
@@ -161,8 +161,8 @@ fn usual(contract: &DataContract) -> Option<FieldCase> {
     let mut votes = [0_usize; FieldCase::ALL.len()];
     for object in fields::objects_of(contract) {
         each_name(&object, |name, _| {
-            for (case, votes) in FieldCase::ALL.into_iter().zip(&mut votes) {
-                *votes += usize::from(is_written(name, case));
+            for (votes, fits) in votes.iter_mut().zip(ways(name)) {
+                *votes += usize::from(fits);
             }
         });
     }
