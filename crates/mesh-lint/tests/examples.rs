@@ -16,16 +16,24 @@ fn load_example(folder: &str) -> Workspace {
         .expect("the example can be read")
 }
 
-/// Lints a folder of `examples/`, as if the registry held nothing else than one product of a domain
-/// that is not among the examples.
+/// Lints a folder of `examples/`, as if the registry held little else.
 fn lint_example(folder: &str) -> Outcome {
     let workspace = load_example(folder);
     let workspace = Workspace::new(workspace.into_documents(), Some(registry()));
     lint(&workspace, &Options::as_of("2026-06-30"))
 }
 
-/// A registry with a product that consumes `legacy-inventory` of the broken mesh.
+/// A registry with a product of the broken mesh that nobody consumes, and one of another domain that
+/// consumes what was retired.
 fn registry() -> Published {
+    let unused = PublishedProduct {
+        id: "supply-chain.goods-receipt".to_owned(),
+        domain: "supply-chain".to_owned(),
+        version: "1.0.0".to_owned(),
+        status: Some("active".to_owned()),
+        offers: vec!["supply-chain.goods-receipt.receipts".to_owned()],
+        ..PublishedProduct::default()
+    };
     let consumer = PublishedProduct {
         id: "finance.stock-valuation".to_owned(),
         domain: "finance".to_owned(),
@@ -38,7 +46,7 @@ fn registry() -> Published {
         ..PublishedProduct::default()
     };
     Published {
-        products: vec![consumer],
+        products: vec![consumer, unused],
         ..Published::default()
     }
 }

@@ -23,17 +23,26 @@ pub(crate) static RULE: Rule = Rule {
 A product that nobody consumes is run, paid for and governed for its own sake. Either it should be
 better known, or it can go.
 
-mesh looks at active products that were created more than six months ago, by `productCreatedTs`, and
-at whose contracts the input ports in the workspace and in the registry name. Products of the type
-`consumerAligned` are made for people and reports, which mesh does not know, and are left alone.
-Without a registry nothing is reported, since consumers may be elsewhere. Ask who would need it,
-mark it as `consumerAligned`, or deprecate it.",
-    fails: Example::files(&[Excerpt::product(OLD)]).with_registry(),
-    passes: Example::files(&[Excerpt::product(OLD), CONSUMER, CONSUMER_CONTRACT]).with_registry(),
+mesh looks at active products that have been published and were created more than six months ago, by
+`productCreatedTs`, and at whose contracts the input ports in the workspace and in the registry
+name. Products of the type `consumerAligned` are made for people and reports, which mesh does not
+know, and are left alone. Without a registry nothing is reported, since consumers may be elsewhere.
+Ask who would need it, mark it as `consumerAligned`, or deprecate it.",
+    fails: Example::files(&[Excerpt::product(OLD), PUBLISHED]).with_registry(),
+    passes: Example::files(&[
+        Excerpt::product(OLD),
+        PUBLISHED,
+        CONSUMER,
+        CONSUMER_CONTRACT,
+    ])
+    .with_registry(),
     check: Check::Mesh(check),
 };
 
 const OLD: &str = "productCreatedTs: \"2025-03-03T09:00:00Z\"\n";
+
+/// The same product as the registry has it.
+const PUBLISHED: Excerpt = Excerpt::new("registry/orders/dataproduct.yaml", OLD);
 
 fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
     let Some(published) = mesh.workspace.published() else {
@@ -42,10 +51,20 @@ fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
     let Some(limit) = six_months_before(mesh.as_of) else {
         return;
     };
+    // Nobody can consume what was never published.
+    let known: HashSet<&str> = published.products.iter().map(|p| &*p.id).collect();
     let candidates: Vec<_> = mesh
         .workspace
         .products()
-        .filter(|product| product.role == Role::Target && is_old_and_active(product.model, &limit))
+        .filter(|product| {
+            product.role == Role::Target
+                && is_old_and_active(product.model, &limit)
+                && product
+                    .model
+                    .id
+                    .as_deref()
+                    .is_some_and(|id| known.contains(id))
+        })
         .collect();
     if candidates.is_empty() {
         return;

@@ -1,5 +1,4 @@
 use mesh_diagnostics::Level;
-use mesh_spec::document::Document;
 use mesh_spec::model::odcs::DataContract;
 use mesh_spec::workspace::ContractRef;
 
@@ -31,9 +30,9 @@ vocabulary `regions`. Without it, the regions of AWS, Azure and Google Cloud and
 countries are known, and the countries in which the GDPR holds are one area. Where a region is not
 known, nothing is said; `region-missing` asks for it.
 
-The finding is an error where the upstream contract marks something as personal, and a warning for
-other data, unless all of that is labelled `public`. Move the server; or, if what was sensitive is
-left out, say so on the input port in the custom property `declassified`.",
+The finding is an error where both contracts mark something as personal, and a warning for other
+data, unless all of that is labelled `public`. Move the server; or, if what was sensitive is left
+out, say so on the input port in the custom property `declassified`.",
     fails: Example::files(&[
         Excerpt::contract(CUSTOMERS),
         CONSUMER,
@@ -41,6 +40,7 @@ left out, say so on the input port in the custom property `declassified`.",
             "planning/plan.odcs.yaml",
             "\
 id: supply-chain.plan
+tags: [plan, personal]
 servers:
   - server: warehouse
     type: snowflake
@@ -51,6 +51,9 @@ servers:
     customProperties:
       - property: region
         value: us-east-1
+customProperties:
+  - property: lawfulBasis
+    value: contract
 ",
         ),
     ]),
@@ -85,7 +88,9 @@ fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
                 continue;
             }
             seen.push(own);
-            let places = places(own.model, vocabularies);
+            let mut places = places(own.model, vocabularies);
+            // What the contract says of all its servers is said once.
+            places.dedup_by(|a, b| a.region == b.region);
             if places.is_empty() {
                 continue;
             }
@@ -94,14 +99,14 @@ fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
                 .filter(|link| link.feeds(output) && !is_declassified(link))
                 .collect();
             for place in &places {
-                compare(own.document, place, &sources, findings);
+                compare(own, place, &sources, findings);
             }
         }
     }
 }
 
 fn compare(
-    document: &Document,
+    own: ContractRef<'_>,
     place: &Place<'_, '_>,
     sources: &[&Link<'_>],
     findings: &mut Findings<'_>,
@@ -120,7 +125,7 @@ fn compare(
             continue;
         }
         let label = || classification::of_contract(upstream, labels).map(|highest| highest.label);
-        if let Some(level) = weight(upstream.model, label) {
+        if let Some(level) = weight(upstream.model, own.model, label) {
             outside.push((level, *link, upstream, kept));
         }
     }
@@ -137,16 +142,19 @@ fn compare(
             areas.push(kept.area);
         }
     }
+    let areas = words::listed(areas);
     let message = format!(
-        "{} is kept in {}, but copied to `{}`, which lies in {}",
+        "{} is kept in {areas}, but copied to `{}`, which lies in {}",
         link.subject(),
-        words::listed(areas),
         place.region.name,
         place.area
     );
     let finding = findings
-        .at(document, place.region.pointer(), message)
-        .help("serve the data from a region of the upstream's area, or agree with its provider")
+        .at(own.document, place.region.pointer(), message)
+        .help(format!(
+            "serve the data from a region in {areas}, or make one area of both in the vocabulary \
+             `regions`"
+        ))
         .level(level);
     if let Some(first) = kept.first() {
         finding.see(
@@ -157,9 +165,14 @@ fn compare(
     }
 }
 
-/// How grave it is that data of a contract moves; `None` if anyone may have it.
-fn weight(contract: &DataContract, label: impl FnOnce() -> Option<Label>) -> Option<Level> {
-    if personal::first_marked(contract).is_some() {
+/// How grave it is that data moves from one contract to the other; `None` if anyone may have it.
+fn weight(
+    from: &DataContract,
+    to: &DataContract,
+    label: impl FnOnce() -> Option<Label>,
+) -> Option<Level> {
+    let is_personal = |contract| personal::first_marked(contract).is_some();
+    if is_personal(from) && is_personal(to) {
         return Some(Level::Error);
     }
     (label() != Some(Label::Public)).then_some(Level::Warn)
@@ -200,12 +213,19 @@ fn place<'w, 'v>(
 
 #[cfg(test)]
 mod tests {
+    use mesh_spec::document::Document;
     use mesh_spec::workspace::{Role, Workspace};
 
     use super::*;
 
-    /// The level of what is found if data of `upstream` regions and fields goes to `own` ones.
-    fn found(upstream: &str, fields: &str, own: &str, input: &str) -> Option<Level> {
+    /// The level of what is found if data of `upstream` regions, of which `kept` is left, goes to
+    /// `own` ones.
+    fn found(
+        upstream: &str,
+        (fields, kept): (&str, &str),
+        own: &str,
+        input: &str,
+    ) -> Option<Level> {
         let contract = |id: &str, regions: &str, fields: &str| {
             let server =
                 |region: &str| format!("  - {{server: s, type: kinesis, region: '{region}'}}\n");
@@ -219,7 +239,7 @@ mod tests {
             ("a/dataproduct.yaml", "apiVersion: v1.1.0\nkind: DataProduct\nid: a\noutputPorts: [{name: o, contractId: c}]\n".to_owned()),
             ("a/c.odcs.yaml", contract("c", upstream, fields)),
             ("b/dataproduct.yaml", format!("apiVersion: v1.1.0\nkind: DataProduct\nid: b\ninputPorts: [{{name: i, contractId: c{input}}}]\noutputPorts: [{{name: o, contractId: d}}]\n")),
-            ("b/d.odcs.yaml", contract("d", own, "{name: x}")),
+            ("b/d.odcs.yaml", contract("d", own, kept)),
         ];
         let documents = documents
             .map(|(name, yaml)| (Document::parse(name, yaml.into_bytes(), None), Role::Target));
@@ -232,12 +252,15 @@ mod tests {
 
     #[test]
     fn what_leaves_its_area_is_weighed_by_what_it_is() {
-        let personal = "{name: a, tags: [personal]}";
-        let public = "{name: a, classification: public}";
-        let internal = "{name: a, classification: internal}";
+        let marked = "{name: a, tags: [personal]}";
+        let personal = (marked, marked);
+        let coarsened = (marked, "{name: total}");
+        let public = ("{name: a, classification: public}", "{name: a}");
+        let internal = ("{name: a, classification: internal}", "{name: a}");
         for (upstream, fields, own, expected) in [
             ("eu-west-1", personal, "us-east-1", Some(Level::Error)),
             ("eu-west-1", internal, "us-east-1", Some(Level::Warn)),
+            ("eu-west-1", coarsened, "us-east-1", Some(Level::Warn)),
             ("eu-west-1", public, "us-east-1", None),
             ("eu-west-1", personal, "eu-central-1", None),
             ("eu-west-1", personal, "europe-west3", None),
@@ -256,7 +279,7 @@ mod tests {
             assert_eq!(
                 found(upstream, fields, own, ""),
                 expected,
-                "{upstream} {fields} {own}"
+                "{upstream} {fields:?} {own}"
             );
         }
         let declassified =
