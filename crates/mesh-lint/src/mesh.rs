@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use mesh_spec::model::mesh::{self, Upstream};
 use mesh_spec::model::odps::InputPort;
-use mesh_spec::workspace::{ContractRef, Lookup, OutputPortRef, ProductRef, Role, Workspace};
+use mesh_spec::workspace::{
+    ContractRef, Lookup, OutputPortRef, ProductRef, Role, Workspace, same_version,
+};
 
 /// A [`Workspace`] with its links worked out.
 #[derive(Debug)]
@@ -138,6 +140,20 @@ impl<'w> Link<'w> {
         self.upstream()
             .and_then(OutputPortRef::contract)
             .or_else(|| self.contract.clone().found())
+    }
+
+    /// Whether an output port of the consumer is made from what the input port draws from. It may
+    /// say so itself; else it is made from all inputs.
+    pub fn feeds(&self, output: OutputPortRef<'_>) -> bool {
+        let inputs = &output.model.input_contracts;
+        inputs.is_empty()
+            || inputs.iter().any(|input| {
+                let same = match (&input.version, &self.port.version) {
+                    (Some(a), Some(b)) => same_version(a, b),
+                    _ => true,
+                };
+                same && input.id.as_deref() == Some(self.contract_id)
+            })
     }
 
     /// Whether it is known what the port draws from.

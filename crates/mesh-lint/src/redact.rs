@@ -283,7 +283,9 @@ mod tests {
         let fixed = |yaml: &str| {
             let found = found_in(yaml);
             // Other rules have fixes of their own, of no value that stands here.
-            let of_values = found.iter().filter(|found| found.rule == "schema-violation");
+            let of_values = found
+                .iter()
+                .filter(|found| found.rule == "schema-violation");
             of_values.filter(|found| found.fix.is_some()).count()
         };
         let properties = |key: &str| {

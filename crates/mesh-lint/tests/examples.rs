@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use mesh_lint::{Options, Outcome, Vocabularies, lint, rules};
-use mesh_spec::workspace::{Loader, Published, Workspace};
+use mesh_spec::workspace::{Loader, Published, PublishedProduct, Workspace};
 
 /// Reads a folder of `examples/`.
 fn load_example(folder: &str) -> Workspace {
@@ -16,10 +16,10 @@ fn load_example(folder: &str) -> Workspace {
         .expect("the example can be read")
 }
 
-/// Lints a folder of `examples/`, as if the registry held nothing.
+/// Lints a folder of `examples/`, as if the registry held little else.
 fn lint_example(folder: &str) -> Outcome {
     let workspace = load_example(folder);
-    let workspace = Workspace::new(workspace.into_documents(), Some(Published::default()));
+    let workspace = Workspace::new(workspace.into_documents(), Some(registry()));
     let mut options = Options::as_of("2026-06-30");
     options.settings.vocabularies = vocabularies();
     lint(&workspace, &options)
@@ -54,6 +54,34 @@ const TAGS: &str = "
     stock stock-report supplier-feed supply-planning tender transport-order warehouse
     wholesaler-stock
 ";
+
+/// A registry with a product of the broken mesh that nobody consumes, and one of another domain that
+/// consumes what was retired.
+fn registry() -> Published {
+    let unused = PublishedProduct {
+        id: "supply-chain.goods-receipt".to_owned(),
+        domain: "supply-chain".to_owned(),
+        version: "1.0.0".to_owned(),
+        status: Some("active".to_owned()),
+        offers: vec!["supply-chain.goods-receipt.receipts".to_owned()],
+        ..PublishedProduct::default()
+    };
+    let consumer = PublishedProduct {
+        id: "finance.stock-valuation".to_owned(),
+        domain: "finance".to_owned(),
+        version: "1.0.0".to_owned(),
+        status: Some("active".to_owned()),
+        consumes: vec![(
+            "supply-chain.legacy-inventory.levels".to_owned(),
+            Some("1.0.0".to_owned()),
+        )],
+        ..PublishedProduct::default()
+    };
+    Published {
+        products: vec![consumer, unused],
+        ..Published::default()
+    }
+}
 
 #[test]
 fn the_pharma_mesh_is_clean() {

@@ -1,18 +1,25 @@
 //! How sensitive data is: the labels of fields, contracts and products.
 //!
+//! Besides the labels that ODCS suggests, a mesh may have labels of its own, each of which
+//! corresponds to one of those ([`Labels`]).
+//!
 //! ODCS labels fields (`classification`). Two custom properties named `classification` add what it
 //! has no key for: on a contract or a schema object, the label of the fields beneath that have
 //! none; on a product, the label under which the whole product is handled.
+
+use std::collections::BTreeMap;
 
 use mesh_spec::document::{Content, Document};
 use mesh_spec::model::mesh::VENDOR;
 use mesh_spec::model::odcs::SchemaProperty;
 use mesh_spec::model::{CustomProperties, CustomProperty};
 use mesh_spec::workspace::{ContractRef, ProductRef};
+use mesh_spec::yaml::NodeRef;
 use serde_json::Value;
 
 use super::fields::{self, Field, Object};
 use super::is_missing;
+use crate::vocabulary::{Sensitivity, Vocabularies};
 
 const PROPERTY: &str = "classification";
 
@@ -46,22 +53,77 @@ impl Label {
         Self::Restricted,
     ];
 
-    /// Reads a label, in whatever case it is written.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
-        Self::ALL
-            .into_iter()
-            .find(|label| label.as_str().eq_ignore_ascii_case(text))
-    }
-
-    /// The label as documents write it.
-    pub(crate) const fn as_str(self) -> &'static str {
+    /// The label as ODCS suggests to write it.
+    const fn as_str(self) -> &'static str {
         match self {
             Self::Public => "public",
             Self::Internal => "internal",
             Self::Confidential => "confidential",
             Self::Restricted => "restricted",
         }
+    }
+}
+
+impl Labelled {
+    /// The label as it is written in `document`, where it was found.
+    pub(crate) fn text<'d>(&self, document: &'d Document) -> &'d str {
+        let node = document
+            .tree
+            .as_ref()
+            .and_then(|tree| tree.at(&self.pointer));
+        node.and_then(NodeRef::as_str)
+            .map_or(self.label.as_str(), str::trim)
+    }
+}
+
+impl From<Sensitivity> for Label {
+    fn from(sensitivity: Sensitivity) -> Self {
+        match sensitivity {
+            Sensitivity::Public => Self::Public,
+            Sensitivity::Internal => Self::Internal,
+            Sensitivity::Confidential => Self::Confidential,
+            Sensitivity::Restricted => Self::Restricted,
+        }
+    }
+}
+
+/// The labels that a mesh knows: those that ODCS suggests, and its own.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Labels<'v> {
+    own: Option<&'v BTreeMap<String, Sensitivity>>,
+}
+
+impl<'v> Labels<'v> {
+    pub(crate) fn new(vocabularies: &'v Vocabularies) -> Self {
+        Self {
+            own: vocabularies.classifications.as_ref(),
+        }
+    }
+
+    /// Reads a label, in whatever case it is written. One of the mesh's own wins.
+    pub(crate) fn parse(self, text: &str) -> Option<Label> {
+        let text = text.trim();
+        let is_it = |name: &str| name.trim().eq_ignore_ascii_case(text);
+        let own = self.own.into_iter().flatten();
+        own.into_iter()
+            .find(|(name, _)| is_it(name))
+            .map(|(_, sensitivity)| Label::from(*sensitivity))
+            .or_else(|| Label::ALL.into_iter().find(|label| is_it(label.as_str())))
+    }
+
+    /// Every word there is for a label, the least sensitive first.
+    pub(crate) fn words(self) -> Vec<&'v str> {
+        let words = |label: Label| {
+            let own = self.own.into_iter().flatten();
+            let own = own.filter(move |(_, sensitivity)| Label::from(**sensitivity) == label);
+            let own: Vec<&str> = own.map(|(name, _)| name.as_str()).collect();
+            if own.is_empty() {
+                vec![label.as_str()]
+            } else {
+                own
+            }
+        };
+        Label::ALL.into_iter().flat_map(words).collect()
     }
 }
 
@@ -119,8 +181,8 @@ fn written_in(field: &Field<'_>, found: &mut Vec<Written>) {
 }
 
 /// The label of a product, if it has a known one.
-pub(crate) fn of_product(product: ProductRef<'_>) -> Option<Labelled> {
-    custom(&product.model.custom_properties, "", String::new())
+pub(crate) fn of_product(product: ProductRef<'_>, labels: Labels<'_>) -> Option<Labelled> {
+    custom(&product.model.custom_properties, "", String::new(), labels)
 }
 
 /// Whether a product has a label at all, known or not.
@@ -129,14 +191,17 @@ pub(crate) fn is_labelled(product: ProductRef<'_>) -> bool {
 }
 
 /// The most sensitive label in a contract, and the first value that says so.
-pub(crate) fn of_contract(contract: ContractRef<'_>) -> Option<Labelled> {
-    let default = default_of_contract(contract);
-    let mut highest = Highest::default();
+pub(crate) fn of_contract(contract: ContractRef<'_>, labels: Labels<'_>) -> Option<Labelled> {
+    let default = default_of_contract(contract, labels);
+    let mut highest = Highest {
+        labels,
+        found: None,
+    };
     if contract.model.schema.is_empty() {
         highest.raise(default.clone());
     }
     for object in fields::objects(contract) {
-        let inherited = default_of_object(&object).or_else(|| default.clone());
+        let inherited = default_of_object(&object, labels).or_else(|| default.clone());
         let children = object.children();
         if children.is_empty() {
             highest.raise(inherited);
@@ -146,7 +211,7 @@ pub(crate) fn of_contract(contract: ContractRef<'_>) -> Option<Labelled> {
             }
         }
     }
-    highest.0
+    highest.found
 }
 
 /// The fields of `object` that nothing labels: neither their own label, nor that of a field around
@@ -190,23 +255,25 @@ fn collect_unlabelled<'w>(document: &Document, field: Field<'w>, found: &mut Vec
     }
 }
 
-#[derive(Default)]
-struct Highest(Option<Labelled>);
+struct Highest<'v> {
+    labels: Labels<'v>,
+    found: Option<Labelled>,
+}
 
-impl Highest {
+impl Highest<'_> {
     fn raise(&mut self, candidate: Option<Labelled>) {
         if let Some(candidate) = candidate
             && self
-                .0
+                .found
                 .as_ref()
                 .is_none_or(|highest| highest.label < candidate.label)
         {
-            self.0 = Some(candidate);
+            self.found = Some(candidate);
         }
     }
 
     fn descend(&mut self, field: &Field<'_>, inherited: Option<&Labelled>) {
-        let own = of_field(field);
+        let own = of_field(field, self.labels);
         let inherited = own.as_ref().or(inherited);
         let children = field.children();
         // What is nested without a label has this one; what has a label of its own may be less
@@ -222,13 +289,13 @@ impl Highest {
 }
 
 /// The label that a field carries itself: of several, the most sensitive.
-fn of_field(field: &Field<'_>) -> Option<Labelled> {
+fn of_field(field: &Field<'_>, labels: Labels<'_>) -> Option<Labelled> {
     let SchemaProperty { classification, .. } = field.model;
     let values = classification.as_ref()?;
     let (index, label) = values
         .iter()
         .enumerate()
-        .filter_map(|(index, text)| Some((index, Label::parse(text)?)))
+        .filter_map(|(index, text)| Some((index, labels.parse(text)?)))
         .max_by_key(|(_, label)| *label)?;
     Some(Labelled {
         label,
@@ -237,25 +304,31 @@ fn of_field(field: &Field<'_>) -> Option<Labelled> {
     })
 }
 
-fn default_of_contract(contract: ContractRef<'_>) -> Option<Labelled> {
+fn default_of_contract(contract: ContractRef<'_>, labels: Labels<'_>) -> Option<Labelled> {
     let subject = match contract.model.id.as_deref() {
         Some(id) => format!("the contract `{id}`"),
         None => "the contract".to_owned(),
     };
-    custom(&contract.model.custom_properties, "", subject)
+    custom(&contract.model.custom_properties, "", subject, labels)
 }
 
-fn default_of_object(object: &Object<'_>) -> Option<Labelled> {
+fn default_of_object(object: &Object<'_>, labels: Labels<'_>) -> Option<Labelled> {
     custom(
         &object.model.custom_properties,
         &object.pointer,
         format!("`{}`", object.name()),
+        labels,
     )
 }
 
-fn custom(properties: &[CustomProperty], pointer: &str, subject: String) -> Option<Labelled> {
+fn custom(
+    properties: &[CustomProperty],
+    pointer: &str,
+    subject: String,
+    labels: Labels<'_>,
+) -> Option<Labelled> {
     let index = position(properties)?;
-    let label = Label::parse(properties[index].value.as_ref()?.as_str()?)?;
+    let label = labels.parse(properties[index].value.as_ref()?.as_str()?)?;
     Some(Labelled {
         label,
         pointer: format!("{pointer}/customProperties/{index}/value"),
@@ -284,7 +357,10 @@ mod tests {
     }
 
     fn highest(yaml: &str) -> Option<(Label, String)> {
-        with_contract(yaml, of_contract).map(|labelled| (labelled.label, labelled.subject))
+        let vocabularies = Vocabularies::default();
+        let labels = Labels::new(&vocabularies);
+        with_contract(yaml, |contract| of_contract(contract, labels))
+            .map(|labelled| (labelled.label, labelled.subject))
     }
 
     fn missing(yaml: &str) -> Vec<String> {
@@ -299,14 +375,34 @@ mod tests {
     #[test]
     fn labels_are_ordered_and_read_in_any_case() {
         assert!(Label::ALL.is_sorted());
+        let vocabularies = Vocabularies::default();
+        let labels = Labels::new(&vocabularies);
         for label in Label::ALL {
-            assert_eq!(Label::parse(label.as_str()), Some(label));
+            assert_eq!(labels.parse(label.as_str()), Some(label));
             assert_eq!(
-                Label::parse(&format!(" {} ", label.as_str().to_uppercase())),
+                labels.parse(&format!(" {} ", label.as_str().to_uppercase())),
                 Some(label)
             );
         }
-        assert_eq!(Label::parse("secret"), None);
+        assert_eq!(labels.parse("secret"), None);
+    }
+
+    #[test]
+    fn labels_of_a_mesh_stand_beside_those_of_the_standard() {
+        let own = [
+            ("C1".to_owned(), Sensitivity::Internal),
+            ("C2".to_owned(), Sensitivity::Restricted),
+            ("need-to-know".to_owned(), Sensitivity::Restricted),
+        ];
+        let vocabularies = Vocabularies {
+            classifications: Some(own.into()),
+            ..Vocabularies::default()
+        };
+        let labels = Labels::new(&vocabularies);
+        assert_eq!(labels.parse(" c2 "), Some(Label::Restricted));
+        assert_eq!(labels.parse("confidential"), Some(Label::Confidential));
+        let expected = ["public", "C1", "confidential", "C2", "need-to-know"];
+        assert_eq!(labels.words(), expected);
     }
 
     #[test]

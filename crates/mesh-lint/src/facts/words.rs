@@ -17,6 +17,15 @@ pub(crate) fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     text
 }
 
+/// `` `a`, `b` or `c` ``.
+pub(crate) fn choice(names: &[&str]) -> String {
+    match names.split_last() {
+        Some((last, [])) => format!("`{last}`"),
+        Some((last, rest)) => format!("`{}` or `{last}`", rest.join("`, `")),
+        None => String::new(),
+    }
+}
+
 /// A port as a message names it: by its name, or by its place where it has none.
 pub(crate) fn port(direction: &str, name: Option<&str>, index: usize) -> String {
     match name {
@@ -75,6 +84,8 @@ mod tests {
             listed(["a", "b", "c", "d", "e", "f", "g"]),
             "a, b, c, d, e and 2 more"
         );
+        assert_eq!(choice(&["a", "b", "c"]), "`a`, `b` or `c`");
+        assert_eq!(choice(&["a"]), "`a`");
     }
 
     #[test]

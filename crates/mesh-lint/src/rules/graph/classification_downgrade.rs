@@ -1,10 +1,11 @@
 use mesh_diagnostics::Level;
+use mesh_spec::document::Document;
 use mesh_spec::model::CustomProperties;
 use mesh_spec::model::mesh::{Declassified, MeshProperty, VENDOR};
 use mesh_spec::workspace::{OutputPortRef, ProductRef};
 
 use crate::example::{Example, Excerpt};
-use crate::facts::classification::{self, Labelled};
+use crate::facts::classification::{self, Labelled, Labels};
 use crate::facts::words;
 use crate::findings::Findings;
 use crate::mesh::{Link, Mesh};
@@ -23,7 +24,8 @@ labelled `restricted`, people who may read the one now read the other.
 
 mesh compares the product's label (its custom property `classification`, else the highest label in
 its own contracts) with the highest label in the contract of each input, in the order `public`,
-`internal`, `confidential`, `restricted`. Other labels are reported by `classification-unknown`.
+`internal`, `confidential`, `restricted`. A label of one's own counts as the one that the vocabulary
+`classifications` gives for it. Other labels are reported by `classification-unknown`.
 
 Raise the label of the product. If it really leaves out or coarsens what made the input sensitive,
 say so on the input port, in a custom property `declassified` of the vendor `mesh` whose value is
@@ -107,26 +109,30 @@ schema:
 ";
 
 fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
+    let labels = Labels::new(findings.vocabularies());
     for link in mesh.links.iter().filter(|link| !is_declassified(link)) {
-        let Some(own) = label_of(link.consumer) else {
+        let Some((own, labelled)) = label_of(link.consumer, labels) else {
             continue;
         };
         let Some(contract) = link.contract() else {
             continue;
         };
-        let Some(consumed) = classification::of_contract(contract) else {
+        let Some(consumed) = classification::of_contract(contract, labels) else {
             continue;
         };
         if own.label >= consumed.label {
             continue;
         }
         let port = words::input_port(link);
-        let (low, high) = (own.label.as_str(), consumed.label.as_str());
+        let high = consumed.text(contract.document);
         let mut finding = findings
             .at(
                 link.consumer.document,
                 link.source_pointer(),
-                format!("{port} brings `{high}` data into a data product labelled `{low}`"),
+                format!(
+                    "{port} brings `{high}` data into a data product labelled `{}`",
+                    own.text(labelled)
+                ),
             )
             .help(format!(
                 "raise the label of the data product to `{high}`, or give the reason in a custom property \
@@ -147,18 +153,26 @@ fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// The label of a product; without one, the highest in its own contracts.
-fn label_of(product: ProductRef<'_>) -> Option<Labelled> {
+/// The label of a product, and the document that has it; without one, the highest in its own
+/// contracts.
+fn label_of<'w>(product: ProductRef<'w>, labels: Labels<'_>) -> Option<(Labelled, &'w Document)> {
     if classification::is_labelled(product) {
-        return classification::of_product(product);
+        return Some((
+            classification::of_product(product, labels)?,
+            product.document,
+        ));
     }
     let contracts = product.output_ports().filter_map(OutputPortRef::contract);
     contracts
-        .filter_map(classification::of_contract)
-        .max_by_key(|labelled| labelled.label)
+        .filter_map(|contract| {
+            let labelled = classification::of_contract(contract, labels)?;
+            Some((labelled, contract.document))
+        })
+        .max_by_key(|(labelled, _)| labelled.label)
 }
 
-fn is_declassified(link: &Link<'_>) -> bool {
+/// Whether the input port gives a reason why its data may leave under a lower label.
+pub(super) fn is_declassified(link: &Link<'_>) -> bool {
     link.port
         .custom_properties
         .custom(Some(VENDOR), Declassified::NAME)

@@ -2,12 +2,21 @@
 
 pub(super) mod classification_downgrade;
 pub(super) mod consumes_deprecated;
+pub(super) mod consumes_draft;
 pub(super) mod consumes_retired;
 pub(super) mod cycle;
 pub(super) mod dangling_input;
 pub(super) mod input_version_missing;
 pub(super) mod port_contract_version_mismatch;
+pub(super) mod private_contract_consumed;
+pub(super) mod product_unused;
+pub(super) mod purpose_undeclared;
+pub(super) mod residency_widened;
+pub(super) mod retention_outlives_upstream;
+pub(super) mod retired_with_consumers;
 pub(super) mod sla_stricter_than_upstream;
+pub(super) mod undeclared_input_contract;
+pub(super) mod unused_input;
 
 use crate::example::Excerpt;
 

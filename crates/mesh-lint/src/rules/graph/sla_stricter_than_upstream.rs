@@ -1,5 +1,5 @@
 use mesh_diagnostics::Level;
-use mesh_spec::workspace::{ContractRef, OutputPortRef, same_version};
+use mesh_spec::workspace::{ContractRef, OutputPortRef};
 
 use super::CONSUMER;
 use crate::example::{Example, Excerpt};
@@ -94,7 +94,7 @@ fn compare(
 ) {
     let mut slower: Vec<_> = links
         .iter()
-        .filter(|link| is_made_from(output, link))
+        .filter(|link| link.feeds(output))
         .filter_map(|link| Some((link, promise(link.contract()?, property)?)))
         .filter(|(_, upstream)| own.seconds < upstream.seconds)
         .collect();
@@ -119,19 +119,6 @@ fn compare(
         let seen = format!("the {property} of the input");
         finding = finding.see(upstream.contract.document, &upstream.pointer, seen);
     }
-}
-
-/// Whether an output port is made from an input; it may say so itself, else it is made from all.
-fn is_made_from(output: OutputPortRef<'_>, link: &Link<'_>) -> bool {
-    let inputs = &output.model.input_contracts;
-    inputs.is_empty()
-        || inputs.iter().any(|input| {
-            let same = match (&input.version, &link.port.version) {
-                (Some(a), Some(b)) => same_version(a, b),
-                _ => true,
-            };
-            same && input.id.as_deref() == Some(link.contract_id)
-        })
 }
 
 /// The strictest promise of a contract about `property`. Promises about single elements may be

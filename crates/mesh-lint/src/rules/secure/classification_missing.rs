@@ -2,7 +2,8 @@ use mesh_diagnostics::Level;
 use mesh_spec::workspace::ContractRef;
 
 use crate::example::{Example, Excerpt};
-use crate::facts::{classification, fields, words};
+use crate::facts::classification::{self, Labels};
+use crate::facts::{fields, words};
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};
 
@@ -17,10 +18,11 @@ pub(crate) static RULE: Rule = Rule {
 How sensitive a value is decides who may see it, where it may be copied and how long it may be kept.
 A field without a label is handled as public by one consumer and as secret by the next.
 
-Set `classification` on each field: `public`, `internal`, `confidential` or `restricted`. A label
-holds for what is nested in the field. Where most fields share one, say it once: a custom property
-`classification` of the vendor `mesh`, on the contract or on a schema object, holds for all fields
-beneath that have no label of their own. mesh reports each object once.",
+Set `classification` on each field: `public`, `internal`, `confidential` or `restricted`, or a label
+that the vocabulary `classifications` lists. A label holds for what is nested in the field. Where
+most fields share one, say it once: a custom property `classification` of the vendor `mesh`, on the
+contract or on a schema object, holds for all fields beneath that have no label of their own. mesh
+reports each object once.",
     fails: Example::files(&[Excerpt::contract(
         "\
 schema:
@@ -68,6 +70,7 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
             continue;
         };
         let verb = if bare.len() == 1 { "has" } else { "have" };
+        let labels = Labels::new(findings.vocabularies()).words();
         let message = format!(
             "{} of {} fields of `{}` {verb} no classification: {}",
             bare.len(),
@@ -81,8 +84,9 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
                 format!("{}/classification", first.pointer),
                 message,
             )
-            .help(
-                "add `classification:` with `public`, `internal`, `confidential` or `restricted`",
-            );
+            .help(format!(
+                "add `classification:` with {}",
+                words::choice(&labels)
+            ));
     }
 }

@@ -2,7 +2,8 @@ use mesh_diagnostics::Level;
 use mesh_spec::workspace::ProductRef;
 
 use crate::example::{Example, Excerpt};
-use crate::facts::{classification, words};
+use crate::facts::classification::{self, Labels};
+use crate::facts::words;
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};
 
@@ -19,8 +20,8 @@ lower than the label of one of its fields, the field is handled as less sensitiv
 
 The product's label is its custom property `classification`; it is compared with the labels in the
 contracts of its output ports, in the order `public`, `internal`, `confidential`, `restricted`.
-Labels outside this order are left alone. Raise the product's label, or move the field to a product
-of its own.",
+Labels of one's own count as those that the vocabulary `classifications` gives for them; others are
+left alone. Raise the product's label, or move the field to a product of its own.",
     fails: Example::files(&[Excerpt::product(
         "\
 customProperties:
@@ -41,14 +42,19 @@ customProperties:
 };
 
 fn check(product: ProductRef<'_>, findings: &mut Findings<'_>) {
-    let Some(own) = classification::of_product(product) else {
+    let labels = Labels::new(findings.vocabularies());
+    let Some(own) = classification::of_product(product, labels) else {
         return;
     };
     let decisive = product
         .output_ports()
         .filter_map(|output| {
             let contract = output.contract()?;
-            Some((output, contract, classification::of_contract(contract)?))
+            Some((
+                output,
+                contract,
+                classification::of_contract(contract, labels)?,
+            ))
         })
         .filter(|(_, _, highest)| highest.label > own.label)
         // Of equals the first: `max_by_key` would take the last.
@@ -63,7 +69,8 @@ fn check(product: ProductRef<'_>, findings: &mut Findings<'_>) {
         return;
     };
     let port = words::output_port(output.model.name.as_deref(), output.index);
-    let (low, high) = (own.label.as_str(), highest.label.as_str());
+    let low = own.text(product.document);
+    let high = highest.text(contract.document);
     findings
         .at(
             product.document,

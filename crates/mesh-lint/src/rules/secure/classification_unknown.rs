@@ -4,7 +4,7 @@ use mesh_diagnostics::{Change, Level, Safety, nearest};
 use mesh_spec::document::Document;
 
 use crate::example::{Example, Excerpt};
-use crate::facts::classification::{self, Label, Written};
+use crate::facts::classification::{self, Labels, Written};
 use crate::facts::placeholder::is_placeholder;
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};
@@ -22,9 +22,9 @@ The standard accepts any text as a classification. A label that nobody can place
 every check that compares labels would have to look away.
 
 mesh knows `public`, `internal`, `confidential` and `restricted`, in this order and in upper or
-lower case. It looks at the label of each field, and at the custom property `classification` of
-products, contracts and schema objects. Each label that it does not know is reported once per
-document.",
+lower case, and the labels that the vocabulary `classifications` lists beside them. It
+looks at the label of each field, and at the custom property `classification` of products, contracts
+and schema objects. Each label that it does not know is reported once per document.",
     fails: Example::files(&[Excerpt::contract(
         "\
 schema:
@@ -67,12 +67,13 @@ schema:
 };
 
 fn check(document: &Document, findings: &mut Findings<'_>) {
+    let labels = Labels::new(findings.vocabularies());
     let mut unknown: Vec<Vec<Written>> = Vec::new();
     let mut known_at: HashMap<String, usize> = HashMap::new();
     for label in classification::written(document) {
         let text = label.text.trim();
         // A label that is empty or still to be written is reported as that.
-        if text.is_empty() || is_placeholder(text) || Label::parse(text).is_some() {
+        if text.is_empty() || is_placeholder(text) || labels.parse(text).is_some() {
             continue;
         }
         let at = *known_at
@@ -93,8 +94,8 @@ fn check(document: &Document, findings: &mut Findings<'_>) {
             2 => ", here and in one more place".to_owned(),
             times => format!(", here and in {} more places", times - 1),
         };
-        let names = Label::ALL.map(Label::as_str);
-        let meant = nearest(text, names);
+        let names = labels.words();
+        let meant = nearest(text, names.iter().copied());
         let help = match meant {
             Some(name) => format!("did you mean `{name}`?"),
             None => format!("use one of `{}`", names.join("`, `")),
@@ -116,6 +117,7 @@ fn check(document: &Document, findings: &mut Findings<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vocabulary::Sensitivity;
 
     fn found(yaml: &str) -> Vec<(String, String)> {
         let document = Document::parse("a.odcs.yaml", yaml.into(), None);
@@ -152,6 +154,22 @@ schema:
             ]
         );
         assert!(found(yaml)[2].1.ends_with(", here and in one more place"));
+    }
+
+    #[test]
+    fn labels_of_a_mesh_are_known_and_suggested() {
+        let yaml = "apiVersion: v3.2.0\nkind: DataContract\nid: a\nschema: [{name: o, properties: [\
+            {name: a, classification: Secret}, {name: b, classification: secrte}, {name: c, classification: public}]}]\n";
+        let document = Document::parse("a.odcs.yaml", yaml.into(), None);
+        let mut options = crate::engine::Options::as_of("2026-06-30");
+        options.settings.vocabularies.classifications =
+            Some([("secret".to_owned(), Sensitivity::Restricted)].into());
+        let mut findings = Findings::new(&RULE, &options);
+        check(&document, &mut findings);
+        let found = findings.into_inner();
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].pointer, "/schema/0/properties/1/classification");
+        assert_eq!(found[0].help.as_deref(), Some("did you mean `secret`?"));
     }
 
     #[test]

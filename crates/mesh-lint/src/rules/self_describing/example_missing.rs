@@ -1,13 +1,12 @@
 use mesh_diagnostics::Level;
-use mesh_spec::model::CustomProperties;
-use mesh_spec::model::CustomProperty;
 use mesh_spec::model::mesh::VENDOR;
 use mesh_spec::model::odcs::{LogicalType, SchemaProperty};
+use mesh_spec::model::{CustomProperties, CustomProperty};
 use mesh_spec::workspace::ContractRef;
 
 use crate::example::{Example, Excerpt};
-use crate::facts::classification::Label;
-use crate::facts::{is_missing, nested, terms, words};
+use crate::facts::classification::{Label, Labels};
+use crate::facts::{is_missing, nested, personal, words};
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};
 
@@ -67,16 +66,17 @@ schema:
 };
 
 fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
+    let labels = Labels::new(findings.vocabularies());
     for (index, object) in contract.model.schema.iter().enumerate() {
-        let is_sensitive_by_default = is_sensitive(&object.custom_properties)
-            .or_else(|| is_sensitive(&contract.model.custom_properties))
+        let is_sensitive_by_default = is_sensitive(&object.custom_properties, labels)
+            .or_else(|| is_sensitive(&contract.model.custom_properties, labels))
             .unwrap_or(false);
         let mut all = 0;
         let mut bare = nested::wanted(index, object, |field| {
             all += 1;
             field.examples.is_empty()
                 && needs_example(field)
-                && !is_delicate(field, is_sensitive_by_default)
+                && !is_delicate(field, labels, is_sensitive_by_default)
         });
         bare.retain(|field| is_missing(contract.document, &format!("{}/examples", field.pointer)));
         let Some(first) = bare.first() else {
@@ -116,60 +116,33 @@ fn needs_example(field: &SchemaProperty) -> bool {
 }
 
 /// Whether a real value does not belong in a manifest.
-fn is_delicate(field: &SchemaProperty, by_default: bool) -> bool {
+fn is_delicate(field: &SchemaProperty, labels: Labels<'_>, by_default: bool) -> bool {
     let is_labelled_so = match &field.classification {
-        Some(labels) => labels.iter().any(|label| is_high(label)),
+        Some(written) => written.iter().any(|label| is_high(label, labels)),
         None => by_default,
     };
     is_labelled_so
         || field.encrypted_name.is_some()
-        || field.tags.iter().any(|tag| is_personal_tag(tag))
-        || field.name.as_deref().is_some_and(is_personal_name)
+        || personal::marking_of_field(field).unwrap_or_else(|| {
+            field
+                .name
+                .as_deref()
+                .is_some_and(|name| personal::named(name).is_some())
+        })
 }
 
-fn is_high(label: &str) -> bool {
-    Label::parse(label).is_some_and(|label| label >= Label::Confidential)
+fn is_high(label: &str, labels: Labels<'_>) -> bool {
+    labels
+        .parse(label)
+        .is_some_and(|label| label >= Label::Confidential)
 }
 
 /// What the custom property `classification` says of all fields below, if it is there.
-fn is_sensitive(properties: &[CustomProperty]) -> Option<bool> {
+fn is_sensitive(properties: &[CustomProperty], labels: Labels<'_>) -> Option<bool> {
     let value = properties
         .custom(Some(VENDOR), "classification")
         .or_else(|| properties.custom(None, "classification"))?;
-    Some(value.as_str().is_some_and(is_high))
-}
-
-fn is_personal_tag(tag: &str) -> bool {
-    const WORDS: [&str; 6] = ["personal", "pii", "phi", "gdpr", "person", "sensitive"];
-    terms::words(tag).any(|word| WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)))
-}
-
-fn is_personal_name(name: &str) -> bool {
-    const WORDS: [&str; 14] = [
-        "birth",
-        "birthdate",
-        "birthday",
-        "email",
-        "firstname",
-        "fullname",
-        "iban",
-        "lastname",
-        "mobile",
-        "passport",
-        "phone",
-        "ssn",
-        "surname",
-        "telephone",
-    ];
-    const OF_A_NAME: [&str; 6] = ["family", "first", "full", "given", "last", "maiden"];
-    let is_one_of =
-        |word: &str, known: &[&str]| known.iter().any(|known| word.eq_ignore_ascii_case(known));
-    let mut before = "";
-    terms::words(name).any(|word| {
-        let is_name = word.eq_ignore_ascii_case("name") && is_one_of(before, &OF_A_NAME);
-        before = word;
-        is_name || is_one_of(word, &WORDS)
-    })
+    Some(value.as_str().is_some_and(|text| is_high(text, labels)))
 }
 
 #[cfg(test)]
