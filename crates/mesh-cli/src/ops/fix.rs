@@ -293,3 +293,83 @@ fn hint(report: &Report) -> Option<String> {
 fn plural(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
+
+#[cfg(test)]
+mod tests {
+    use mesh_diagnostics::{Change, Span};
+
+    use super::*;
+
+    fn document(text: &str) -> Document {
+        Document::parse("orders/dataproduct.yaml", text.as_bytes().to_vec(), None)
+    }
+
+    fn fix(document: &Document, changes: Vec<Change>) -> Fix {
+        let tree = document.tree.as_ref().expect("YAML");
+        Fix {
+            title: String::new(),
+            safety: Safety::Safe,
+            edits: edit::plan(tree, &changes).expect("a plan"),
+            changes,
+            rename: None,
+        }
+    }
+
+    fn renaming(name: &str) -> Fix {
+        Fix {
+            title: String::new(),
+            safety: Safety::Unsafe,
+            changes: Vec::new(),
+            edits: Vec::new(),
+            rename: Some(name.to_owned()),
+        }
+    }
+
+    fn applied(document: &Document, fixes: &[Fix]) -> Option<(String, String, usize)> {
+        let fixes: Vec<&Fix> = fixes.iter().collect();
+        let (after, count) = apply(document, &fixes, &HashSet::new())?;
+        Some((
+            after.name().to_owned(),
+            after.source.text().to_owned(),
+            count,
+        ))
+    }
+
+    #[test]
+    fn what_goes_together_is_applied_and_the_rest_waits() {
+        let document = document("a: 1\nb: 2\nc: 3\n");
+        let mut wrong = fix(&document, vec![Change::set("/b", 5)]);
+        wrong.edits[0].text = "6".to_owned();
+        let fixes = [
+            fix(&document, vec![Change::set("/a", 4)]),
+            // The same place again.
+            fix(&document, vec![Change::set("/a", 7)]),
+            wrong,
+            fix(&document, vec![Change::set("/c", 8)]),
+        ];
+        let name = "orders/dataproduct.yaml".to_owned();
+        let text = "a: 4\nb: 2\nc: 8\n".to_owned();
+        assert_eq!(applied(&document, &fixes), Some((name, text, 2)));
+        assert_eq!(applied(&document, &fixes[2..3]), None);
+    }
+
+    #[test]
+    fn a_fix_of_bytes_that_are_not_there_is_not_applied() {
+        let document = document("a: 1\n");
+        let mut fix = fix(&document, vec![Change::set("/a", 4)]);
+        fix.edits[0].span = Span::new(90, 91);
+        assert_eq!(applied(&document, &[fix]), None);
+    }
+
+    #[test]
+    fn a_file_gets_another_name_in_its_folder_and_nowhere_else() {
+        let document = document("a: 1\n");
+        let name = |name: &str| applied(&document, &[renaming(name)]).map(|(name, ..)| name);
+        assert_eq!(name("b.yaml").as_deref(), Some("orders/b.yaml"));
+        for other in ["../b.yaml", "/b.yaml", "..", "", "x\\b.yaml"] {
+            assert_eq!(name(other), None, "{other}");
+        }
+        let taken = HashSet::from(["orders/b.yaml".to_owned()]);
+        assert!(apply(&document, &[&renaming("b.yaml")], &taken).is_none());
+    }
+}

@@ -143,3 +143,64 @@ impl Scope {
         fs::canonicalize(name).is_ok_and(|file| self.0.iter().any(|named| file.starts_with(named)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+
+    fn rewrite(folder: &TempDir, from: &str, to: &str, text: &str) -> Rewrite {
+        let path = |name: &str| folder.path().join(name).display().to_string();
+        Rewrite {
+            before: "name: a\n".to_owned(),
+            name: path(from),
+            after: Document::parse(path(to), text.as_bytes().to_vec(), None),
+        }
+    }
+
+    fn message(result: Result<(), Failure>) -> String {
+        format!("{:?}", result.expect_err("a failure"))
+    }
+
+    #[test]
+    fn a_file_that_has_changed_is_not_written_and_no_other_is() {
+        let folder = TempDir::new().expect("a folder");
+        let file = |name: &str| folder.path().join(name);
+        fs::write(file("a"), "name: a\n").expect("a file");
+        fs::write(file("b"), "name: somebody else's\n").expect("a file");
+        let both = ["a", "b"].map(|name| rewrite(&folder, name, name, "name: b\n"));
+        assert!(message(write(&both)).contains("has changed since it was read"));
+        assert_eq!(fs::read(file("a")).expect("a file"), b"name: a\n");
+        assert!(write(&both[..1]).is_ok());
+        assert_eq!(fs::read(file("a")).expect("a file"), b"name: b\n");
+    }
+
+    #[test]
+    fn a_file_is_renamed_only_where_nothing_is() {
+        let folder = TempDir::new().expect("a folder");
+        let file = |name: &str| folder.path().join(name);
+        for name in ["a", "b"] {
+            fs::write(file(name), "name: a\n").expect("a file");
+        }
+        let taken = rewrite(&folder, "a", "b", "name: c\n");
+        assert!(message(write(&[taken])).contains("exists"));
+        assert_eq!(fs::read(file("a")).expect("a file"), b"name: a\n");
+        assert!(write(&[rewrite(&folder, "a", "c", "name: c\n")]).is_ok());
+        assert!(!file("a").exists());
+        assert_eq!(fs::read(file("c")).expect("a file"), b"name: c\n");
+    }
+
+    #[test]
+    fn a_scope_ends_where_the_named_paths_end() {
+        let folder = TempDir::new().expect("a folder");
+        let file = |name: &str| folder.path().join(name);
+        fs::create_dir(file("in")).expect("a folder");
+        for name in ["in/a", "b"] {
+            fs::write(file(name), "").expect("a file");
+        }
+        let scope = Scope::of(&[file("in")]);
+        let contains = |name: &str| scope.contains(&file(name).display().to_string());
+        assert!(contains("in/a") && !contains("b") && !contains("in/missing"));
+    }
+}

@@ -93,6 +93,11 @@ pub fn plan(tree: &Tree, changes: &[Change]) -> Option<Vec<Edit>> {
     if edits.is_empty() {
         return Some(edits);
     }
+    // A key that is there already may be on its way out.
+    let is_taken = changes.iter().any(|change| takes_a_key(tree, change));
+    if is_taken && apply_changes(&tree.to_json(), changes).is_none() {
+        return None;
+    }
     edits.sort_by_key(|edit| edit.span);
     let overlap = edits
         .windows(2)
@@ -102,13 +107,49 @@ pub fn plan(tree: &Tree, changes: &[Change]) -> Option<Vec<Edit>> {
     let is_structural = !ordered.is_empty() || has_removed;
     // What an alias or a merge stands for may change with what it refers to, and a block scalar with
     // what follows it: empty lines, or a comment that is indented like its text.
-    let is_delicate = tree.has_aliases()
+    let is_delicate = (tree.has_aliases() && (is_structural || is_shared(tree, changes, &edits)))
         || (!ordered.is_empty() && changes.len() > 1)
         || (is_structural && layout.text.contains(['|', '>']))
         || edits.iter().any(|edit| edit.text.contains('|'))
         || (edits.iter().any(spans_lines) && layout.keeps_empty_lines());
     let is_refused = overlap || (is_delicate && verify(tree, changes, &edits).is_none());
     (!is_refused).then_some(edits)
+}
+
+/// Whether a change gives a mapping a key that it has.
+fn takes_a_key(tree: &Tree, change: &Change) -> bool {
+    let (mapping, key) = match change {
+        Change::Rename { pointer, key } => (pointer.rsplit_once('/').map(|(above, _)| above), key),
+        Change::Insert { pointer, key, .. } => (Some(pointer.as_str()), key),
+        _ => return false,
+    };
+    mapping
+        .and_then(|pointer| tree.at(pointer))
+        .is_some_and(|node| node.get(key).is_some())
+}
+
+/// Whether something that an alias refers to is among what changes, or around it.
+fn is_shared(tree: &Tree, changes: &[Change], edits: &[Edit]) -> bool {
+    let mut targets = Vec::new();
+    tree.each(|node| {
+        if node.is_alias() {
+            targets.push(node.written_span());
+        }
+    });
+    let is_target = |pointer: &str| {
+        let node = tree.at(pointer);
+        node.is_some_and(|node| targets.contains(&node.written_span()))
+    };
+    let is_below = |change: &Change| {
+        let pointer = meaning::pointer_of(change);
+        let above = pointer.match_indices('/').map(|(at, _)| &pointer[..at]);
+        above.chain([pointer]).any(is_target)
+    };
+    let touches = |edit: &Edit| {
+        let meets = |span: &Span| span.start <= edit.span.end && edit.span.start <= span.end;
+        targets.iter().any(meets)
+    };
+    changes.iter().any(is_below) || edits.iter().any(touches)
 }
 
 /// `text` with `edits`, which are in ascending order.

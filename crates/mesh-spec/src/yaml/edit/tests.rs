@@ -358,6 +358,10 @@ fn what_cannot_be_written_without_touching_more_is_refused() {
         (anchored, reorder("", &["c", "a", "d"])),
         (anchored, remove("/a")),
         (anchored, reorder("/d", &["e", "b"])),
+        // A key is there already.
+        ("a: 1\nb: 2\n", rename("/a", "b")),
+        ("a: 1\nb: 2\n", insert("", "b", json!(1), None)),
+        (anchored, insert("/d", "b", json!(1), None)),
         ("a: !!str 5\n", set("/a", 6)),
         ("? a\n: 1\n? b\n: 2\n", reorder("", &["b", "a"])),
         ("a: [1, # one\n  2]\n", remove("/a/0")),
