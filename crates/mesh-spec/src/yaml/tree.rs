@@ -33,19 +33,19 @@ pub struct NodeId(pub(super) u32);
 
 /// One `key: value` of a mapping. Keys are unique within a mapping: `parse` reports duplicates and
 /// keeps the last, which is what most parsers would read.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Entry {
     pub(super) key: NodeId,
     pub(super) value: NodeId,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Node {
     pub(super) span: Span,
     pub(super) kind: Kind,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Kind {
     Null,
     Bool(bool),
@@ -57,7 +57,7 @@ pub(super) enum Kind {
 }
 
 /// Where a scalar's value is.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Text {
     /// These bytes of the source.
     Slice(Span),
@@ -341,7 +341,7 @@ impl<'t> NodeRef<'t> {
     }
 
     /// The number as JSON has it, where the node holds one.
-    pub(super) fn number(self) -> Option<serde_json::Number> {
+    pub(crate) fn number(self) -> Option<serde_json::Number> {
         match self.value() {
             Value::Number(text) => scalar::number(text),
             _ => None,
