@@ -323,7 +323,7 @@ impl<'t> NodeRef<'t> {
             return self
                 .raw_entries()
                 .iter()
-                .find(|entry| tree.node(entry.key).key_text() == key);
+                .find(|entry| tree.node(entry.key).is_key(key));
         }
         let order = &tree.by_key()[first as usize..(first + len) as usize];
         let found = order
@@ -337,6 +337,17 @@ impl<'t> NodeRef<'t> {
         match self.target().kind() {
             Kind::Number(text) | Kind::String(text) => self.tree.text(text),
             _ => self.target().raw(),
+        }
+    }
+
+    /// Whether the node's [`key_text`](Self::key_text) is `key`. Most keys are of another length,
+    /// and then their text is not looked at.
+    fn is_key(self, key: &str) -> bool {
+        match self.kind() {
+            Kind::String(Text::Slice(span)) => {
+                span.range().len() == key.len() && self.tree.source.slice(span) == key
+            }
+            _ => self.key_text() == key,
         }
     }
 

@@ -8,6 +8,10 @@ use super::compile::order;
 use super::instance::{Instance, Shape};
 use super::{Id, ObjectRules, Rules, Subschema, Types};
 
+/// A schema that says something about this many keys at most looks them up in the object, rather
+/// than the object's keys in itself.
+const FEW_KEYS: usize = 4;
+
 /// Whether `value` is valid.
 pub(super) fn accepts<'a>(rules: &Rules, value: impl Instance<'a>) -> bool {
     Judge { rules }.accepts(rules.root, value, None)
@@ -80,6 +84,18 @@ impl Judge<'_> {
         value: I,
         mut seen: Option<&mut Seen>,
     ) -> bool {
+        if rules.keys.len() <= FEW_KEYS && rules.additional.is_none() {
+            return rules.keys.iter().all(|key| {
+                let Some(member) = value.member(&key.name) else {
+                    return !key.is_required;
+                };
+                if let (Some(seen), Some(_)) = (&mut seen, key.value) {
+                    seen.add_member(value, &key.name);
+                }
+                key.value
+                    .is_none_or(|schema| self.accepts(schema, member, None))
+            });
+        }
         let mut required = 0;
         for (index, (name, member)) in value.members().enumerate() {
             let found = rules.keys.binary_search_by(|key| order(&key.name, name));
