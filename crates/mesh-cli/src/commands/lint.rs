@@ -32,6 +32,8 @@ pub(crate) fn run(arguments: &Lint) -> Result<Ending, Failure> {
         _ => {}
     }
     let report = check::check(&files)?;
+    // The process is about to end: to free a repository piece by piece is a tenth of a run.
+    std::mem::forget(files);
     let ending = if report.is_clean() {
         Ending::Clean
     } else {

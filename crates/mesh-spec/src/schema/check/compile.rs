@@ -121,6 +121,11 @@ impl<'w> Compiler<'w> {
             min_items: keywords.min_items,
             max_items: keywords.max_items,
             unique_items: keywords.unique_items,
+            is_composed: !all.is_empty()
+                || !conditions.choices.is_empty()
+                || !conditions.other.is_empty()
+                || !keywords.any_of.is_empty()
+                || !keywords.one_of.is_empty(),
             all: all.into(),
             any: self.each(&keywords.any_of)?,
             one: self.each(&keywords.one_of)?,

@@ -133,6 +133,9 @@ impl Judge<'_> {
         value: I,
         mut seen: Option<&mut Seen>,
     ) -> bool {
+        if !schema.is_composed {
+            return true;
+        }
         schema
             .all
             .iter()

@@ -60,6 +60,8 @@ struct Subschema {
     min_items: usize,
     max_items: Option<usize>,
     unique_items: bool,
+    /// Whether there is anything in what follows.
+    is_composed: bool,
     /// `$ref` and `allOf`.
     all: Box<[Id]>,
     any: Box<[Id]>,
