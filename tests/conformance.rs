@@ -1,6 +1,6 @@
 //! Holds mesh's schemas to the official ones: for every document of the corpus and for thousands of
 //! mutations of them, the verdicts are the same, whichever version of the standard the document is
-//! judged by.
+//! judged by, and whether `jsonschema` or mesh's own fast check judges.
 //!
 //! The corpus is not part of the repository. Without it this test passes, and says that it has
 //! tested nothing.
@@ -16,14 +16,16 @@ mod sample;
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 
 use jsonschema::Validator;
 use jsonschema::error::ValidationErrorKind;
+use mesh_diagnostics::Source;
 use mesh_schemas::Schema;
 use mesh_spec::model::odcs::DataContract;
 use mesh_spec::model::odps::DataProduct;
 use mesh_spec::model::{ApiVersion, Kind};
-use mesh_spec::schema;
+use mesh_spec::{schema, yaml};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -287,6 +289,13 @@ impl Tally {
         let ours = court.ours.is_valid(document);
         self.comparisons += 1;
         self.valid += usize::from(official);
+        if schema::accepts(court.version, document) != ours {
+            self.disagreements.push(format!(
+                "{} is wrong about this: {}, says the fast check, of {name}",
+                court.version,
+                if ours { "invalid" } else { "valid" },
+            ));
+        }
         if official != ours {
             let errors: Vec<_> = if official {
                 court
@@ -321,6 +330,15 @@ impl Tally {
     /// the model.
     fn read(&mut self, court: &Court, document: &Value, valid: bool, name: &str) {
         self.read += 1;
+        let source = Arc::new(Source::new(name, document.to_string()));
+        let (tree, _) = yaml::parse(&source);
+        let tree_accepted = tree.is_some_and(|tree| schema::accepts(court.version, tree.root()));
+        if tree_accepted != valid {
+            self.disagreements.push(format!(
+                "{}: {name}\n    valid: {valid}, but not so as a tree",
+                court.version
+            ));
+        }
         let violations = schema::validate(court.version, document);
         if violations.is_empty() != valid {
             self.unreadable.push(format!(

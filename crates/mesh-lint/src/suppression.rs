@@ -1,10 +1,11 @@
 //! Comments that suppress findings: `# mesh: ignore[rule-id] reason`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use mesh_diagnostics::{Diagnostic, Source, Span};
 use mesh_spec::document::Document;
 use mesh_spec::yaml::{self, NodeRef, Value};
+use rayon::prelude::*;
 
 use crate::engine::Options;
 use crate::findings::Findings;
@@ -48,49 +49,55 @@ pub(crate) fn apply(
     options: &Options,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> usize {
-    let documents = targets
+    // Hardly any document has one; of all others, the text is searched and that is it.
+    let marked: Vec<(&Document, Vec<Suppression>)> = targets
+        .par_iter()
+        .filter_map(|&index| {
+            let (document, _) = mesh.workspace.documents().get(index)?;
+            let found = all(document);
+            (!found.is_empty()).then_some((document, found))
+        })
+        .collect();
+    let by_name: HashMap<&str, usize> = marked
         .iter()
-        .filter_map(|&index| mesh.workspace.documents().get(index))
-        .map(|(document, _)| document);
+        .enumerate()
+        .map(|(index, (document, _))| (document.name(), index))
+        .collect();
+    // Document, suppression, and which of the rules that it names.
+    let mut used: HashSet<(usize, usize, usize)> = HashSet::new();
+    let before = diagnostics.len();
+    diagnostics.retain(|diagnostic| {
+        let Some(&document) = by_name.get(diagnostic.source.name()) else {
+            return true;
+        };
+        let mut is_suppressed = false;
+        for (at, suppression) in marked[document].1.iter().enumerate() {
+            let named = suppression
+                .rules
+                .iter()
+                .position(|(id, _)| *id == diagnostic.rule);
+            if let Some(named) = named
+                && suppression.mistake.is_none()
+                && suppression.holds_for(diagnostic.span)
+                && is_suppressible(&diagnostic.rule)
+            {
+                used.insert((document, at, named));
+                is_suppressed = true;
+            }
+        }
+        !is_suppressed
+    });
+    let suppressed = before - diagnostics.len();
     let mut invalid = Findings::new(&suppression_invalid::RULE, options);
     let mut unused = Findings::new(&suppression_unused::RULE, options);
-    let mut suppressed = 0;
-    for document in documents {
-        let found = all(document);
-        if found.is_empty() {
-            continue;
-        }
-        let mut used: HashMap<(usize, usize), bool> = HashMap::new();
-        let before = diagnostics.len();
-        diagnostics.retain(|diagnostic| {
-            if diagnostic.source.name() != document.name() {
-                return true;
-            }
-            let mut is_suppressed = false;
-            for (at, suppression) in found.iter().enumerate() {
-                let named = suppression
-                    .rules
-                    .iter()
-                    .position(|(id, _)| *id == diagnostic.rule);
-                if let Some(named) = named
-                    && suppression.mistake.is_none()
-                    && suppression.holds_for(diagnostic.span)
-                    && is_suppressible(&diagnostic.rule)
-                {
-                    used.insert((at, named), true);
-                    is_suppressed = true;
-                }
-            }
-            !is_suppressed
-        });
-        suppressed += before - diagnostics.len();
+    for (index, (document, found)) in marked.iter().enumerate() {
         for (at, suppression) in found.iter().enumerate() {
             suppression_invalid::report(document, suppression, &mut invalid);
             if suppression.mistake.is_some() {
                 continue;
             }
             for (named, (id, span)) in suppression.rules.iter().enumerate() {
-                if !used.contains_key(&(at, named))
+                if !used.contains(&(index, at, named))
                     && rules::find(id).is_some_and(|rule| is_judged(rule, mesh, document, options))
                 {
                     suppression_unused::report(document, suppression, id, *span, &mut unused);
@@ -145,16 +152,22 @@ pub(crate) fn all(document: &Document) -> Vec<Suppression> {
         return Vec::new();
     };
     // Hardly any file has one: the tree is only looked at where the marker stands.
+    if !text.contains(MARKER) {
+        return Vec::new();
+    }
+    let scalars = Scalars::of(tree);
     let mut found: Vec<Suppression> = text
         .match_indices(MARKER)
         .filter_map(|(at, _)| comment(source, at))
-        .filter(|span| !is_in_scalar(tree, span.start))
+        .filter(|span| !scalars.hold(span.start))
         .map(|span| read(source, span))
         .collect();
     if !found.is_empty() {
         let lines = Lines::of(tree);
-        for suppression in &mut found {
-            suppression.scope = scope(source, suppression.comment, &lines);
+        // From the last to the first, since a comment above another is about what that is about.
+        let mut below = None;
+        for suppression in found.iter_mut().rev() {
+            suppression.scope = scope(source, suppression.comment, &lines, &mut below);
         }
     }
     found
@@ -176,15 +189,26 @@ fn comment(source: &Source, at: usize) -> Option<Span> {
     starts.then(|| span(hash, end))
 }
 
-/// Whether `offset` lies within a text of the document, where `#` is a character like any other.
-fn is_in_scalar(tree: &yaml::Tree, offset: u32) -> bool {
-    let mut inside = false;
-    tree.each(|node| {
-        let span = node.span();
-        let is_scalar = !matches!(node.value(), Value::Sequence | Value::Mapping);
-        inside |= is_scalar && span.start <= offset && offset < span.end;
-    });
-    inside
+/// The texts of a document, in which `#` is a character like any other.
+struct Scalars(Vec<Span>);
+
+impl Scalars {
+    fn of(tree: &yaml::Tree) -> Self {
+        let mut spans = Vec::new();
+        tree.each(|node| {
+            if !matches!(node.value(), Value::Sequence | Value::Mapping) {
+                spans.push(node.span());
+            }
+        });
+        spans.sort_unstable();
+        Self(spans)
+    }
+
+    /// Whether `offset` lies within one of them.
+    fn hold(&self, offset: u32) -> bool {
+        let after = self.0.partition_point(|span| span.start <= offset);
+        self.0[..after].last().is_some_and(|span| offset < span.end)
+    }
 }
 
 /// Reads a comment. What its scope is, is settled later.
@@ -232,33 +256,43 @@ fn read(source: &Source, comment: Span) -> Suppression {
 /// The bytes for which a comment holds: its line, or the next one with content if it stands alone;
 /// and the whole block, where that line is a block's key or, for a comment above it, the start of a
 /// list item.
-fn scope(source: &Source, comment: Span, lines: &Lines) -> Span {
+///
+/// `below` is the line of the next comment that stands alone, and its scope if there is anything
+/// below it.
+fn scope(
+    source: &Source,
+    comment: Span,
+    lines: &Lines,
+    below: &mut Option<(usize, Option<Span>)>,
+) -> Span {
     let index = source.line_index(comment.start);
-    let line = |index: usize| source.line(index);
-    let Some(own) = line(index) else {
+    let Some(own) = source.line(index) else {
         return comment;
     };
+    let block = |line: Span, is_alone: bool| {
+        let end = lines.end_of_block(line, is_alone);
+        Span::new(line.start, end.unwrap_or(line.end).max(line.end))
+    };
     let before = Span::new(own.start, comment.start);
-    let is_alone = source.slice(before).trim().is_empty();
-    let meant = if is_alone {
-        let mut next = index + 1;
-        loop {
-            match line(next) {
-                Some(span) => {
-                    let text = source.slice(span).trim_start();
-                    if !text.is_empty() && !text.starts_with('#') {
-                        break span;
-                    }
-                    next += 1;
+    if !source.slice(before).trim().is_empty() {
+        return block(own, false);
+    }
+    let mut next = index + 1;
+    let found = loop {
+        match (&below, source.line(next)) {
+            (Some((line, scope)), _) if *line == next => break *scope,
+            (_, None) => break None,
+            (_, Some(span)) => {
+                let text = source.slice(span).trim_start();
+                if !text.is_empty() && !text.starts_with('#') {
+                    break Some(block(span, true));
                 }
-                None => return comment,
+                next += 1;
             }
         }
-    } else {
-        own
     };
-    let end = lines.end_of_block(meant, is_alone);
-    Span::new(meant.start, end.unwrap_or(meant.end).max(meant.end))
+    *below = Some((index, found));
+    found.unwrap_or(comment)
 }
 
 /// Where blocks start and end.
@@ -288,18 +322,24 @@ impl Lines {
                 }
             }
         });
+        lines.keys.sort_unstable();
+        lines.items.sort_unstable();
         lines
     }
 
     /// The end of the block that starts on `line`: by a key, or with `items` as a list item.
     fn end_of_block(&self, line: Span, items: bool) -> Option<u32> {
         let items = if items { self.items.as_slice() } else { &[] };
-        self.keys
-            .iter()
-            .chain(items)
-            .filter(|(start, _)| line.start <= *start && *start < line.end)
-            .map(|(_, end)| *end)
-            .max()
+        let ends = [self.keys.as_slice(), items]
+            .into_iter()
+            .filter_map(|blocks| {
+                let first = blocks.partition_point(|(start, _)| *start < line.start);
+                let on_line = blocks[first..]
+                    .iter()
+                    .take_while(|(start, _)| *start < line.end);
+                on_line.map(|(_, end)| *end).max()
+            });
+        ends.max()
     }
 }
 
@@ -380,6 +420,20 @@ mod tests {
             };
             assert_eq!((ids, *found), (&named, mistake), "{comment}");
         }
+    }
+
+    #[test]
+    fn comments_in_a_row_are_about_the_same() {
+        let yaml = "# mesh: ignore[x] why\n\n# mesh: ignore[y] why\n# more\na:\n  b: 1\nc: 2\n";
+        let scopes: Vec<_> = found(yaml).into_iter().map(|(_, scope, _)| scope).collect();
+        assert_eq!(scopes, ["a:\n  b: 1"; 2]);
+    }
+
+    #[test]
+    fn a_great_many_comments_take_no_great_time() {
+        let comments = "# mesh: ignore[x] why\n".repeat(50_000);
+        let fields: String = (0..20_000).map(|n| format!("k{n}: {{a: 1}}\n")).collect();
+        assert_eq!(found(&format!("{comments}{fields}")).len(), 50_000);
     }
 
     #[test]

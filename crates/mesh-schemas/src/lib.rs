@@ -1,12 +1,14 @@
-//! The JSON Schemas in `schemas/`, compiled into validators at build time.
+//! The JSON Schemas in `schemas/`, and `jsonschema` validators for them.
 //!
-//! A compiled validator is a function: it needs no set-up, and judges a document of ordinary size
-//! in microseconds. The price is paid by the compiler, which is why the validators are a crate of
-//! their own that changes only when a schema does.
+//! A validator is made when the first document is held to its schema, which takes milliseconds.
+//! Documents that are valid never need one: `mesh_spec::schema` has a faster way to find that out.
 //!
 //! This crate says *whether* a document is valid and hands out the errors as `jsonschema` words
 //! them. What they mean to the author of the document is said by `mesh_spec::schema::validate`.
 
+use std::sync::OnceLock;
+
+use jsonschema::{Validator, draft201909};
 use serde_json::Value;
 
 pub use jsonschema::error::{TypeKind, ValidationErrorKind};
@@ -38,19 +40,6 @@ macro_rules! schemas {
                 }
             }
 
-            /// Whether a value is valid by the schema.
-            pub fn is_valid(self, value: &Value) -> bool {
-                match self {
-                    $(Self::$variant => compiled::$variant::is_valid(value),)+
-                }
-            }
-
-            /// All that is wrong with a value, in no particular order.
-            pub fn errors(self, value: &Value) -> impl Iterator<Item = ValidationError<'_>> {
-                match self {
-                    $(Self::$variant => compiled::$variant::iter_errors(value),)+
-                }
-            }
         }
     };
 }
@@ -77,43 +66,33 @@ schemas! {
 }
 
 impl Schema {
+    /// Whether a value is valid by the schema.
+    pub fn is_valid(self, value: &Value) -> bool {
+        self.validator().is_valid(value)
+    }
+
+    /// All that is wrong with a value, in no particular order.
+    pub fn errors(self, value: &Value) -> impl Iterator<Item = ValidationError<'_>> {
+        self.validator().iter_errors(value)
+    }
+
+    fn validator(self) -> &'static Validator {
+        static VALIDATORS: [OnceLock<Validator>; Schema::ALL.len()] =
+            [const { OnceLock::new() }; Schema::ALL.len()];
+        VALIDATORS[self as usize].get_or_init(|| {
+            serde_json::from_str(self.text())
+                .map_err(|error| error.to_string())
+                .and_then(|schema| draft201909::new(&schema).map_err(|error| error.to_string()))
+                .unwrap_or_else(|error| unreachable!("{}: {error}", self.name()))
+        })
+    }
+
     /// The schema with a name, such as `odps-v1.1.0`.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL
             .iter()
             .copied()
             .find(|schema| schema.name() == name)
-    }
-}
-
-/// The code that the macro generates. The macro reads its argument before other macros expand, so
-/// the paths are literal.
-mod compiled {
-    macro_rules! validators {
-        ($($(#[$attribute:meta])+ $name:ident;)+) => {
-            $($(#[$attribute])+ pub(super) struct $name;)+
-        };
-    }
-
-    validators! {
-        #[jsonschema::validator(path = "../../schemas/odps-v0.9.0.json", draft = Draft201909)]
-        OdpsV0_9_0;
-        #[jsonschema::validator(path = "../../schemas/odps-v1.0.0.json", draft = Draft201909)]
-        OdpsV1_0_0;
-        #[jsonschema::validator(path = "../../schemas/odps-v1.1.0.json", draft = Draft201909)]
-        OdpsV1_1_0;
-        #[jsonschema::validator(path = "../../schemas/odcs-v3.0.0.json", draft = Draft201909)]
-        OdcsV3_0_0;
-        #[jsonschema::validator(path = "../../schemas/odcs-v3.0.1.json", draft = Draft201909)]
-        OdcsV3_0_1;
-        #[jsonschema::validator(path = "../../schemas/odcs-v3.0.2.json", draft = Draft201909)]
-        OdcsV3_0_2;
-        #[jsonschema::validator(path = "../../schemas/odcs-v3.1.0.json", draft = Draft201909)]
-        OdcsV3_1_0;
-        #[jsonschema::validator(path = "../../schemas/odcs-v3.2.0.json", draft = Draft201909)]
-        OdcsV3_2_0;
-        #[jsonschema::validator(path = "../../schemas/mesh-custom-properties.json", draft = Draft201909)]
-        MeshCustomProperties;
     }
 }
 

@@ -1,15 +1,18 @@
 //! `cargo run --release -p xtask -- bench`: what a lint costs, on a corpus made for the occasion.
 //!
-//! Machines differ and are noisy, so ratios within one run are what counts: a lint against merely
-//! parsing the same bytes. Whole processes are timed by the shell, which knows the CPU time of its
-//! children.
+//! Machines differ and are noisy, so CPU time is measured where the system tells it, and ratios
+//! within one run are what counts: a lint against merely parsing the same bytes, and against
+//! `odcslint` where that is installed. Whole processes are timed by the shell, which knows the CPU
+//! time of its children.
 
+use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::fs;
 use std::io;
-use std::path::Path;
-use std::process::Command;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use mesh_diagnostics::Source;
@@ -20,12 +23,16 @@ use mesh_spec::yaml;
 
 /// Pairs of a product and its contract: the size that `docs/performance.md` speaks of.
 const PAIRS: usize = 1000;
+/// Pairs in the large corpus: 10,000 files.
+const MANY_PAIRS: usize = 5000;
 /// Fields that make a contract about as long as real ones are: 5.9 KB.
 const FIELDS: usize = 19;
+/// Fields that make a contract of 59 MB.
+const HUGE_FIELDS: usize = 273_000;
 /// Every figure is the median of so many runs.
 const RUNS: usize = 7;
 
-/// Makes the corpus, measures, and gives the table.
+/// Makes the corpora, measures, and gives the table.
 pub(crate) fn run() -> io::Result<String> {
     let folder = std::env::temp_dir().join(format!("mesh-bench-{}", std::process::id()));
     let outcome = measure(&folder);
@@ -34,21 +41,81 @@ pub(crate) fn run() -> io::Result<String> {
 }
 
 fn measure(folder: &Path) -> io::Result<String> {
-    let texts = make_corpus(folder)?;
+    let pairs = folder.join("pairs");
+    let texts = make_corpus(&pairs, PAIRS, FIELDS)?;
+    let mut table = in_process(&pairs, &texts)?;
+
+    let contracts = folder.join("contracts");
+    fs::create_dir_all(&contracts)?;
+    for (index, (_, text)) in texts
+        .iter()
+        .filter(|(name, _)| is_contract(name))
+        .enumerate()
+    {
+        fs::write(contracts.join(format!("c{index}.odcs.yaml")), text)?;
+    }
+    drop(texts);
+    let many = folder.join("many");
+    make_corpus(&many, MANY_PAIRS, FIELDS)?;
+    let huge = folder.join("huge");
+    make_corpus(&huge, 1, HUGE_FIELDS)?;
+
+    let binary = super::root().join("target/release/mesh");
+    let _ = writeln!(
+        table,
+        "\nwhole process, `mesh lint`{:>24} {:>10} {:>10}\n",
+        "CPU", "wall", "memory"
+    );
+    let mut ours = None;
+    for (what, path) in [
+        ("one product and its contract", pairs.join("p0")),
+        ("1,000 products and contracts", pairs),
+        ("10,000 files", many),
+        ("one contract of 59 MB", huge),
+    ] {
+        let arguments = ["lint".into(), path.into_os_string()];
+        match process(binary.as_os_str(), &arguments)? {
+            Some(cost) => {
+                let _ = writeln!(table, "{what:<40} {cost}");
+                if what.starts_with("1,000") {
+                    ours = Some(cost.cpu);
+                }
+            }
+            None => {
+                let _ = writeln!(
+                    table,
+                    "{what:<40} not measured: run `cargo build --release -p mesh-cli`"
+                );
+            }
+        }
+    }
+    let _ = writeln!(table, "\n{}", comparison(&contracts, ours)?);
+    Ok(table)
+}
+
+/// What reading and linting `texts`, which lie in `folder`, costs one thread.
+fn in_process(folder: &Path, texts: &[(String, String)]) -> io::Result<String> {
     let bytes: usize = texts.iter().map(|(_, text)| text.len()).sum();
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(1)
+        .use_current_thread()
         .build()
         .map_err(io::Error::other)?;
 
-    let parse = median(|| {
-        for (name, text) in &texts {
-            let source = Arc::new(Source::new(name.as_str(), text.as_str()));
-            drop(std::hint::black_box(yaml::parse(&source)));
-        }
-    });
+    let parse = |text: &str, name: &str| {
+        let source = Arc::new(Source::new(name, text));
+        drop(std::hint::black_box(yaml::parse(&source)));
+    };
+    // A byte order mark is nothing that the reader of usual manifests knows.
+    let unusual: Vec<String> = texts
+        .iter()
+        .map(|(_, text)| format!("\u{FEFF}{text}"))
+        .collect();
+    let by_parser = median(|| unusual.iter().for_each(|text| parse(text, "a.yaml")));
+    drop(unusual);
+    let parsed = median(|| texts.iter().for_each(|(name, text)| parse(text, name)));
     let read = median(|| {
-        for (name, text) in &texts {
+        for (name, text) in texts {
             let kind = expected_kind(name.as_ref());
             let text = text.clone().into_bytes();
             drop(std::hint::black_box(Document::parse(name, text, kind)));
@@ -63,47 +130,55 @@ fn measure(folder: &Path) -> io::Result<String> {
     });
 
     let mut table = format!(
-        "{PAIRS} products and contracts, {:.1} MB, one thread\n\n",
+        "{PAIRS} products and contracts, {:.1} MB, one thread, CPU time\n\n",
         megabytes(bytes)
     );
     for (what, time) in [
-        ("parse into the spanned tree", parse),
+        ("parse, with the parser for all of YAML", by_parser),
+        ("parse, as mesh does", parsed),
         ("read: parse, schema, typed model", read),
         ("lint: find, read, all rules", whole),
     ] {
         let _ = writeln!(
             table,
-            "{what:<34} {:>7.0} ms {:>6.1} MB/s {:>6.2} x parse",
+            "{what:<40} {:>6.0} ms {:>6.1} MB/s {:>6.2} x the parser {:>6.2} x parse",
             time.as_secs_f64() * 1e3,
             megabytes(bytes) / time.as_secs_f64(),
-            time.as_secs_f64() / parse.as_secs_f64(),
+            time.as_secs_f64() / by_parser.as_secs_f64(),
+            time.as_secs_f64() / parsed.as_secs_f64(),
         );
-    }
-    let _ = writeln!(table, "\nwhole process, `mesh lint`\n");
-    for (what, path) in [
-        ("one product and its contract", folder.join("p0")),
-        ("all of them", folder.to_owned()),
-    ] {
-        match process(&path)? {
-            Some((cpu, wall)) => {
-                let _ = writeln!(table, "{what:<34} {cpu:>7.0} ms CPU {wall:>6.0} ms");
-            }
-            None => {
-                let _ = writeln!(
-                    table,
-                    "{what:<34} not measured: run `cargo build --release -p mesh-cli`"
-                );
-            }
-        }
     }
     Ok(table)
 }
 
-/// Writes the corpus, and gives its texts by path.
-fn make_corpus(folder: &Path) -> io::Result<Vec<(String, String)>> {
+/// Our CPU time for products and contracts against that of `odcslint` for the contracts alone.
+fn comparison(contracts: &Path, ours: Option<f64>) -> io::Result<String> {
+    let program = std::env::var_os("ODCSLINT").unwrap_or_else(|| "odcslint".into());
+    let is_there = Command::new(&program)
+        .arg("--version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
+    if !is_there {
+        return Ok("odcslint: skipped, it is neither on PATH nor named by ODCSLINT".to_owned());
+    }
+    let arguments = ["check".into(), contracts.as_os_str().to_owned()];
+    Ok(match (process(&program, &arguments)?, ours) {
+        (Some(theirs), Some(ours)) => format!(
+            "{:<40} {theirs}\nmesh takes {:.2} x the CPU time of odcslint, and reads the products as well",
+            "odcslint check, the contracts alone",
+            ours / theirs.cpu,
+        ),
+        _ => "odcslint: not compared, for lack of a figure".to_owned(),
+    })
+}
+
+/// Writes a corpus, and gives its texts by path.
+fn make_corpus(folder: &Path, pairs: usize, fields: usize) -> io::Result<Vec<(String, String)>> {
     const PRODUCT: &str = include_str!("../../mesh-lint/src/examples/dataproduct.yaml");
     const CONTRACT: &str = include_str!("../../mesh-lint/src/examples/orders.odcs.yaml");
-    let fields: String = (0..FIELDS)
+    let fields: String = (0..fields)
         .map(|n| {
             format!(
                 "      - name: field_{n}\n        logicalType: string\n        physicalType: varchar(40)\n        description: What the column number {n} holds for every confirmed order.\n        classification: internal\n        examples: [A{n}]\n"
@@ -111,8 +186,8 @@ fn make_corpus(folder: &Path) -> io::Result<Vec<(String, String)>> {
         })
         .collect();
     let contract = CONTRACT.replacen("roles:\n", &format!("{fields}roles:\n"), 1);
-    let mut texts = Vec::with_capacity(PAIRS * 2);
-    for pair in 0..PAIRS {
+    let mut texts = Vec::with_capacity(pairs * 2);
+    for pair in 0..pairs {
         fs::create_dir_all(folder.join(format!("p{pair}")))?;
         for (file, text) in [
             ("dataproduct.yaml", PRODUCT),
@@ -127,10 +202,34 @@ fn make_corpus(folder: &Path) -> io::Result<Vec<(String, String)>> {
     Ok(texts)
 }
 
-/// CPU and wall time of `mesh lint PATH` in milliseconds; `None` without a release build.
-fn process(path: &Path) -> io::Result<Option<(f64, f64)>> {
-    let binary = super::root().join("target/release/mesh");
-    if !binary.exists() {
+fn is_contract(name: &str) -> bool {
+    name.ends_with(".odcs.yaml")
+}
+
+/// What a process took.
+struct Cost {
+    /// In milliseconds.
+    cpu: f64,
+    /// In milliseconds.
+    wall: f64,
+    /// At its largest, in megabytes, where the system tells.
+    memory: Option<f64>,
+}
+
+impl std::fmt::Display for Cost {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:>7.0} ms {:>7.0} ms", self.cpu, self.wall)?;
+        match self.memory {
+            Some(memory) => write!(f, " {memory:>7.0} MB"),
+            None => write!(f, " {:>10}", "unknown"),
+        }
+    }
+}
+
+/// What `program` takes with `arguments`; `None` if it is not there.
+fn process(program: &std::ffi::OsStr, arguments: &[OsString]) -> io::Result<Option<Cost>> {
+    let path = PathBuf::from(program);
+    if path.is_absolute() && !path.exists() {
         return Ok(None);
     }
     let mut samples: Vec<(f64, f64)> = (0..RUNS)
@@ -138,9 +237,11 @@ fn process(path: &Path) -> io::Result<Option<(f64, f64)>> {
             let output = Command::new("bash")
                 .args([
                     "-c",
-                    "TIMEFORMAT='%U %S %R'; time \"$0\" lint \"$1\" >/dev/null",
+                    "TIMEFORMAT='%U %S %R'; time \"$@\" >/dev/null 2>&1",
+                    "bash",
                 ])
-                .args([&binary, path])
+                .arg(program)
+                .args(arguments)
                 .output()?;
             let text = String::from_utf8_lossy(&output.stderr);
             let seconds: Vec<f64> = text
@@ -154,20 +255,70 @@ fn process(path: &Path) -> io::Result<Option<(f64, f64)>> {
         })
         .collect::<io::Result<_>>()?;
     samples.sort_by(|a, b| a.0.total_cmp(&b.0));
-    Ok(Some(samples[RUNS / 2]))
+    let (cpu, wall) = samples[RUNS / 2];
+    Ok(Some(Cost {
+        cpu,
+        wall,
+        memory: peak_memory(program, arguments)?,
+    }))
+}
+
+/// The largest amount of memory that a process had, as Linux tells while it runs.
+fn peak_memory(program: &std::ffi::OsStr, arguments: &[OsString]) -> io::Result<Option<f64>> {
+    let mut child = Command::new(program)
+        .args(arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = None;
+    while child.try_wait()?.is_none() {
+        let text = fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kilobytes: Option<f64> =
+            line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
+        peak = kilobytes.map(|kilobytes| kilobytes / 1e3).or(peak);
+        thread::sleep(Duration::from_micros(500));
+    }
+    Ok(peak)
 }
 
 fn median(mut work: impl FnMut()) -> Duration {
     work();
     let mut times: Vec<Duration> = (0..RUNS)
         .map(|_| {
-            let start = Instant::now();
+            let start = Clock::start();
             work();
             start.elapsed()
         })
         .collect();
     times.sort();
     times[RUNS / 2]
+}
+
+/// The CPU time of this thread where the system tells it, else the time on the wall.
+enum Clock {
+    Cpu(Duration),
+    Wall(Instant),
+}
+
+impl Clock {
+    fn start() -> Self {
+        Self::cpu().map_or_else(|| Self::Wall(Instant::now()), Self::Cpu)
+    }
+
+    fn elapsed(&self) -> Duration {
+        match self {
+            Self::Cpu(start) => Self::cpu().unwrap_or_default().saturating_sub(*start),
+            Self::Wall(start) => start.elapsed(),
+        }
+    }
+
+    fn cpu() -> Option<Duration> {
+        let text = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+        let nanoseconds = text.split_whitespace().next()?.parse().ok()?;
+        Some(Duration::from_nanos(nanoseconds))
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "sizes of megabytes")]

@@ -26,6 +26,8 @@ pub(crate) struct Fixed {
     /// How many findings were fixed.
     count: usize,
     rewrites: Vec<Rewrite>,
+    /// What was read, unless it was to be fixed.
+    pub(crate) files: Option<Workspace>,
 }
 
 impl FixArgs {
@@ -48,25 +50,30 @@ pub(crate) fn lint(
     options: &Options,
 ) -> Result<Fixed, Failure> {
     let mut report = check::check(&workspace, options)?;
+    let Some(safety) = arguments.safety() else {
+        return Ok(Fixed {
+            report,
+            count: 0,
+            rewrites: Vec::new(),
+            files: Some(workspace),
+        });
+    };
     let mut count = 0;
-    let mut rewrites = Vec::new();
-    if let Some(safety) = arguments.safety() {
-        let mut files = Files::of(&workspace, &Scope::of(paths));
-        for _ in 0..ROUNDS {
-            let (next, made) = files.round(workspace, &report, safety);
-            workspace = next;
-            if made == 0 {
-                break;
-            }
-            count += made;
-            report = check::check(&workspace, options)?;
+    let mut files = Files::of(&workspace, &Scope::of(paths));
+    for _ in 0..ROUNDS {
+        let (next, made) = files.round(workspace, &report, safety);
+        workspace = next;
+        if made == 0 {
+            break;
         }
-        rewrites = files.rewrites(workspace);
+        count += made;
+        report = check::check(&workspace, options)?;
     }
     Ok(Fixed {
         report,
         count,
-        rewrites,
+        rewrites: files.rewrites(workspace),
+        files: None,
     })
 }
 

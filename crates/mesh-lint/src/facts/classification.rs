@@ -18,7 +18,7 @@ use mesh_spec::yaml::NodeRef;
 use serde_json::Value;
 
 use super::fields::{self, Field, Object};
-use super::is_missing;
+use super::is_text_missing;
 use crate::vocabulary::{Sensitivity, Vocabularies};
 
 const PROPERTY: &str = "classification";
@@ -230,7 +230,9 @@ pub(crate) fn unlabelled<'w>(contract: ContractRef<'w>, object: &Object<'w>) -> 
 }
 
 fn collect_unlabelled<'w>(document: &Document, field: Field<'w>, found: &mut Vec<Field<'w>>) {
-    if !is_missing(document, &format!("{}/{PROPERTY}", field.pointer)) {
+    let own = field.model.classification.as_deref();
+    let own = own.and_then(|labels| labels.first()).map(String::as_str);
+    if !is_text_missing(document, own, || format!("{}/{PROPERTY}", field.pointer)) {
         return;
     }
     let children = field.children();

@@ -62,11 +62,11 @@ impl<'w> Object<'w> {
 impl<'w> Field<'w> {
     /// What is nested right beneath the field: its properties, its elements, its keys and values.
     pub(crate) fn children(&self) -> Vec<Field<'w>> {
-        let mut children = named(
-            &self.model.properties,
-            &self.pointer,
-            &format!("{}.", self.path),
-        );
+        let mut children = Vec::new();
+        if !self.model.properties.is_empty() {
+            let prefix = format!("{}.", self.path);
+            children = named(&self.model.properties, &self.pointer, &prefix);
+        }
         let unnamed = |suffix: &str, path: &str, model: &'w SchemaProperty| Field {
             pointer: format!("{}{suffix}", self.pointer),
             path: format!("{}{path}", self.path),
@@ -95,14 +95,37 @@ impl<'w> Field<'w> {
 }
 
 fn named<'w>(properties: &'w [SchemaProperty], parent: &str, prefix: &str) -> Vec<Field<'w>> {
+    // Contracts are mostly fields, and many rules look at all of them: their pointers and paths are
+    // put together without the detour over `format!`.
+    let start = [parent, "/properties/"].concat();
     let field = |(index, model): (usize, &'w SchemaProperty)| {
+        let name = model.name.as_deref()?;
         Some(Field {
-            pointer: format!("{parent}/properties/{index}"),
-            path: format!("{prefix}{}", model.name.as_deref()?),
+            pointer: with_index(&start, index),
+            path: [prefix, name].concat(),
             model,
         })
     };
     properties.iter().enumerate().filter_map(field).collect()
+}
+
+/// `start`, and the number after it.
+fn with_index(start: &str, index: usize) -> String {
+    let mut digits = [b'0'; 20];
+    let mut first = digits.len();
+    let mut rest = index;
+    loop {
+        first -= 1;
+        digits[first] += u8::try_from(rest % 10).unwrap_or_default();
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    let mut text = String::with_capacity(start.len() + digits.len() - first);
+    text.push_str(start);
+    text.extend(digits[first..].iter().map(|digit| char::from(*digit)));
+    text
 }
 
 fn collect<'w>(field: Field<'w>, found: &mut Vec<Field<'w>>) {
@@ -121,6 +144,13 @@ mod tests {
     use mesh_spec::workspace::{Role, Workspace};
 
     use super::*;
+
+    #[test]
+    fn an_index_is_written_in_decimal() {
+        for index in [0, 7, 10, 99, 1024, usize::MAX] {
+            assert_eq!(with_index("/a/", index), format!("/a/{index}"));
+        }
+    }
 
     #[test]
     fn nested_fields_are_found_with_their_paths_and_pointers() {

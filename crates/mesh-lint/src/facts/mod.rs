@@ -54,6 +54,16 @@ pub(crate) fn is_missing(document: &Document, pointer: &str) -> bool {
     }
 }
 
+/// As [`is_missing`], of a key whose text the model has as `text`. Hardly any is missing, so the
+/// document is only asked, and `pointer` only made, where the model has nothing.
+pub(crate) fn is_text_missing(
+    document: &Document,
+    text: Option<&str>,
+    pointer: impl FnOnce() -> String,
+) -> bool {
+    text.is_none_or(|text| text.trim().is_empty()) && is_missing(document, &pointer())
+}
+
 /// Whether the schema has found a key beside `key`, in the mapping at `parent`, that it does not know
 /// and that is nearly `key`.
 fn is_misspelt(document: &Document, parent: &str, key: &str) -> bool {

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
 
-use super::compiled;
+use super::schema_of;
 use crate::model::version::{ApiVersion, Kind};
 use crate::yaml;
 
@@ -327,7 +327,7 @@ fn has_type(value: &Value, expected: &Value) -> bool {
 /// The schema of a version, parsed at first use.
 fn schema(version: ApiVersion) -> &'static Value {
     static PARSED: [OnceLock<Value>; 9] = [const { OnceLock::new() }; 9];
-    let schema = compiled(version);
+    let schema = schema_of(version);
     PARSED[schema as usize].get_or_init(|| serde_json::from_str(schema.text()).unwrap_or_default())
 }
 

@@ -26,8 +26,12 @@
 //!
 //! [`generate`] asks schemars for the superset, evaluates the annotations for one version, and
 //! drops them along with the definitions that nothing refers to any more. The results are the files
-//! in `schemas/`, which `cargo run -p xtask -- schemas` writes and `mesh-schemas` compiles into
-//! validators.
+//! in `schemas/`, which `cargo run -p xtask -- schemas` writes.
+//!
+//! # How a document is validated
+//!
+//! [`accepts`] says whether it is valid, and is fast; [`validate`] says what is wrong, and is asked
+//! about invalid documents only.
 //!
 //! # Verdicts
 //!
@@ -35,6 +39,7 @@
 //! and no others; the conformance tests hold it to that. `format` is an annotation, as JSON Schema
 //! 2019-09 has it.
 
+mod check;
 mod explain;
 mod generate;
 mod keys;
@@ -45,15 +50,23 @@ use mesh_schemas::Schema;
 
 use crate::model::version::ApiVersion;
 
+pub use self::check::Instance;
 pub use self::generate::{generate, generate_mesh_properties, id};
 pub use self::keys::{Key, introduced_in, keys_at, undefined_keys, values_at, versions_of_key};
 pub use self::validate::{Target, Violation, ViolationKind, validate};
 pub use self::versions::{InvalidVersions, Versions};
 
-/// The compiled schema of a version.
-fn compiled(version: ApiVersion) -> Schema {
+/// Whether a document is valid by the schema of a version: what [`validate`] answers with an empty
+/// list, without what it takes to explain a violation.
+pub fn accepts<'a>(version: ApiVersion, document: impl Instance<'a>) -> bool {
+    let schema = schema_of(version);
+    check::accepts(schema, document).unwrap_or_else(|| schema.is_valid(&document.json()))
+}
+
+/// The schema of a version.
+fn schema_of(version: ApiVersion) -> Schema {
     Schema::named(&format!("{}-{version}", version.kind().standard()))
-        .unwrap_or_else(|| unreachable!("every supported version has a compiled schema"))
+        .unwrap_or_else(|| unreachable!("every supported version has a schema"))
 }
 
 #[cfg(test)]
@@ -62,11 +75,11 @@ mod tests {
     use crate::model::version::Kind;
 
     #[test]
-    fn every_supported_version_has_a_compiled_schema_that_is_the_generated_one() {
+    fn every_supported_version_has_a_schema_that_is_the_generated_one() {
         for version in Kind::ALL.into_iter().flat_map(ApiVersion::all) {
             let text = format!("{:#}\n", generate(*version));
             assert!(
-                text == compiled(*version).text(),
+                text == schema_of(*version).text(),
                 "run `cargo run -p xtask -- schemas` and commit the result"
             );
         }

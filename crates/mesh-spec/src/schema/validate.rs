@@ -5,9 +5,9 @@ use std::collections::{BTreeSet, HashSet};
 use mesh_schemas::{TypeKind, ValidationError, ValidationErrorKind as Error};
 use serde_json::Value;
 
-use super::compiled;
 use super::explain;
 use super::keys::{Place, versions_of_key};
+use super::schema_of;
 use crate::model::version::ApiVersion;
 use crate::yaml;
 
@@ -85,8 +85,7 @@ pub enum ViolationKind {
 /// their [masks](Violation::masks) and the [undefined keys](super::undefined_keys) have been left
 /// out.
 pub fn validate(version: ApiVersion, document: &Value) -> Vec<Violation> {
-    let schema = compiled(version);
-    if schema.is_valid(document) {
+    if super::accepts(version, document) {
         return Vec::new();
     }
     let mut findings = Findings {
@@ -95,7 +94,7 @@ pub fn validate(version: ApiVersion, document: &Value) -> Vec<Violation> {
         violations: Vec::new(),
         unexpected: BTreeSet::new(),
     };
-    for error in schema.errors(document) {
+    for error in schema_of(version).errors(document) {
         findings.add(&error);
     }
     findings.finish()

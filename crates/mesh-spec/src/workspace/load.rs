@@ -74,8 +74,9 @@ impl<'a> Loader<'a> {
         for path in paths {
             let metadata = fs::metadata(path).map_err(|error| LoadError::of(path, error))?;
             if metadata.is_dir() {
-                for file in walk(path, Strictness::Complete)? {
-                    found.add(file, Role::Target);
+                let folder = fs::canonicalize(path).ok();
+                for file in find(path, Strictness::Complete)? {
+                    found.add_below(path, folder.as_deref(), file, Role::Target);
                 }
             } else {
                 found.add(path.clone(), Role::Target);
@@ -181,6 +182,20 @@ impl Found {
     fn add(&mut self, path: PathBuf, role: Role) {
         // A path that leads nowhere stands for itself, and is reported when it is read.
         let file = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
+        self.add_as(file, path, role);
+    }
+
+    /// As [`add`](Self::add), for what was found by walking `folder`, whose canonical path is
+    /// `canonical`: a walk follows no links, so below it only the file itself can be one.
+    fn add_below(&mut self, folder: &Path, canonical: Option<&Path>, file: Walked, role: Role) {
+        let below = file.path.strip_prefix(folder).ok();
+        match canonical.zip(below).filter(|_| !file.is_link) {
+            Some((canonical, below)) => self.add_as(canonical.join(below), file.path, role),
+            None => self.add(file.path, role),
+        }
+    }
+
+    fn add_as(&mut self, file: PathBuf, path: PathBuf, role: Role) {
         let entry = self.0.entry(file).or_insert((path, role));
         entry.1 = entry.1.min(role);
     }
@@ -262,8 +277,22 @@ enum Strictness {
     Lenient,
 }
 
+/// A manifest that was found by walking a folder.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Walked {
+    path: PathBuf,
+    /// Whether it is a symbolic link.
+    is_link: bool,
+}
+
 /// The manifests below `folder`, in a stable order.
 fn walk(folder: &Path, strictness: Strictness) -> Result<Vec<PathBuf>, LoadError> {
+    let found = find(folder, strictness)?.into_iter();
+    Ok(found.map(|file| file.path).collect())
+}
+
+/// As [`walk`], with what the walk has seen of each file.
+fn find(folder: &Path, strictness: Strictness) -> Result<Vec<Walked>, LoadError> {
     let mut files = Vec::new();
     let walk = WalkBuilder::new(folder)
         .require_git(false)
@@ -283,7 +312,10 @@ fn walk(folder: &Path, strictness: Strictness) -> Result<Vec<PathBuf>, LoadError
         };
         let is_file = entry.file_type().is_some_and(|kind| !kind.is_dir());
         if is_file && is_manifest(entry.path()) {
-            files.push(entry.into_path());
+            files.push(Walked {
+                is_link: entry.path_is_symlink(),
+                path: entry.into_path(),
+            });
         }
     }
     files.sort();

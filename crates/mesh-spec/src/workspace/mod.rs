@@ -36,6 +36,7 @@ pub struct Workspace {
     documents: Vec<(Document, Role)>,
     products: Vec<usize>,
     contracts: Vec<usize>,
+    products_by_id: HashMap<String, Vec<usize>>,
     contracts_by_id: HashMap<String, Vec<usize>>,
     /// Contract id to (document, output port) pairs.
     ports_by_contract: HashMap<String, Vec<(usize, usize)>>,
@@ -198,6 +199,13 @@ impl Workspace {
         for (index, (document, _)) in workspace.documents.iter().enumerate() {
             if let Some(product) = document.product() {
                 workspace.products.push(index);
+                if let Some(id) = &product.id {
+                    workspace
+                        .products_by_id
+                        .entry(id.clone())
+                        .or_default()
+                        .push(index);
+                }
                 for (port_index, port) in product.output_ports.iter().enumerate() {
                     if let Some(id) = &port.contract_id {
                         workspace
@@ -301,6 +309,18 @@ impl Workspace {
         })
     }
 
+    /// The products that carry `id`, whatever their version.
+    pub fn products_with_id<'w>(
+        &'w self,
+        id: &str,
+    ) -> impl Iterator<Item = ProductRef<'w>> + use<'w> {
+        self.products_by_id
+            .get(id)
+            .into_iter()
+            .flatten()
+            .filter_map(|&index| self.product(index))
+    }
+
     /// The contracts that carry `id`, whatever their version.
     pub fn contracts_with_id<'w>(
         &'w self,
@@ -342,26 +362,21 @@ impl Workspace {
         id: &str,
         version: Option<&str>,
     ) -> Lookup<ContractRef<'_>> {
-        let mut known: Vec<_> = self.contracts_with_id(id).collect();
-        if known.is_empty() {
-            return Lookup::Unknown;
-        }
-        known.sort_by_key(|contract| {
+        let distance = |contract: &ContractRef<'_>| {
             let outside = !is_within(contract.document.folder(), folder);
             (outside, contract.role, contract.index)
-        });
-        let fitting = known.iter().find(|contract| match version {
-            Some(version) => contract
-                .model
-                .version
-                .as_deref()
-                .is_some_and(|own| same_version(own, version)),
-            None => true,
-        });
-        match fitting {
-            Some(&contract) => Lookup::Found(contract),
-            None => Lookup::OtherVersions(known),
+        };
+        let fits = |contract: &ContractRef<'_>| fits(contract.model.version.as_deref(), version);
+        let known = || self.contracts_with_id(id);
+        if let Some(nearest) = known().filter(fits).min_by_key(distance) {
+            return Lookup::Found(nearest);
         }
+        let mut others: Vec<_> = known().collect();
+        if others.is_empty() {
+            return Lookup::Unknown;
+        }
+        others.sort_by_key(distance);
+        Lookup::OtherVersions(others)
     }
 
     /// The output port that an input port of `consumer` draws from: the one that promises the
@@ -377,8 +392,7 @@ impl Workspace {
         let named = named.and_then(|(_, upstream)| upstream.ok());
         let mut known: Vec<_> = match (named, port.contract_id.as_deref()) {
             (Some(upstream), _) => self
-                .products()
-                .filter(|product| product.model.id.as_ref() == Some(&upstream.product))
+                .products_with_id(&upstream.product)
                 .flat_map(ProductRef::output_ports)
                 .filter(|output| match (&upstream.port, &port.contract_id) {
                     (Some(name), _) => output.model.name.as_ref() == Some(name),
@@ -394,14 +408,10 @@ impl Workspace {
             return Lookup::Unknown;
         }
         known.sort_by_key(|output| (output.product.role, output.product.index, output.index));
-        let fitting = known.iter().find(|output| match &port.version {
-            Some(version) => output
-                .model
-                .version
-                .as_deref()
-                .is_some_and(|own| same_version(own, version)),
-            None => true,
-        });
+        let version = port.version.as_deref();
+        let fitting = known
+            .iter()
+            .find(|output| fits(output.model.version.as_deref(), version));
         match fitting {
             Some(&output) => Lookup::Found(output),
             None => Lookup::OtherVersions(known),
@@ -483,6 +493,11 @@ impl<'w> OutputPortRef<'w> {
             .find_contract(id, self.model.version.as_deref())
             .found()
     }
+}
+
+/// Whether something in version `own` will do where `wanted` is asked for; any will without.
+fn fits(own: Option<&str>, wanted: Option<&str>) -> bool {
+    wanted.is_none_or(|wanted| own.is_some_and(|own| same_version(own, wanted)))
 }
 
 /// Whether `path` is `folder` or lies below it.

@@ -13,7 +13,7 @@ use super::explain::explain;
 use super::read::offset;
 use super::scalar::{self, Resolved};
 use super::tree::{Entry, Kind, Node, NodeId, Text, Tree};
-use super::{MAX_DEPTH, YamlProblem, YamlProblemKind, pointer};
+use super::{MAX_DEPTH, YamlProblem, YamlProblemKind, pointer, usual};
 
 /// With aliases, a document may stand for at most this many nodes more than it writes out.
 const ALIAS_BUDGET: u64 = 1_000_000;
@@ -31,7 +31,10 @@ const SMALL_MAPPING: usize = 12;
 /// linear in the size of the text.
 pub fn parse(source: &Arc<Source>) -> (Option<Tree>, Vec<YamlProblem>) {
     let mut builder = Builder::new(source);
-    builder.run();
+    if usual::read(&mut builder).is_none() {
+        builder = Builder::new(source);
+        builder.run();
+    }
     builder.finish()
 }
 
@@ -45,7 +48,7 @@ struct Open {
     merges: bool,
 }
 
-struct Builder<'s> {
+pub(super) struct Builder<'s> {
     source: &'s Arc<Source>,
     text: &'s str,
     nodes: Vec<Node>,
@@ -66,7 +69,7 @@ struct Builder<'s> {
 }
 
 impl<'s> Builder<'s> {
-    fn new(source: &'s Arc<Source>) -> Self {
+    pub(super) fn new(source: &'s Arc<Source>) -> Self {
         let text = source.text();
         // Manifests have a node every fifteen bytes or so.
         let guess = text.len() / 16;
@@ -89,7 +92,36 @@ impl<'s> Builder<'s> {
         }
     }
 
-    fn run(&mut self) {
+    /// The text that is read.
+    pub(super) fn text(&self) -> &'s str {
+        self.text
+    }
+
+    /// Whether nothing has been built yet.
+    pub(super) fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// Whether a problem was met that ends the reading.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stopped
+    }
+
+    #[cfg(test)]
+    pub(super) fn is_the_same_as(&self, other: &Self) -> bool {
+        self.nodes == other.nodes
+            && self.items == other.items
+            && self.entries == other.entries
+            && self.unescaped == other.unescaped
+            && self.root == other.root
+            && self.problems == other.problems
+            && self.more_duplicates == other.more_duplicates
+            && self.merged_entries == other.merged_entries
+            && !(self.stopped || other.stopped)
+    }
+
+    /// Builds the tree from what the parser makes of the text.
+    pub(super) fn run(&mut self) {
         let options = options! {
             emit_comments: false,
             strict_indentation: true,
@@ -189,7 +221,8 @@ impl<'s> Builder<'s> {
     fn store(&mut self, value: Cow<'s, str>) -> Text {
         if let Cow::Borrowed(slice) = value {
             let start = (slice.as_ptr() as usize).wrapping_sub(self.text.as_ptr() as usize);
-            if self.text.get(start..start + slice.len()) == Some(slice) {
+            let room = self.text.len().checked_sub(start);
+            if room.is_some_and(|room| slice.len() <= room) {
                 return Text::Slice(Span::new(offset(start), offset(start + slice.len())));
             }
         }
@@ -198,7 +231,15 @@ impl<'s> Builder<'s> {
         Text::Unescaped(index)
     }
 
-    fn open(&mut self, span: Span, anchor: usize, mapping: bool) {
+    /// A scalar without tag and anchor.
+    pub(super) fn leaf(&mut self, value: Cow<'s, str>, style: ScalarStyle, span: Span) {
+        let kind = self.scalar(value, style, None, span);
+        let id = self.push(Node { span, kind });
+        self.place(id);
+    }
+
+    /// The start of a collection.
+    pub(super) fn open(&mut self, span: Span, anchor: usize, mapping: bool) {
         let id = self.push(Node {
             span,
             kind: Kind::Null,
@@ -215,7 +256,8 @@ impl<'s> Builder<'s> {
         }
     }
 
-    fn close(&mut self, end: Span) {
+    /// The end of the innermost collection: its bracket, or an empty span.
+    pub(super) fn close(&mut self, end: Span) {
         let Some(open) = self.open.pop() else { return };
         let last = self.children[open.first_child..].last().copied();
         let kind = if open.mapping {
@@ -566,7 +608,8 @@ impl<'s> Builder<'s> {
         Span::new(offset(range.start.min(end)), offset(end))
     }
 
-    fn finish(mut self) -> (Option<Tree>, Vec<YamlProblem>) {
+    /// The tree, and what is wrong.
+    pub(super) fn finish(mut self) -> (Option<Tree>, Vec<YamlProblem>) {
         let (more, last) = self.more_duplicates;
         if more > 0 {
             self.problems.push(YamlProblem {

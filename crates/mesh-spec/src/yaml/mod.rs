@@ -20,6 +20,7 @@ mod pointer;
 mod read;
 mod scalar;
 mod tree;
+mod usual;
 
 pub use build::parse;
 pub use de::ModelError;

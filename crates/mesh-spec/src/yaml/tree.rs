@@ -33,19 +33,19 @@ pub struct NodeId(pub(super) u32);
 
 /// One `key: value` of a mapping. Keys are unique within a mapping: `parse` reports duplicates and
 /// keeps the last, which is what most parsers would read.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Entry {
     pub(super) key: NodeId,
     pub(super) value: NodeId,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Node {
     pub(super) span: Span,
     pub(super) kind: Kind,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Kind {
     Null,
     Bool(bool),
@@ -57,7 +57,7 @@ pub(super) enum Kind {
 }
 
 /// Where a scalar's value is.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Text {
     /// These bytes of the source.
     Slice(Span),
@@ -329,7 +329,7 @@ impl<'t> NodeRef<'t> {
             return self
                 .raw_entries()
                 .iter()
-                .find(|entry| tree.node(entry.key).key_text() == key);
+                .find(|entry| tree.node(entry.key).is_key(key));
         }
         let order = &tree.by_key()[first as usize..(first + len) as usize];
         let found = order
@@ -346,8 +346,19 @@ impl<'t> NodeRef<'t> {
         }
     }
 
+    /// Whether the node's [`key_text`](Self::key_text) is `key`. Most keys are of another length,
+    /// and then their text is not looked at.
+    fn is_key(self, key: &str) -> bool {
+        match self.kind() {
+            Kind::String(Text::Slice(span)) => {
+                span.range().len() == key.len() && self.tree.source.slice(span) == key
+            }
+            _ => self.key_text() == key,
+        }
+    }
+
     /// The number as JSON has it, where the node holds one.
-    pub(super) fn number(self) -> Option<serde_json::Number> {
+    pub(crate) fn number(self) -> Option<serde_json::Number> {
         match self.value() {
             Value::Number(text) => scalar::number(text),
             _ => None,

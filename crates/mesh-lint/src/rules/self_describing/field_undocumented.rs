@@ -2,7 +2,7 @@ use mesh_diagnostics::Level;
 use mesh_spec::workspace::ContractRef;
 
 use crate::example::{Example, Excerpt};
-use crate::facts::{fields, is_missing, words};
+use crate::facts::{fields, is_text_missing, words};
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};
 
@@ -61,18 +61,21 @@ schema:
 };
 
 fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
-    let undescribed =
-        |pointer: &str| is_missing(contract.document, &format!("{pointer}/description"));
+    let undescribed = |text: &Option<String>, pointer: &str| {
+        let pointer = || format!("{pointer}/description");
+        is_text_missing(contract.document, text.as_deref(), pointer)
+    };
     for object in fields::objects(contract) {
         let name = object.name();
         let fields = object.fields();
         let bare: Vec<_> = fields
             .iter()
-            .filter(|field| undescribed(&field.pointer))
+            .filter(|field| undescribed(&field.model.description, &field.pointer))
             .collect();
         let names = words::listed(bare.iter().map(|field| field.path.as_str()));
         let (n, all) = (bare.len(), fields.len());
-        let (pointer, message) = match (undescribed(&object.pointer), bare.first()) {
+        let is_bare = undescribed(&object.model.description, &object.pointer);
+        let (pointer, message) = match (is_bare, bare.first()) {
             (false, None) => continue,
             (true, None) => (&object.pointer, format!("`{name}` has no description")),
             (true, Some(_)) => (
@@ -89,7 +92,7 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
         };
         findings
             .at(contract.document, format!("{pointer}/description"), message)
-            .help(match (undescribed(&object.pointer), n) {
+            .help(match (is_bare, n) {
                 (true, 0) => "add `description:` with one sentence on what a row stands for",
                 (true, _) => {
                     "add `description:` with one sentence on what a row stands for, and to each \

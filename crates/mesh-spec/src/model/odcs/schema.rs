@@ -147,7 +147,7 @@ pub struct SchemaProperty {
     /// Constraints on the values; which are allowed depends on `logicalType`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "shape::Object")]
-    pub logical_type_options: Option<LogicalTypeOptions>,
+    pub logical_type_options: Option<Box<LogicalTypeOptions>>,
     /// Name of the property in the system that stores it. Since v3.0.2.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-in" = ">=3.0.2"))]
