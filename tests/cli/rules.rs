@@ -161,7 +161,10 @@ fn shells_complete_commands_and_names_of_rules() {
         Run::of(bash.output().expect("bash")).expect(0)
     };
     assert_eq!(complete("mesh expl"), "explain\n");
-    assert_eq!(complete("mesh explain consumes-d"), "consumes-deprecated\n");
+    assert_eq!(
+        complete("mesh explain consumes-de"),
+        "consumes-deprecated\n"
+    );
     assert_eq!(complete("mesh lint --format sa"), "sarif\n");
     assert_eq!(complete("mesh rules --preset st"), "standard strict\n");
 }
@@ -178,7 +181,7 @@ fn fish_completes_names_of_rules_too() {
     let mut fish = sandbox.command("fish");
     fish.args([
         "-c",
-        "source mesh.fish; complete -C 'mesh explain consumes-d'",
+        "source mesh.fish; complete -C 'mesh explain consumes-de'",
     ]);
     let out = Run::of(fish.output().unwrap()).expect(0);
     let summary = rules::find("consumes-deprecated").unwrap().summary;

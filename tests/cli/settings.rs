@@ -16,7 +16,9 @@ fn two_products() -> Sandbox {
         .replace("role: owner", "role: engineer")
         .replace("support:\n  - channel: \"#orders\"\n    tool: slack\n    url: https://chat.example/orders\n", "");
     for folder in ["new", "legacy"] {
-        let product = unowned.replace("commercial.orders", &format!("commercial.{folder}"));
+        let product = unowned
+            .replace("commercial.orders", &format!("commercial.{folder}"))
+            .replace("name: Orders\nversion", &format!("name: {folder}\nversion"));
         let contract =
             CONTRACT.replace("id: commercial.orders", &format!("id: commercial.{folder}"));
         sandbox.write(format!("work/{folder}/dataproduct.yaml"), product);

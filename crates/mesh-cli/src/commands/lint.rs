@@ -66,7 +66,11 @@ fn show(linted: Linted, arguments: &Lint) -> Result<Ending, Failure> {
     }
     fixed.write()?;
     let ending = output::deliver(&fixed.report, &arguments.output)?;
-    fixed.print_note(arguments.output.format == LintFormat::Pretty)?;
+    match fixed.print_note(arguments.output.format == LintFormat::Pretty) {
+        // A reader that went away has not made the findings go away.
+        Err(failure) if failure.is_broken_pipe() => return Ok(ending),
+        outcome => outcome?,
+    }
     // What one path no longer shows, another may: only the whole repository can tell.
     if corrected > 0
         && arguments.output.format == LintFormat::Pretty
