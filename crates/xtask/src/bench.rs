@@ -60,7 +60,8 @@ fn measure(folder: &Path) -> io::Result<String> {
     let huge = folder.join("huge");
     make_corpus(&huge, 1, HUGE_FIELDS)?;
 
-    let binary = super::root().join("target/release/mesh");
+    // The program that was built beside this one.
+    let binary = std::env::current_exe()?.with_file_name("mesh");
     let _ = writeln!(
         table,
         "\nwhole process, `mesh lint`{:>24} {:>10} {:>10}\n",

@@ -67,6 +67,10 @@ impl<'w> Compiler<'w> {
         written.iter().map(|one| self.add(one)).collect()
     }
 
+    #[expect(
+        clippy::option_option,
+        reason = "the outer one says whether the schema is understood"
+    )]
     fn optional(&mut self, written: Option<&'w Written>) -> Option<Option<Id>> {
         match written {
             Some(written) => Some(Some(self.add(written)?)),
@@ -134,6 +138,10 @@ impl<'w> Compiler<'w> {
         })
     }
 
+    #[expect(
+        clippy::option_option,
+        reason = "the outer one says whether the schema is understood"
+    )]
     fn object(&mut self, keywords: &'w Keywords) -> Option<Option<Box<ObjectRules>>> {
         let is_silent = keywords.properties.is_empty()
             && keywords.required.is_empty()

@@ -30,52 +30,44 @@ impl Judge<'_> {
         if schema.never || !has_type(schema.types, shape) {
             return false;
         }
-        match shape {
+        let fits = match shape {
             Shape::Object => match &schema.object {
                 Some(object) if object.forbids_unevaluated => {
-                    let mut own = Seen::default();
-                    let count = value.members().len();
-                    return self.fits_object(object, value, Some(&mut own))
-                        && self.fits_composition(schema, value, Some(&mut own))
-                        && own.are_all(count)
-                        && {
-                            if let Some(seen) = seen {
-                                seen.add_all(count);
-                            }
-                            true
-                        };
+                    return self.fits_closed(schema, object, value, seen);
                 }
-                Some(object) => {
-                    if !self.fits_object(object, value, seen.as_deref_mut()) {
-                        return false;
-                    }
-                }
-                None => {}
+                Some(object) => self.fits_object(object, value, seen.as_deref_mut()),
+                None => true,
             },
-            Shape::Array => {
-                if !self.fits_array(schema, value) {
-                    return false;
-                }
-            }
-            Shape::String(text) => {
-                if !fits_text(schema, text) {
-                    return false;
-                }
-            }
+            Shape::Array => self.fits_array(schema, value),
+            Shape::String(text) => fits_text(schema, text),
             Shape::Number(number, _) => {
-                if schema.minimum.is_some_and(|minimum| number < minimum)
-                    || schema
-                        .exclusive_minimum
-                        .is_some_and(|bound| number <= bound)
-                {
-                    return false;
-                }
+                schema.minimum.is_none_or(|minimum| number >= minimum)
+                    && schema.exclusive_minimum.is_none_or(|bound| number > bound)
             }
-            Shape::Null | Shape::Bool => {}
-        }
+            Shape::Null | Shape::Bool => true,
+        };
         // Only texts are ever listed.
-        (schema.texts.is_none() || matches!(shape, Shape::String(_)))
+        fits && (schema.texts.is_none() || matches!(shape, Shape::String(_)))
             && self.fits_composition(schema, value, seen)
+    }
+
+    /// As [`accepts`](Self::accepts), for an object of which every member must have been seen.
+    fn fits_closed<'a, I: Instance<'a>>(
+        &self,
+        schema: &Subschema,
+        object: &ObjectRules,
+        value: I,
+        seen: Option<&mut Seen>,
+    ) -> bool {
+        let mut own = Seen::default();
+        let count = value.members().len();
+        let fits = self.fits_object(object, value, Some(&mut own))
+            && self.fits_composition(schema, value, Some(&mut own))
+            && own.are_all(count);
+        if let Some(seen) = seen.filter(|_| fits) {
+            seen.join(&own);
+        }
+        fits
     }
 
     fn fits_object<'a, I: Instance<'a>>(
@@ -308,12 +300,6 @@ impl Seen {
 
     fn add_member<'a>(&mut self, object: impl Instance<'a>, key: &str) {
         if let Some(index) = object.members().position(|(name, _)| name == key) {
-            self.add(index);
-        }
-    }
-
-    fn add_all(&mut self, count: usize) {
-        for index in 0..count {
             self.add(index);
         }
     }
