@@ -1,10 +1,14 @@
 //! The examples of the repository: one mesh without a finding, and one that shows every rule.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use mesh_diagnostics::Source;
 use mesh_lint::{Options, Outcome, Vocabularies, lint, rules};
 use mesh_spec::workspace::{Loader, Published, PublishedProduct, Workspace};
+use mesh_spec::yaml;
+use serde::Deserialize;
 
 /// Reads a folder of `examples/`.
 fn load_example(folder: &str) -> Workspace {
@@ -27,33 +31,19 @@ fn lint_example(folder: &str) -> Outcome {
 
 /// The words that the company of both examples has agreed on.
 fn vocabularies() -> Vocabularies {
-    let texts = |words: &[&str]| words.iter().map(ToString::to_string).collect::<Vec<_>>();
-    Vocabularies {
-        domains: Some(texts(&[
-            "commercial",
-            "manufacturing",
-            "quality",
-            "supply-chain",
-        ])),
-        tags: Some(
-            TAGS.split_whitespace()
-                .map(|tag| (tag.to_owned(), Vec::new()))
-                .collect(),
-        ),
-        ..Vocabularies::default()
+    #[derive(Default, Deserialize)]
+    struct Settings {
+        vocabularies: Vocabularies,
     }
+    let text = include_str!("../../../examples/broken/mesh.yaml");
+    let (tree, problems) = yaml::parse(&Arc::new(Source::new("mesh.yaml", text)));
+    assert_eq!(problems, []);
+    let tree = tree.expect("the settings are YAML");
+    let settings: Settings = tree
+        .deserialize(&HashSet::new())
+        .expect("the settings are what they should be");
+    settings.vocabularies
 }
-
-/// The tags in use.
-const TAGS: &str = "
-    audit-finding availability batch batch-release cold-chain complaint customer customer-master
-    delivery-cockpit demand-plan demand-planning equipment erp event field-force file forecast
-    genealogy goods-receipt graph gxp health inventory label-text launch-plan legacy-inventory
-    market-share market-share-panel mes mrp order-to-cash patient-support personal price-list
-    promotion-plan quality-control replenishment returns sales shipment shortage stability-study
-    stock stock-report supplier-feed supply-planning tender transport-order warehouse
-    wholesaler-stock
-";
 
 /// A registry with a product of the broken mesh that nobody consumes, and one of another domain that
 /// consumes what was retired.
