@@ -6,6 +6,13 @@ const WORDS: [&str; 5] = ["TODO", "FIXME", "TBD", "XXX", "CHANGEME"];
 /// it in capitals, or it is a single `<…>`.
 pub(crate) fn is_placeholder(text: &str) -> bool {
     let text = text.trim();
+    // Most texts are told by their first byte.
+    if !matches!(
+        text.as_bytes().first(),
+        Some(b'T' | b'F' | b'X' | b'C' | b'<')
+    ) {
+        return false;
+    }
     let is_word = WORDS.iter().any(|word| {
         text.strip_prefix(word)
             .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
