@@ -249,7 +249,7 @@ mod tests {
 
     #[test]
     fn of_too_many_findings_in_a_file_the_rest_is_counted() {
-        let document = |name: &str| Document::parse(name, b"id: a\n".to_vec().into(), None);
+        let document = |name: &str| Document::parse(name, b"id: a\n".to_vec(), None);
         let (many, few) = (document("many.yaml"), document("few.yaml"));
         let options = Options::as_of("2026-06-30");
         let mut findings = Findings::new(rules::ALL[0], &options);

@@ -40,7 +40,8 @@ pub fn pretty(report: &Report, style: Style, mut out: impl Write) -> io::Result<
         let left = left.entry(of(diagnostic)).or_default();
         let shown = shown.entry(of(diagnostic)).or_default();
         // The last one is written rather than counted.
-        if *shown == SHOWN && *left > 1 {
+        let is_cut = is_cut(diagnostic);
+        if is_cut && *shown == SHOWN && *left > 1 {
             continue;
         }
         *left -= 1;
@@ -56,7 +57,7 @@ pub fn pretty(report: &Report, style: Style, mut out: impl Write) -> io::Result<
             writeln!(out, "{}", line.trim_end())?;
         }
         writeln!(out)?;
-        if *shown == SHOWN && *left > 1 {
+        if is_cut && *shown == SHOWN && *left > 1 {
             let rule = &diagnostic.rule;
             writeln!(
                 out,
@@ -65,6 +66,12 @@ pub fn pretty(report: &Report, style: Style, mut out: impl Write) -> io::Result<
         }
     }
     Ok(())
+}
+
+/// Whether a finding tells no more than others of its rule do. What makes a document invalid is a
+/// mistake of its own each time, and placeholders are what is left to do.
+fn is_cut(diagnostic: &Diagnostic) -> bool {
+    diagnostic.group != "valid" && diagnostic.rule != "placeholder-left"
 }
 
 /// The one line that ends a run: what was read and what was found.
