@@ -59,7 +59,7 @@ pub(crate) struct Suggestions<'a> {
 
 impl<'a> Suggestions<'a> {
     /// How many comparisons all searches together may take.
-    const COMPARISONS: usize = 200_000;
+    const COMPARISONS: usize = 100_000;
 
     /// Suggests ids among `known`; of several, that which is closest.
     pub(crate) fn new(known: impl IntoIterator<Item = &'a str>) -> Self {
