@@ -1,6 +1,7 @@
 //! How rules report.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use mesh_diagnostics::{Change, Diagnostic, Edit, Fix, Level, Related, Safety, Span};
@@ -17,7 +18,17 @@ pub struct Findings<'r> {
     rule: &'r Rule,
     options: &'r Options,
     found: Vec<Diagnostic>,
+    /// How many findings there are in each file, by the address of its text.
+    counts: HashMap<usize, usize>,
+    /// For each file with too many, the finding that stands for the others.
+    more: BTreeMap<usize, Diagnostic>,
+    /// The last finding of those that are only counted.
+    spare: Option<Diagnostic>,
 }
+
+/// How many findings of one rule are kept for one file. A file of which every line is wrong would
+/// otherwise take a hundred times its size in memory.
+const KEPT: usize = 1000;
 
 /// A finding just made, to which help and further places can be added.
 pub struct Finding<'f> {
@@ -32,6 +43,9 @@ impl<'r> Findings<'r> {
             rule,
             options,
             found: Vec::new(),
+            counts: HashMap::new(),
+            more: BTreeMap::new(),
+            spare: None,
         }
     }
 
@@ -67,8 +81,7 @@ impl<'r> Findings<'r> {
         pointer: impl Into<String>,
         message: impl Into<String>,
     ) -> Finding<'_> {
-        let index = self.found.len();
-        self.found.push(Diagnostic {
+        let diagnostic = Diagnostic {
             rule: Cow::Borrowed(self.rule.id),
             group: Cow::Borrowed(self.rule.group.as_str()),
             level: self.level(document, self.rule.level),
@@ -79,11 +92,20 @@ impl<'r> Findings<'r> {
             pointer: pointer.into(),
             related: Vec::new(),
             fix: None,
-        });
-        Finding {
-            level: self.configured(document),
-            diagnostic: &mut self.found[index],
-        }
+        };
+        let level = self.configured(document);
+        let file = Arc::as_ptr(&document.source).addr();
+        let count = self.counts.entry(file).or_default();
+        *count += 1;
+        let diagnostic = if *count <= KEPT {
+            let index = self.found.len();
+            self.found.push(diagnostic);
+            &mut self.found[index]
+        } else {
+            self.more.entry(file).or_insert_with(|| diagnostic.clone());
+            self.spare.insert(diagnostic)
+        };
+        Finding { level, diagnostic }
     }
 
     /// The level of a finding in `document` that weighs `level` by itself: what the settings ask
@@ -101,7 +123,23 @@ impl<'r> Findings<'r> {
     }
 
     pub(crate) fn into_inner(self) -> Vec<Diagnostic> {
-        self.found
+        let Self {
+            rule,
+            mut found,
+            counts,
+            more,
+            ..
+        } = self;
+        found.extend(more.into_iter().map(|(file, first)| Diagnostic {
+            message: format!(
+                "and {} more of `{}` in this file, from here on",
+                counts[&file] - KEPT,
+                rule.id
+            ),
+            help: Some("correct the others first, or the program that writes the file".to_owned()),
+            ..first
+        }));
+        found
     }
 }
 
@@ -201,4 +239,37 @@ fn is_draft(document: &Document) -> bool {
         None => None,
     };
     matches!(status, Some("draft" | "proposed"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules;
+
+    use super::*;
+
+    #[test]
+    fn of_too_many_findings_in_a_file_the_rest_is_counted() {
+        let document = |name: &str| Document::parse(name, b"id: a\n".to_vec(), None);
+        let (many, few) = (document("many.yaml"), document("few.yaml"));
+        let options = Options::as_of("2026-06-30");
+        let mut findings = Findings::new(rules::ALL[0], &options);
+        for n in 0..KEPT + 3 {
+            findings
+                .at(&many, "/id", format!("finding {n}"))
+                .help("mend it");
+        }
+        findings.at(&few, "/id", "one");
+        let found = findings.into_inner();
+        let count = |document: &Document| {
+            let of = |found: &&Diagnostic| found.source.name() == document.name();
+            found.iter().filter(of).count()
+        };
+        assert_eq!((count(&many), count(&few)), (KEPT + 1, 1));
+        let rest = found.last().expect("there are findings");
+        assert!(
+            rest.message.starts_with("and 3 more of"),
+            "{}",
+            rest.message
+        );
+    }
 }

@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::error::Error;
 use std::fmt;
 use std::io::{self, Write};
@@ -12,7 +13,13 @@ use super::said::said;
 use super::style::Style;
 use crate::{Diagnostic, Level, Related, Report, Source, Span, Summary};
 
+/// How many findings of one rule are written for one file.
+const SHOWN: usize = 5;
+
 /// Writes every finding of `report` with an excerpt of its source, one after another.
+///
+/// Of many findings of one rule in one file only the first are written, and how many more there
+/// are: what is wrong with the first is wrong with the others, and they would hide the rest.
 ///
 /// The summary is not part of it: see [`summary_line`].
 pub fn pretty(report: &Report, style: Style, mut out: impl Write) -> io::Result<()> {
@@ -20,7 +27,25 @@ pub fn pretty(report: &Report, style: Style, mut out: impl Write) -> io::Result<
     // A file of which there is nothing to show is named without line and column.
     let named = handler(style).without_primary_span_start();
     let mut text = String::new();
+    let of = |diagnostic| {
+        let Diagnostic { source, rule, .. }: &Diagnostic = diagnostic;
+        (source.name(), rule.as_ref())
+    };
+    let mut left: HashMap<(&str, &str), usize> = HashMap::new();
     for diagnostic in report.diagnostics() {
+        *left.entry(of(diagnostic)).or_default() += 1;
+    }
+    let mut shown: HashMap<(&str, &str), usize> = HashMap::new();
+    for diagnostic in report.diagnostics() {
+        let left = left.entry(of(diagnostic)).or_default();
+        let shown = shown.entry(of(diagnostic)).or_default();
+        // The last one is written rather than counted.
+        let is_cut = is_cut(diagnostic);
+        if is_cut && *shown == SHOWN && *left > 1 {
+            continue;
+        }
+        *left -= 1;
+        *shown += 1;
         text.clear();
         for view in View::all(diagnostic, style) {
             let handler = if view.blank { &named } else { &whole };
@@ -32,8 +57,21 @@ pub fn pretty(report: &Report, style: Style, mut out: impl Write) -> io::Result<
             writeln!(out, "{}", line.trim_end())?;
         }
         writeln!(out)?;
+        if is_cut && *shown == SHOWN && *left > 1 {
+            let rule = &diagnostic.rule;
+            writeln!(
+                out,
+                "  and {left} more of `{rule}` in this file: `--format compact` lists them\n"
+            )?;
+        }
     }
     Ok(())
+}
+
+/// Whether a finding tells no more than others of its rule do. What makes a document invalid is a
+/// mistake of its own each time, and placeholders are what is left to do.
+fn is_cut(diagnostic: &Diagnostic) -> bool {
+    diagnostic.group != "valid" && diagnostic.rule != "placeholder-left"
 }
 
 /// The one line that ends a run: what was read and what was found.

@@ -336,3 +336,41 @@ fn nothing_found_is_a_document_too() {
     let junit = text(|out| junit(&report, &paths, out));
     assert!(junit.contains("tests=\"1\" failures=\"0\""), "{junit}");
 }
+
+#[test]
+fn of_many_findings_alike_the_first_are_shown_to_people() {
+    let source = Arc::new(Source::new("a.yaml", "a: 1\n".repeat(40)));
+    let finding = |group: &'static str, rule: &'static str, line: u32| Diagnostic {
+        rule: rule.into(),
+        group: group.into(),
+        level: Level::Warn,
+        message: format!("{rule} on line {line}"),
+        help: None,
+        source: source.clone(),
+        span: Span::new(line * 5, line * 5 + 1),
+        pointer: "/a".to_owned(),
+        related: Vec::new(),
+        fix: None,
+    };
+    let shown = |group: &'static str, n: u32| {
+        let many = (0..n).map(|line| finding(group, "some-rule", line));
+        let report = Report::new(
+            Summary::default(),
+            many.chain([finding(group, "first-rule", 39)]).collect(),
+        );
+        let mut out = Vec::new();
+        pretty(&report, Style::PLAIN, &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(text.contains("first-rule on line 39"));
+        let more = text.lines().find(|line| line.contains(" more of "));
+        (
+            text.matches("some-rule on line").count(),
+            more.map(|line| line.trim().to_owned()),
+        )
+    };
+    assert_eq!(shown("secure", 5), (5, None));
+    assert_eq!(shown("secure", 6), (6, None));
+    let more = "and 25 more of `some-rule` in this file: `--format compact` lists them";
+    assert_eq!(shown("secure", 30), (5, Some(more.to_owned())));
+    assert_eq!(shown("valid", 30), (30, None));
+}

@@ -1,5 +1,6 @@
 //! Wording that several rules share.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 
 use crate::mesh::Link;
@@ -44,18 +45,52 @@ pub(crate) fn input_port(link: &Link<'_>) -> String {
     port("input", link.port.name.as_deref(), link.index)
 }
 
-/// The candidate that an id was probably meant to be.
+/// Looks for the ids that others were probably meant to be.
 ///
-/// Ids share long prefixes (`supply-chain.shipment.`), which would make any two of one product look
-/// alike. Only the parts that differ are compared.
-pub(crate) fn nearest_id<'a>(
-    input: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
-    candidates.into_iter().find(|candidate| {
-        let (a, b) = differing(input, candidate);
-        !b.is_empty() && mesh_diagnostics::nearest(a, [b]).is_some()
-    })
+/// Each search compares an id with all others. Where a whole repository leads nowhere, as when its
+/// contracts are elsewhere, that would take longer than everything else together, and nobody reads
+/// a thousand suggestions: once a fixed number of comparisons is spent, there are none any more.
+pub(crate) struct Suggestions<'a> {
+    known: Vec<&'a str>,
+    /// What was found for the ids that were searched for already.
+    found: HashMap<String, Option<&'a str>>,
+    left: usize,
+}
+
+impl<'a> Suggestions<'a> {
+    /// How many comparisons all searches together may take.
+    const COMPARISONS: usize = 100_000;
+
+    /// Suggests ids among `known`; of several, that which is closest.
+    pub(crate) fn new(known: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut seen = HashSet::new();
+        Self {
+            known: known.into_iter().filter(|id| seen.insert(*id)).collect(),
+            found: HashMap::new(),
+            left: Self::COMPARISONS,
+        }
+    }
+
+    /// The id that `input` was probably meant to be.
+    ///
+    /// Ids share long prefixes (`supply-chain.shipment.`), which would make any two of one product
+    /// look alike. Only the parts that differ are compared.
+    pub(crate) fn nearest(&mut self, input: &str) -> Option<&'a str> {
+        if let Some(found) = self.found.get(input) {
+            return *found;
+        }
+        self.left = self.left.checked_sub(self.known.len())?;
+        let known = self.known.iter().copied();
+        let close = known.filter(|candidate| {
+            let (a, b) = differing(input, candidate);
+            !b.is_empty() && mesh_diagnostics::nearest(a, [b]).is_some()
+        });
+        let close: Vec<&str> = close.collect();
+        let closest = mesh_diagnostics::nearest(input, close.iter().copied());
+        let found = closest.or_else(|| close.first().copied());
+        self.found.insert(input.to_owned(), found);
+        found
+    }
 }
 
 /// What is left of two dotted ids without the parts they share at the start and at the end.
@@ -90,15 +125,32 @@ mod tests {
 
     #[test]
     fn ids_are_compared_where_they_differ() {
-        let known = ["shop.shipment.events", "shop.shipment.orders"];
-        assert_eq!(nearest_id("shop.shipment.delays", known), None);
-        assert_eq!(
-            nearest_id("shop.shipment.order", known),
-            Some("shop.shipment.orders")
-        );
-        assert_eq!(
-            nearest_id("shop.shipmnet.orders", known),
-            Some("shop.shipment.orders")
-        );
+        let mut known = Suggestions::new(["shop.shipment.events", "shop.shipment.orders"]);
+        for (input, meant) in [
+            ("shop.shipment.delays", None),
+            ("shop.shipment.order", Some("shop.shipment.orders")),
+            ("shop.shipmnet.orders", Some("shop.shipment.orders")),
+            ("shop.shipment.event", Some("shop.shipment.events")),
+        ] {
+            assert_eq!(known.nearest(input), meant, "{input}");
+        }
+    }
+
+    #[test]
+    fn searches_end_when_their_comparisons_are_spent() {
+        let ids: Vec<String> = (0..1000).map(|n| format!("shop.contract-{n}")).collect();
+        let mut known = Suggestions::new(ids.iter().map(String::as_str));
+        let searches = Suggestions::COMPARISONS / ids.len();
+        for n in 0..searches {
+            let other = format!("shop.{n}.elsewhere");
+            assert_eq!(known.nearest(&other), None);
+        }
+        assert_eq!(known.nearest("shop.contarct-7"), None);
+        // What was found before is still known.
+        let mut known = Suggestions::new(ids.iter().map(String::as_str));
+        assert_eq!(known.nearest("shop.contarct-7"), Some("shop.contract-7"));
+        known.left = 0;
+        assert_eq!(known.nearest("shop.contarct-7"), Some("shop.contract-7"));
+        assert_eq!(known.nearest("shop.contarct-2"), None);
     }
 }

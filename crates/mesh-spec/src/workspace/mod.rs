@@ -407,15 +407,20 @@ impl Workspace {
         if known.is_empty() {
             return Lookup::Unknown;
         }
-        known.sort_by_key(|output| (output.product.role, output.product.index, output.index));
+        let order = |output: &OutputPortRef<'w>| {
+            let product = output.product;
+            (product.role, product.index, output.index)
+        };
         let version = port.version.as_deref();
         let fitting = known
             .iter()
-            .find(|output| fits(output.model.version.as_deref(), version));
-        match fitting {
-            Some(&output) => Lookup::Found(output),
-            None => Lookup::OtherVersions(known),
+            .filter(|output| fits(output.model.version.as_deref(), version))
+            .min_by_key(|output| order(output));
+        if let Some(&output) = fitting {
+            return Lookup::Found(output);
         }
+        known.sort_by_key(order);
+        Lookup::OtherVersions(known)
     }
 }
 

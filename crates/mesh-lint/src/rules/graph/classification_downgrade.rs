@@ -110,10 +110,16 @@ schema:
 
 fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
     let labels = Labels::new(findings.vocabularies());
-    for link in mesh.links.iter().filter(|link| !is_declassified(link)) {
-        let Some((own, labelled)) = label_of(link.consumer, labels) else {
+    // The label of a product may be that of its contracts, so it is looked up once for all inputs.
+    let by_consumer = mesh.links.chunk_by(|a, b| a.consumer == b.consumer);
+    let labelled = by_consumer.filter_map(|links| {
+        let (own, labelled) = label_of(links[0].consumer, labels)?;
+        Some(links.iter().map(move |link| (link, own.clone(), labelled)))
+    });
+    for (link, own, labelled) in labelled.flatten() {
+        if is_declassified(link) {
             continue;
-        };
+        }
         let Some(contract) = link.contract() else {
             continue;
         };

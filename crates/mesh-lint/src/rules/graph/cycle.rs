@@ -86,13 +86,14 @@ fn upstream<'w>(link: &Link<'w>) -> Option<ProductRef<'w>> {
     if let Lookup::Found(output) = &link.upstream {
         return Some(output.product);
     }
-    let is_own = link.consumer.output_ports().any(|output| {
+    let workspace = link.consumer.workspace;
+    let is_own = workspace.ports_promising(link.contract_id).any(|output| {
         let versions = (&output.model.version, &link.port.version);
         let same = match versions {
             (Some(own), Some(wanted)) => same_version(own, wanted),
             _ => true,
         };
-        same && output.model.contract_id.as_deref() == Some(link.contract_id)
+        same && output.product == link.consumer
     });
     is_own.then_some(link.consumer)
 }

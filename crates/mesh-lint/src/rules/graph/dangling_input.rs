@@ -4,7 +4,7 @@ use mesh_spec::workspace::Lookup;
 use super::CONSUMER_CONTRACT;
 use crate::example::{Example, Excerpt};
 use crate::facts::placeholder::is_placeholder;
-use crate::facts::words;
+use crate::facts::words::{self, Suggestions};
 use crate::findings::Findings;
 use crate::mesh::Mesh;
 use crate::rule::{Check, Group, Preset, Rule};
@@ -78,6 +78,7 @@ fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
     let Some(published) = mesh.workspace.published() else {
         return;
     };
+    let mut known = None;
     for link in &mesh.links {
         let id = link.contract_id;
         let is_known = !matches!(
@@ -108,13 +109,16 @@ fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
         if id.trim().is_empty() {
             continue;
         }
-        let contracts = mesh.workspace.contracts();
-        let here = contracts.filter_map(|contract| contract.model.id.as_deref());
-        let there = published.contract_versions.iter();
-        let there = there
-            .filter(|(_, versions)| !versions.is_empty())
-            .map(|(id, _)| id.as_str());
-        let help = match words::nearest_id(id, here.chain(there)) {
+        let known = known.get_or_insert_with(|| {
+            let contracts = mesh.workspace.contracts();
+            let here = contracts.filter_map(|contract| contract.model.id.as_deref());
+            let there = published.contract_versions.iter();
+            let there = there
+                .filter(|(_, versions)| !versions.is_empty())
+                .map(|(id, _)| id.as_str());
+            Suggestions::new(here.chain(there))
+        });
+        let help = match known.nearest(id) {
             Some(other) => format!("did you mean `{other}`?"),
             None => "name a contract that is published, or add one for a source outside the mesh"
                 .to_owned(),

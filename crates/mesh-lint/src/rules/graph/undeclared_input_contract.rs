@@ -1,9 +1,12 @@
+use std::collections::HashMap;
+
 use mesh_diagnostics::Level;
 use mesh_spec::workspace::{Lookup, ProductRef, same_version};
 
 use crate::example::{Example, Excerpt};
+use crate::facts::is_sound;
 use crate::facts::placeholder::is_placeholder;
-use crate::facts::{is_sound, words};
+use crate::facts::words::{self, Suggestions};
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};
 
@@ -83,20 +86,31 @@ fn check(product: ProductRef<'_>, findings: &mut Findings<'_>) {
     if !is_sound(product.document, "/inputPorts") {
         return;
     }
-    let declared = declared(product);
+    let mut declared: HashMap<&str, Vec<Option<&str>>> = HashMap::new();
+    let mut in_order = Vec::new();
+    for (id, version) in self::declared(product) {
+        declared.entry(id).or_default().push(version);
+        in_order.push(id);
+    }
+    let mut suggestions = Suggestions::new(in_order);
+    let mut offered: HashMap<&str, Vec<usize>> = HashMap::new();
+    for output in product.output_ports() {
+        if let Some(id) = output.model.contract_id.as_deref() {
+            offered.entry(id).or_default().push(output.index);
+        }
+    }
     for output in product.output_ports() {
         for (index, input) in output.model.input_contracts.iter().enumerate() {
             let Some(id) = input.id.as_deref() else {
                 continue;
             };
-            let own = product.output_ports().any(|other| {
-                other.index != output.index && other.model.contract_id.as_deref() == Some(id)
-            });
+            let own = offered
+                .get(id)
+                .is_some_and(|ports| ports.len() > 1 || ports[0] != output.index);
             if own || id.trim().is_empty() || is_placeholder(id) {
                 continue;
             }
-            let same = declared.iter().filter(|(known, _)| *known == id);
-            let versions: Vec<Option<&str>> = same.map(|(_, version)| *version).collect();
+            let versions = declared.get(id).map(Vec::as_slice).unwrap_or_default();
             let is_declared = versions
                 .iter()
                 .any(|version| match (version, &input.version) {
@@ -123,8 +137,7 @@ fn check(product: ProductRef<'_>, findings: &mut Findings<'_>) {
                     ));
                 continue;
             }
-            let known = declared.iter().map(|(id, _)| *id);
-            let help = match words::nearest_id(id, known) {
+            let help = match suggestions.nearest(id) {
                 Some(other) => format!("did you mean `{other}`?"),
                 None => format!("add an input port with `contractId: {id}`, or remove the entry"),
             };

@@ -119,13 +119,20 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
     }
     let label = highest.text(contract.document);
     let names = words::listed(open.iter().map(|(_, name)| *name));
+    let (roles, each) = if open.len() == 1 {
+        ("role", "the role")
+    } else {
+        ("roles", "each role")
+    };
     findings
         .at(
             contract.document,
-            first.as_str(),
-            format!("nobody approves who gets access to `{label}` data by the role {names}"),
+            format!("{first}/role"),
+            format!("nobody approves who gets `{label}` data through the {roles} {names}"),
         )
-        .help("add `firstLevelApprovers:` to the role, naming who decides")
+        .help(format!(
+            "add `firstLevelApprovers:` to {each}, naming who decides"
+        ))
         .see(
             contract.document,
             &highest.pointer,

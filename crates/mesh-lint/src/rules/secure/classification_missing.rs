@@ -78,6 +78,11 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
             object.name(),
             words::listed(bare.iter().map(|field| field.path.as_str())),
         );
+        let once = if bare.len() == 1 {
+            ""
+        } else {
+            ", or say it once for all fields in a custom property `classification` of the contract"
+        };
         findings
             .at(
                 contract.document,
@@ -85,7 +90,7 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
                 message,
             )
             .help(format!(
-                "add `classification:` with {}",
+                "add `classification:` with {}{once}",
                 words::choice(&labels)
             ));
     }

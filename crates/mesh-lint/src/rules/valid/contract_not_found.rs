@@ -1,10 +1,11 @@
 use mesh_diagnostics::Level;
-use mesh_spec::workspace::{Lookup, ProductRef};
+use mesh_spec::workspace::{Lookup, Role};
 
 use crate::example::{Example, Excerpt};
 use crate::facts::placeholder::is_placeholder;
-use crate::facts::words;
+use crate::facts::words::{self, Suggestions};
 use crate::findings::Findings;
+use crate::mesh::Mesh;
 use crate::rule::{Check, Group, Preset, Rule};
 
 pub(crate) static RULE: Rule = Rule {
@@ -40,31 +41,37 @@ outputPorts:
     contractId: commercial.orders
 ",
     )]),
-    check: Check::Product(check),
+    check: Check::Mesh(check),
 };
 
-fn check(product: ProductRef<'_>, findings: &mut Findings<'_>) {
-    for output in product.output_ports() {
-        let Some(id) = output.model.contract_id.as_deref() else {
-            continue;
-        };
-        let lookup = product.find_contract(id, output.model.version.as_deref());
-        if !matches!(lookup, Lookup::Unknown) || id.trim().is_empty() || is_placeholder(id) {
-            continue;
+fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
+    let mut known = None;
+    let products = mesh.workspace.products();
+    for product in products.filter(|product| product.role == Role::Target) {
+        for output in product.output_ports() {
+            let Some(id) = output.model.contract_id.as_deref() else {
+                continue;
+            };
+            let lookup = product.find_contract(id, output.model.version.as_deref());
+            if !matches!(lookup, Lookup::Unknown) || id.trim().is_empty() || is_placeholder(id) {
+                continue;
+            }
+            let known = known.get_or_insert_with(|| {
+                let contracts = mesh.workspace.contracts();
+                Suggestions::new(contracts.filter_map(|contract| contract.model.id.as_deref()))
+            });
+            let help = match known.nearest(id) {
+                Some(other) => format!("did you mean `{other}`?"),
+                None => format!("add the contract beside the manifest, with `id: {id}`"),
+            };
+            let port = words::output_port(output.model.name.as_deref(), output.index);
+            findings
+                .at(
+                    product.document,
+                    format!("{}/contractId", output.pointer()),
+                    format!("the contract `{id}` of {port} cannot be found"),
+                )
+                .help(help);
         }
-        let known = product.workspace.contracts();
-        let known = known.filter_map(|contract| contract.model.id.as_deref());
-        let help = match words::nearest_id(id, known) {
-            Some(other) => format!("did you mean `{other}`?"),
-            None => format!("add the contract beside the manifest, with `id: {id}`"),
-        };
-        let port = words::output_port(output.model.name.as_deref(), output.index);
-        findings
-            .at(
-                product.document,
-                format!("{}/contractId", output.pointer()),
-                format!("the contract `{id}` of {port} cannot be found"),
-            )
-            .help(help);
     }
 }
