@@ -1,11 +1,11 @@
 use mesh_diagnostics::Level;
 use mesh_spec::document::{Content, Document};
 use mesh_spec::model::Description;
-use mesh_spec::model::odcs::{DataContract, SchemaObject};
+use mesh_spec::model::odcs::DataContract;
 use mesh_spec::model::odps::DataProduct;
 
 use crate::example::{Example, Excerpt};
-use crate::facts::place::{Place, each_property};
+use crate::facts::fields::{self, Object};
 use crate::facts::placeholder::is_placeholder;
 use crate::facts::words;
 use crate::findings::Findings;
@@ -144,21 +144,19 @@ fn check_product(document: &Document, product: &DataProduct, findings: &mut Find
 fn check_contract(document: &Document, contract: &DataContract, findings: &mut Findings<'_>) {
     let names = [contract.name.as_deref(), contract.id.as_deref()];
     check_prose(document, contract.description.as_ref(), names, findings);
-    for (index, object) in contract.schema.iter().enumerate() {
-        let names = [object.name.as_deref(), object.business_name.as_deref()];
-        let text = object.description.as_deref();
+    for object in fields::objects(contract) {
+        let names = [
+            object.model.name.as_deref(),
+            object.model.business_name.as_deref(),
+        ];
+        let text = object.model.description.as_deref();
         if let Some(text) = text.filter(|text| is_hollow(text, names)) {
-            let of = format!("of `{}`", object.name.as_deref().unwrap_or("the object"));
-            report(
-                document,
-                format!("/schema/{index}/description"),
-                text,
-                &of,
-                findings,
-            )
-            .help("say what a row, document or message stands for");
+            let of = format!("of `{}`", object.name());
+            let pointer = format!("{}/description", object.pointer());
+            report(document, pointer, text, &of, findings)
+                .help("say what a row, document or message stands for");
         }
-        check_fields(document, object, index, findings);
+        check_fields(document, object, findings);
     }
 }
 
@@ -207,15 +205,11 @@ fn check_prose(
 }
 
 /// Reports the fields of an object together.
-fn check_fields(
-    document: &Document,
-    object: &SchemaObject,
-    index: usize,
-    findings: &mut Findings<'_>,
-) {
+fn check_fields(document: &Document, object: Object<'_>, findings: &mut Findings<'_>) {
     let mut hollow: Vec<&str> = Vec::new();
     let mut first: Option<(String, &str)> = None;
-    each_property(object, &Place::object(index), &mut |property, place| {
+    object.each(|place| {
+        let property = place.model;
         let (Some(name), Some(text)) = (property.name.as_deref(), property.description.as_deref())
         else {
             return;
@@ -237,7 +231,7 @@ fn check_fields(
         report(document, pointer, text, &format!("of `{name}`"), findings).help(help);
         return;
     }
-    let owner = object.name.as_deref().unwrap_or("the object");
+    let owner = object.name();
     let (n, names) = (hollow.len(), words::listed(hollow));
     let message = format!("the descriptions of {n} fields of `{owner}` say nothing: {names}");
     findings.at(document, pointer, message).help(help);

@@ -7,7 +7,8 @@ use mesh_spec::model::odcs::{LogicalType, SchemaProperty};
 use mesh_spec::workspace::ContractRef;
 
 use crate::example::{Example, Excerpt};
-use crate::facts::{glossary, nested, terms};
+use crate::facts::fields::{self, Object, Place};
+use crate::facts::{glossary, terms};
 use crate::findings::Findings;
 use crate::mesh::Mesh;
 use crate::rule::{Check, Group, Preset, Rule};
@@ -123,7 +124,7 @@ schema:
 #[derive(Clone, Copy)]
 struct Use<'w> {
     contract: ContractRef<'w>,
-    object: usize,
+    object: Object<'w>,
     model: &'w SchemaProperty,
 }
 
@@ -143,9 +144,11 @@ fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
         let Some(domain) = domain(mesh, contract) else {
             continue;
         };
-        for (object, model) in contract.model.schema.iter().enumerate() {
-            nested::each(model, |model| {
-                let Some(name) = model.name.as_deref().filter(|_| has_meaning(model)) else {
+        for object in fields::objects(contract.model) {
+            object.each(|place| {
+                let model = place.model;
+                let name = model.name.as_deref();
+                let Some(name) = name.filter(|_| has_meaning(model) && place.is_known()) else {
                     return;
                 };
                 let of_name = uses.entry((domain, name)).or_default();
@@ -258,13 +261,9 @@ fn compare((domain, name): (&str, &str), uses: &[Use<'_>], findings: &mut Findin
 impl Use<'_> {
     /// JSON Pointer of the field, which is spelt out for those that are reported only.
     fn pointer(&self) -> String {
-        let object = &self.contract.model.schema[self.object];
-        let found = nested::wanted(self.object, object, |field| std::ptr::eq(field, self.model));
-        found
-            .into_iter()
-            .next()
-            .map(|field| field.pointer)
-            .unwrap_or_default()
+        let is_it = |place: &Place<'_, '_>| std::ptr::eq(place.model, self.model);
+        let found = self.object.select(is_it).into_iter().next();
+        found.map(|field| field.pointer).unwrap_or_default()
     }
 }
 
