@@ -1,13 +1,12 @@
 //! What rules need to know about documents and would otherwise each work out for themselves.
 
 pub(crate) mod classification;
-pub(crate) mod day;
+pub(crate) mod dates;
 pub(crate) mod duration;
 pub(crate) mod fields;
 pub(crate) mod glossary;
 pub(crate) mod identifier;
 pub(crate) mod iso;
-pub(crate) mod moment;
 pub(crate) mod names;
 pub(crate) mod personal;
 pub(crate) mod physical_type;
@@ -19,7 +18,6 @@ pub(crate) mod sample;
 pub(crate) mod scalars;
 pub(crate) mod secret;
 pub(crate) mod status;
-pub(crate) mod terms;
 pub(crate) mod words;
 
 use mesh_diagnostics::nearest;

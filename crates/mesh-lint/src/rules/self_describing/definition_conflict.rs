@@ -8,7 +8,8 @@ use mesh_spec::workspace::ContractRef;
 
 use crate::example::{Example, Excerpt};
 use crate::facts::fields::{self, Object, Place};
-use crate::facts::{glossary, terms};
+use crate::facts::glossary;
+use crate::facts::names::{is_telling, terms};
 use crate::findings::Findings;
 use crate::mesh::Mesh;
 use crate::rule::{Check, Group, Preset, Rule};
@@ -197,7 +198,7 @@ fn has_meaning(field: &SchemaProperty) -> bool {
 /// Whether a name says by itself what the field is: it has several words, and not all of them are
 /// such as any table has.
 fn is_specific(name: &str) -> bool {
-    terms::words(name).nth(1).is_some() && terms::words(name).any(terms::is_telling)
+    terms(name).nth(1).is_some() && terms(name).any(is_telling)
 }
 
 /// Reports the uses of one name that contradict the meaning which most contracts give it.
@@ -298,8 +299,7 @@ fn conflict<'a>(a: &'a SchemaProperty, b: &'a SchemaProperty) -> Option<Conflict
         return None;
     }
     if let (Some(own), Some(other)) = (&a.business_name, &b.business_name) {
-        let tells =
-            |field: &SchemaProperty| names(field).flat_map(terms::words).any(terms::is_telling);
+        let tells = |field: &SchemaProperty| names(field).flat_map(terms).any(is_telling);
         return (tells(a) && tells(b) && !share_a_word(a, b))
             .then_some(Conflict::Names(own, other));
     }
@@ -335,11 +335,7 @@ fn names(field: &SchemaProperty) -> impl Iterator<Item = &str> {
 /// Whether the names of two fields have a word in common that says something, be it in another form
 /// (`batch`, `batches`).
 fn share_a_word(a: &SchemaProperty, b: &SchemaProperty) -> bool {
-    let telling = |field| {
-        names(field)
-            .flat_map(terms::words)
-            .filter(|word| terms::is_telling(word))
-    };
+    let telling = |field| names(field).flat_map(terms).filter(|word| is_telling(word));
     let is_form = |long: &str, short: &str| {
         let start = long.get(..short.len());
         short.len() >= 4 && start.is_some_and(|start| start.eq_ignore_ascii_case(short))
