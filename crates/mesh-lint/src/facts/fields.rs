@@ -83,6 +83,21 @@ impl<'w> Object<'w> {
         });
         found
     }
+
+    /// As [`Self::select`], of what has a name that someone could look up.
+    pub(crate) fn select_named(
+        &self,
+        mut is_wanted: impl FnMut(&Place<'_, 'w>) -> bool,
+    ) -> Vec<Field<'w>> {
+        self.select(|place| place.is_named() && is_wanted(place))
+    }
+
+    /// How many fields with a name there are in the object.
+    pub(crate) fn count_named(&self) -> usize {
+        let mut count = 0;
+        self.each(|place| count += usize::from(place.is_named()));
+        count
+    }
 }
 
 fn descend<'w>(place: &Place<'_, 'w>, visit: &mut dyn FnMut(&Place<'_, 'w>)) {
@@ -280,7 +295,7 @@ schema:
     fn what_is_selected_is_spelt_out() {
         let document = Document::parse("a.odcs.yaml", NESTED.into(), None);
         let contract = document.contract().expect("it is a contract");
-        let fields = objects(contract).flat_map(|object| object.select(|place| place.is_named()));
+        let fields = objects(contract).flat_map(|object| object.select_named(|_| true));
         let paths: Vec<_> = fields.map(|field| field.path).collect();
         let expected = [
             "customer",
@@ -291,6 +306,8 @@ schema:
         ];
         assert_eq!(paths[..5], expected);
         assert_eq!(paths[5..], ["labels{}.net"]);
+        let counts = objects(contract).map(|object| object.count_named());
+        assert_eq!(counts.collect::<Vec<_>>(), [0, 6]);
     }
 
     #[test]
@@ -305,7 +322,7 @@ schema: [{name: o, properties: [{logicalType: object, properties: [{name: b}]}, 
         let document = Document::parse("a.odcs.yaml", yaml.into(), None);
         let mut found = Vec::new();
         each(&document, |place| {
-            found.push((place.path(), place.is_known()))
+            found.push((place.path(), place.is_known()));
         });
         let expected = [("?", false), ("?.b", false), ("c", true)];
         assert_eq!(

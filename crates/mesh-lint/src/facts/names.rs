@@ -51,10 +51,7 @@ pub(crate) fn terms(text: &str) -> impl Iterator<Item = &str> {
 
 /// Cuts `text` at what is neither letter nor digit, and in front of each capital that `is_hump` by
 /// the character before it and the one after it.
-fn split<'a>(
-    text: &'a str,
-    is_hump: impl Fn(char, Option<char>) -> bool,
-) -> impl Iterator<Item = &'a str> {
+fn split(text: &str, is_hump: impl Fn(char, Option<char>) -> bool) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
         rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric());

@@ -74,7 +74,7 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
         let message = format!(
             "{} of {} fields of `{}` {verb} no classification: {}",
             bare.len(),
-            object.select(|place| place.is_named()).len(),
+            object.count_named(),
             object.name(),
             words::listed(bare.iter().map(|field| field.path.as_str())),
         );

@@ -71,12 +71,7 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
         let is_sensitive_by_default = is_sensitive(&object.model.custom_properties, labels)
             .or_else(|| is_sensitive(&contract.model.custom_properties, labels))
             .unwrap_or(false);
-        let mut all = 0;
-        let mut bare = object.select(|place| {
-            if !place.is_named() {
-                return false;
-            }
-            all += 1;
+        let mut bare = object.select_named(|place| {
             let field = place.model;
             field.examples.is_empty()
                 && needs_example(field)
@@ -87,7 +82,7 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
             continue;
         };
         let names = words::listed(bare.iter().map(|field| field.path.as_str()));
-        let name = object.name();
+        let (name, all) = (object.name(), object.count_named());
         let verb = if bare.len() == 1 { "shows" } else { "show" };
         findings
             .at(

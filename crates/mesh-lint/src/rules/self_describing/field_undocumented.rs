@@ -67,27 +67,30 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
     };
     for object in fields::objects(contract.model) {
         let name = object.name();
-        let mut all = 0;
-        let bare = object.select(|place| {
-            let is_named = place.is_named();
-            all += usize::from(is_named);
-            is_named && undescribed(&place.model.description, &|| place.pointer())
-        });
+        let bare =
+            object.select_named(|place| undescribed(&place.model.description, &|| place.pointer()));
         let names = words::listed(bare.iter().map(|field| field.path.as_str()));
         let n = bare.len();
+        let all = || object.count_named();
         let is_bare = undescribed(&object.model.description, &|| object.pointer());
         let (pointer, message) = match (is_bare, bare.first()) {
             (false, None) => continue,
             (true, None) => (object.pointer(), format!("`{name}` has no description")),
             (true, Some(_)) => (
                 object.pointer(),
-                format!("`{name}` and {n} of its {all} fields have no description: {names}"),
+                format!(
+                    "`{name}` and {n} of its {} fields have no description: {names}",
+                    all()
+                ),
             ),
             (false, Some(first)) => {
                 let verb = if n == 1 { "has" } else { "have" };
                 (
                     first.pointer.clone(),
-                    format!("{n} of {all} fields of `{name}` {verb} no description: {names}"),
+                    format!(
+                        "{n} of {} fields of `{name}` {verb} no description: {names}",
+                        all()
+                    ),
                 )
             }
         };

@@ -67,14 +67,7 @@ schema:
 
 fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
     for object in fields::objects(contract.model) {
-        let mut all = 0;
-        let mut bare = object.select(|place| {
-            if !place.is_named() {
-                return false;
-            }
-            all += 1;
-            is_untyped(place.model)
-        });
+        let mut bare = object.select_named(|place| is_untyped(place.model));
         bare.retain(|field| {
             is_missing(contract.document, &format!("{}/logicalType", field.pointer))
         });
@@ -82,7 +75,7 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
             continue;
         };
         let names = words::listed(bare.iter().map(|field| field.path.as_str()));
-        let name = object.name();
+        let (name, all) = (object.name(), object.count_named());
         let verb = if bare.len() == 1 { "has" } else { "have" };
         let message = format!(
             "{} of {all} fields of `{name}` {verb} no logical type: {names}",

@@ -102,9 +102,8 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
             });
             continue;
         }
-        let fields = object.select(|place| {
-            place.is_named()
-                && place.model.critical_data_element == Some(true)
+        let fields = object.select_named(|place| {
+            place.model.critical_data_element == Some(true)
                 && !is_linked(&place.model.authoritative_definitions)
         });
         unlinked.extend(fields.into_iter().map(|field| Unlinked {

@@ -99,7 +99,7 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
 fn checks<'w>(object: Object<'w>) -> (String, Vec<&'w str>) {
     let names_of =
         |checks: &'w [DataQuality]| checks.iter().filter_map(|check| check.name.as_deref());
-    let fields = object.select(|place| place.is_named() && !place.model.quality.is_empty());
+    let fields = object.select_named(|place| !place.model.quality.is_empty());
     let mut names: Vec<&str> = names_of(&object.model.quality).collect();
     for field in &fields {
         names.extend(names_of(&field.model.quality));
