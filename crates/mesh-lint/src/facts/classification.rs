@@ -11,13 +11,13 @@ use std::collections::BTreeMap;
 
 use mesh_spec::document::{Content, Document};
 use mesh_spec::model::mesh::VENDOR;
-use mesh_spec::model::odcs::SchemaProperty;
+use mesh_spec::model::odcs::{MapTypes, SchemaProperty};
 use mesh_spec::model::{CustomProperties, CustomProperty};
 use mesh_spec::workspace::{ContractRef, ProductRef};
 use mesh_spec::yaml::NodeRef;
 use serde_json::Value;
 
-use super::fields::{self, Field, Object};
+use super::fields::{self, Field, Object, Place};
 use super::is_text_missing;
 use crate::vocabulary::{Sensitivity, Vocabularies};
 
@@ -140,11 +140,13 @@ pub(crate) fn written(document: &Document) -> Vec<Written> {
         Content::Product(product) => written_custom(&product.custom_properties, "", &mut found),
         Content::Contract(contract) => {
             written_custom(&contract.custom_properties, "", &mut found);
-            for object in fields::objects_of(contract) {
-                written_custom(&object.model.custom_properties, &object.pointer, &mut found);
-                for field in object.children() {
-                    written_in(&field, &mut found);
-                }
+            for object in fields::objects(contract) {
+                written_custom(
+                    &object.model.custom_properties,
+                    &object.pointer(),
+                    &mut found,
+                );
+                object.each(|place| written_in(place, &mut found));
             }
         }
         Content::Other => {}
@@ -168,15 +170,15 @@ fn written_custom(properties: &[CustomProperty], owner: &str, found: &mut Vec<Wr
     });
 }
 
-fn written_in(field: &Field<'_>, found: &mut Vec<Written>) {
-    if let Some(values) = &field.model.classification {
+fn written_in(place: &Place<'_, '_>, found: &mut Vec<Written>) {
+    if let Some(values) = &place.model.classification
+        && place.is_known()
+    {
+        let pointer = place.pointer();
         found.extend(values.iter().enumerate().map(|(index, text)| Written {
             text: text.to_owned(),
-            pointer: format!("{}/{PROPERTY}{}", field.pointer, values.pointer(index)),
+            pointer: format!("{pointer}/{PROPERTY}{}", values.pointer(index)),
         }));
-    }
-    for child in field.children() {
-        written_in(&child, found);
     }
 }
 
@@ -200,16 +202,12 @@ pub(crate) fn of_contract(contract: ContractRef<'_>, labels: Labels<'_>) -> Opti
     if contract.model.schema.is_empty() {
         highest.raise(default.clone());
     }
-    for object in fields::objects(contract) {
+    for object in fields::objects(contract.model) {
         let inherited = default_of_object(&object, labels).or_else(|| default.clone());
-        let children = object.children();
-        if children.is_empty() {
-            highest.raise(inherited);
-        } else {
-            for field in children {
-                highest.descend(&field, inherited.as_ref());
-            }
+        if object.model.properties.iter().all(|it| it.name.is_none()) {
+            highest.raise(inherited.clone());
         }
+        object.each_child(&mut |place| highest.descend(place, inherited.as_ref()));
     }
     highest.found
 }
@@ -222,30 +220,30 @@ pub(crate) fn unlabelled<'w>(contract: ContractRef<'w>, object: &Object<'w>) -> 
         .is_some();
     let mut found = Vec::new();
     if !has_default {
-        for field in object.children() {
-            collect_unlabelled(contract.document, field, &mut found);
-        }
+        object.each_child(&mut |place| {
+            collect_unlabelled(contract.document, place, &mut found);
+        });
     }
     found
 }
 
-fn collect_unlabelled<'w>(document: &Document, field: Field<'w>, found: &mut Vec<Field<'w>>) {
-    let own = field.model.classification.as_deref();
+fn collect_unlabelled<'w>(document: &Document, place: &Place<'_, 'w>, found: &mut Vec<Field<'w>>) {
+    let own = place.model.classification.as_deref();
     let own = own.and_then(|labels| labels.first()).map(String::as_str);
-    if !is_text_missing(document, own, || format!("{}/{PROPERTY}", field.pointer)) {
+    let pointer = || format!("{}/{PROPERTY}", place.pointer());
+    if !place.is_known() || !is_text_missing(document, own, pointer) {
         return;
     }
-    let children = field.children();
-    if children.is_empty() {
-        found.push(field);
+    if !has_parts(place.model) {
+        found.push(place.to_field());
         return;
     }
-    let named =
-        field.model.name.is_some() && children.iter().all(|child| child.model.name.is_none());
+    let mut named = place.model.name.is_some();
     let before = found.len();
-    for child in children {
+    place.each_child(&mut |child| {
+        named &= child.model.name.is_none();
         collect_unlabelled(document, child, found);
-    }
+    });
     // Of an array or a map, the field is what people know by name, not its elements.
     if named
         && found[before..]
@@ -253,8 +251,16 @@ fn collect_unlabelled<'w>(document: &Document, field: Field<'w>, found: &mut Vec
             .any(|child| child.model.name.is_none())
     {
         found.truncate(before);
-        found.push(field);
+        found.push(place.to_field());
     }
+}
+
+/// Whether there is anything beneath a field that could have a label of its own.
+fn has_parts(field: &SchemaProperty) -> bool {
+    let is_map = |map: &MapTypes| map.key.is_some() || map.value.is_some();
+    field.items.is_some()
+        || field.map.as_ref().is_some_and(is_map)
+        || field.properties.iter().any(|nested| nested.name.is_some())
 }
 
 struct Highest<'v> {
@@ -274,25 +280,25 @@ impl Highest<'_> {
         }
     }
 
-    fn descend(&mut self, field: &Field<'_>, inherited: Option<&Labelled>) {
-        let own = of_field(field, self.labels);
+    fn descend(&mut self, place: &Place<'_, '_>, inherited: Option<&Labelled>) {
+        if !place.is_known() {
+            return;
+        }
+        let own = of_field(place, self.labels);
         let inherited = own.as_ref().or(inherited);
-        let children = field.children();
         // What is nested without a label has this one; what has a label of its own may be less
         // sensitive than a default, but not than the field around it.
         self.raise(own.clone());
-        if children.is_empty() && field.model.classification.is_none() {
+        if !has_parts(place.model) && place.model.classification.is_none() {
             self.raise(inherited.cloned());
         }
-        for child in children {
-            self.descend(&child, inherited);
-        }
+        place.each_child(&mut |child| self.descend(child, inherited));
     }
 }
 
 /// The label that a field carries itself: of several, the most sensitive.
-fn of_field(field: &Field<'_>, labels: Labels<'_>) -> Option<Labelled> {
-    let SchemaProperty { classification, .. } = field.model;
+fn of_field(place: &Place<'_, '_>, labels: Labels<'_>) -> Option<Labelled> {
+    let SchemaProperty { classification, .. } = place.model;
     let values = classification.as_ref()?;
     let (index, label) = values
         .iter()
@@ -301,8 +307,8 @@ fn of_field(field: &Field<'_>, labels: Labels<'_>) -> Option<Labelled> {
         .max_by_key(|(_, label)| *label)?;
     Some(Labelled {
         label,
-        pointer: format!("{}/{PROPERTY}{}", field.pointer, values.pointer(index)),
-        subject: format!("`{}`", field.path),
+        pointer: format!("{}/{PROPERTY}{}", place.pointer(), values.pointer(index)),
+        subject: format!("`{}`", place.path()),
     })
 }
 
@@ -317,7 +323,7 @@ fn default_of_contract(contract: ContractRef<'_>, labels: Labels<'_>) -> Option<
 fn default_of_object(object: &Object<'_>, labels: Labels<'_>) -> Option<Labelled> {
     custom(
         &object.model.custom_properties,
-        &object.pointer,
+        &object.pointer(),
         format!("`{}`", object.name()),
         labels,
     )
@@ -367,7 +373,7 @@ mod tests {
 
     fn missing(yaml: &str) -> Vec<String> {
         with_contract(yaml, |contract| {
-            fields::objects(contract)
+            fields::objects(contract.model)
                 .flat_map(|object| unlabelled(contract, &object))
                 .map(|field| field.path)
                 .collect()

@@ -1,18 +1,15 @@
 //! What rules need to know about documents and would otherwise each work out for themselves.
 
 pub(crate) mod classification;
-pub(crate) mod day;
+pub(crate) mod dates;
 pub(crate) mod duration;
 pub(crate) mod fields;
 pub(crate) mod glossary;
 pub(crate) mod identifier;
 pub(crate) mod iso;
-pub(crate) mod moment;
 pub(crate) mod names;
-pub(crate) mod nested;
 pub(crate) mod personal;
 pub(crate) mod physical_type;
-pub(crate) mod place;
 pub(crate) mod placeholder;
 pub(crate) mod promise;
 pub(crate) mod quality;
@@ -21,8 +18,6 @@ pub(crate) mod sample;
 pub(crate) mod scalars;
 pub(crate) mod secret;
 pub(crate) mod status;
-pub(crate) mod terms;
-pub(crate) mod walk;
 pub(crate) mod words;
 
 use mesh_diagnostics::nearest;
@@ -82,6 +77,12 @@ fn is_misspelt(document: &Document, parent: &str, key: &str) -> bool {
 /// lacks what was rejected, and a rule that misses it would repeat the schema's finding.
 pub(crate) fn is_sound(document: &Document, pointer: &str) -> bool {
     document.is_sound(pointer)
+}
+
+/// As [`is_sound`], of several keys of what stands at `pointer`.
+pub(crate) fn are_sound(document: &Document, pointer: &str, keys: &[&str]) -> bool {
+    keys.iter()
+        .all(|key| is_sound(document, &format!("{pointer}/{key}")))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Field names: the words they are made of, and the ways to write them.
+//! Names: the words they are made of, which of them say something, and the ways to write them.
 
 use std::ops::Deref;
 
@@ -28,38 +28,90 @@ pub(crate) fn words(name: &str) -> Words<'_> {
         words: [""; MOST],
         count: 0,
     };
-    for part in name.split(|c: char| !c.is_alphanumeric()) {
-        let mut start = 0;
-        let mut before = None;
-        let mut characters = part.char_indices().peekable();
-        while let Some((at, c)) = characters.next() {
-            let is_hump = c.is_uppercase()
-                && before.is_some_and(|before: char| {
-                    // `orderDate`, and the last capital of `XMLFile`, but not the plural of `IDs`.
-                    !before.is_uppercase()
-                        || characters
-                            .peek()
-                            .is_some_and(|(_, next)| next.is_lowercase() && *next != 's')
-                });
-            if is_hump && start < at {
-                found.push(&part[start..at]);
-                start = at;
-            }
-            before = Some(c);
-        }
-        found.push(&part[start..]);
+    // `orderDate`, and the last capital of `XMLFile`, but not the plural of `IDs`.
+    let is_hump = |before: char, next: Option<char>| {
+        !before.is_uppercase() || next.is_some_and(|next| next.is_lowercase() && next != 's')
+    };
+    for word in split(name, is_hump) {
+        found.push(word);
     }
     found
 }
 
+/// The words of a text of any length, or of a name of which an abbreviation such as `XMLFile` is one
+/// word: `orderId`, `order_id` and `order id` have the same two.
+pub(crate) fn words_of_text(text: &str) -> impl Iterator<Item = &str> {
+    split(text, |before, _| !before.is_uppercase())
+}
+
+/// As [`words_of_text`], but digits hold a word together: `sha256Sum` is one.
+pub(crate) fn terms(text: &str) -> impl Iterator<Item = &str> {
+    split(text, |before, _| before.is_lowercase())
+}
+
+/// Cuts `text` at what is neither letter nor digit, and in front of each capital that `is_hump` by
+/// the character before it and the one after it.
+fn split(text: &str, is_hump: impl Fn(char, Option<char>) -> bool) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let mut before = None;
+        let mut characters = rest.char_indices().peekable();
+        let mut end = rest.len();
+        while let Some((at, c)) = characters.next() {
+            let next = characters.peek().map(|(_, next)| *next);
+            let next = next.filter(|next| next.is_alphanumeric());
+            if !c.is_alphanumeric()
+                || c.is_uppercase() && before.is_some_and(|before| is_hump(before, next))
+            {
+                end = at;
+                break;
+            }
+            before = Some(c);
+        }
+        let (word, others) = rest.split_at(end);
+        rest = others;
+        (!word.is_empty()).then_some(word)
+    })
+}
+
+/// Whether `word` says something about what a thing is.
+///
+/// Others are those that hundreds of fields have in common: of a name made of these alone, nobody
+/// can say what it means without its table.
+pub(crate) fn is_telling(word: &str) -> bool {
+    match word.to_ascii_lowercase().as_str() {
+        "a" | "active" | "added" | "amount" | "an" | "and" | "at" | "attribute" | "average"
+        | "avg" | "begin" | "by" | "category" | "changed" | "city" | "class" | "code"
+        | "column" | "comment" | "count" | "country" | "created" | "creation" | "currency"
+        | "current" | "data" | "date" | "datetime" | "day" | "default" | "deleted" | "desc"
+        | "description" | "document" | "email" | "enabled" | "end" | "event" | "external"
+        | "field" | "file" | "first" | "flag" | "for" | "format" | "from" | "full" | "gross"
+        | "group" | "has" | "hash" | "hour" | "id" | "identifier" | "in" | "index" | "ingested"
+        | "inserted" | "internal" | "is" | "item" | "key" | "kind" | "label" | "language"
+        | "last" | "level" | "line" | "list" | "load" | "loaded" | "locale" | "location"
+        | "long" | "master" | "max" | "maximum" | "measure" | "message" | "min" | "minimum"
+        | "minute" | "modified" | "month" | "name" | "net" | "new" | "no" | "note" | "notes"
+        | "nr" | "num" | "number" | "object" | "occurred" | "of" | "old" | "on" | "origin"
+        | "owner" | "parent" | "percent" | "percentage" | "period" | "phone" | "position"
+        | "previous" | "price" | "primary" | "priority" | "process" | "processed" | "quantity"
+        | "quarter" | "rank" | "rate" | "ratio" | "reason" | "record" | "recorded" | "ref"
+        | "reference" | "region" | "remark" | "result" | "row" | "score" | "seq" | "sequence"
+        | "short" | "size" | "sort" | "source" | "start" | "state" | "status" | "sub" | "sum"
+        | "surrogate" | "system" | "tag" | "target" | "test" | "text" | "the" | "time"
+        | "timestamp" | "title" | "to" | "total" | "ts" | "type" | "unit" | "until" | "updated"
+        | "url" | "user" | "uuid" | "valid" | "value" | "version" | "via" | "week" | "with"
+        | "year" => false,
+        other => !other.bytes().all(|byte| byte.is_ascii_digit()),
+    }
+}
+
 impl<'a> Words<'a> {
     fn push(&mut self, word: &'a str) {
-        if !word.is_empty() {
-            // Of too many, the first and the last remain, which say most.
-            let at = self.count.min(MOST - 1);
-            self.words[at] = word;
-            self.count = at + 1;
-        }
+        // Of too many, the first and the last remain, which say most.
+        let at = self.count.min(MOST - 1);
+        self.words[at] = word;
+        self.count = at + 1;
     }
 
     /// Whether one of the words is `word`.
@@ -176,6 +228,48 @@ mod tests {
         }
         let long = "a_".repeat(40) + "date";
         assert!(words(&long).end_with("date") && words(&long).len() == MOST);
+    }
+
+    #[test]
+    fn texts_are_taken_apart_with_abbreviations_whole() {
+        let text = "orderID of the net_valueAmount2EUR, XMLFile, Größe";
+        let found: Vec<_> = words_of_text(text).collect();
+        let expected = [
+            "order", "ID", "of", "the", "net", "value", "Amount2", "EUR", "XMLFile", "Größe",
+        ];
+        assert_eq!(found, expected);
+        assert_eq!(words_of_text(&"a ".repeat(40)).count(), 40);
+        for text in [
+            "net_order_value",
+            "netOrderValue",
+            "Net order value",
+            "NET-ORDER-VALUE",
+        ] {
+            let found: Vec<_> = terms(text).map(str::to_lowercase).collect();
+            assert_eq!(found, ["net", "order", "value"], "{text}");
+        }
+        assert_eq!(terms("customerID").collect::<Vec<_>>(), ["customer", "ID"]);
+        assert_eq!(terms("sha256Sum").collect::<Vec<_>>(), ["sha256Sum"]);
+        assert_eq!(terms("__x").collect::<Vec<_>>(), ["x"]);
+        assert_eq!(terms("").count(), 0);
+    }
+
+    #[test]
+    fn telling_words_are_told_from_generic_ones() {
+        for word in ["customer", "Equipment", "gtin", "deviation"] {
+            assert!(is_telling(word), "{word}");
+        }
+        for word in [
+            "id",
+            "ID",
+            "Status",
+            "name",
+            "description",
+            "42",
+            "timestamp",
+        ] {
+            assert!(!is_telling(word), "{word}");
+        }
     }
 
     #[test]

@@ -7,9 +7,8 @@ use mesh_spec::model::odcs::{DataContract, LogicalType, SchemaObject, SchemaProp
 use mesh_spec::model::{CustomProperty, StringOrList};
 use serde_json::Value;
 
-use super::fields::{self, Object};
+use super::fields::{self, Object, Place};
 use super::names::{self, Words, words};
-use super::walk::{self, Place};
 
 /// Words of which one in a tag, a label or the name of a custom property speaks of personal data.
 const MARKS: [&str; 10] = [
@@ -245,7 +244,7 @@ pub(crate) fn marking(
 ) -> Option<bool> {
     place
         .outwards()
-        .find_map(marking_of_field)
+        .find_map(|around| marking_of_field(around.model))
         .or_else(|| marking_of_object(object))
         .or_else(|| marking_of_contract(contract))
 }
@@ -255,7 +254,7 @@ pub(crate) fn first_marked(contract: &DataContract) -> Option<String> {
     if marking_of_contract(contract) == Some(true) {
         return Some(mark_at("", &contract.tags));
     }
-    fields::objects_of(contract).find_map(|object| first_marked_in(&object))
+    fields::objects(contract).find_map(|object| first_marked_in(&object))
 }
 
 /// JSON Pointer of what marks a contract or an object at `owner` as personal.
@@ -267,10 +266,10 @@ pub(crate) fn mark_at(owner: &str, tags: &[String]) -> String {
 
 fn first_marked_in(object: &Object<'_>) -> Option<String> {
     if marking_of_object(object.model) == Some(true) {
-        return Some(mark_at(&object.pointer, &object.model.tags));
+        return Some(mark_at(&object.pointer(), &object.model.tags));
     }
     let mut found = None;
-    walk::each_field(object, |place| {
+    object.each(|place| {
         if found.is_none() && marking_of_field(place.model) == Some(true) {
             found = Some(place.pointer());
         }

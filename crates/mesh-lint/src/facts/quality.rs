@@ -1,9 +1,9 @@
 //! The quality checks of a schema object, and what they can find.
 
-use mesh_spec::model::odcs::{DataQuality, Dimension, Metric, QualityType, SchemaObject};
+use mesh_spec::model::odcs::{DataQuality, Dimension, Metric, QualityType};
 use serde_json::Value;
 
-use super::nested;
+use super::fields::Object;
 
 /// How the data of an object is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,10 +17,12 @@ pub(crate) enum Coverage {
 }
 
 /// How `object` and the fields in it are checked.
-pub(crate) fn coverage(object: &SchemaObject) -> Coverage {
-    let mut coverage = of(&object.quality);
-    nested::each(object, |field| {
-        coverage = stronger(coverage, of(&field.quality));
+pub(crate) fn coverage(object: Object<'_>) -> Coverage {
+    let mut coverage = of(&object.model.quality);
+    object.each(|place| {
+        if place.is_known() {
+            coverage = stronger(coverage, of(&place.model.quality));
+        }
     });
     coverage
 }
@@ -104,6 +106,7 @@ mod tests {
     use mesh_spec::document::Document;
 
     use super::*;
+    use crate::facts::fields;
 
     /// The first check of an object, and the coverage of that object.
     fn look(check: &str) -> (DataQuality, Coverage) {
@@ -111,8 +114,9 @@ mod tests {
             "apiVersion: v3.2.0\nkind: DataContract\nid: a\nschema: [{{name: o, quality: [{check}]}}]\n"
         );
         let document = Document::parse("a.odcs.yaml", text.into(), None);
-        let object = &document.contract().expect("it is a contract").schema[0];
-        (object.quality[0].clone(), coverage(object))
+        let contract = document.contract().expect("it is a contract");
+        let object = fields::objects(contract).next().expect("there is one");
+        (object.model.quality[0].clone(), coverage(object))
     }
 
     #[test]
@@ -160,7 +164,7 @@ schema:
 ";
         let document = Document::parse("a.odcs.yaml", text.into(), None);
         let contract = document.contract().expect("it is a contract");
-        let found: Vec<_> = contract.schema.iter().map(coverage).collect();
+        let found: Vec<_> = fields::objects(contract).map(coverage).collect();
         assert_eq!(
             found,
             [Coverage::Executable, Coverage::InWords, Coverage::None]

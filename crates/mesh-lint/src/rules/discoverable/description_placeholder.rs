@@ -1,11 +1,12 @@
 use mesh_diagnostics::Level;
 use mesh_spec::document::{Content, Document};
 use mesh_spec::model::Description;
-use mesh_spec::model::odcs::{DataContract, SchemaObject};
+use mesh_spec::model::odcs::DataContract;
 use mesh_spec::model::odps::DataProduct;
 
 use crate::example::{Example, Excerpt};
-use crate::facts::place::{Place, each_property};
+use crate::facts::fields::{self, Object};
+use crate::facts::names::words_of_text;
 use crate::facts::placeholder::is_placeholder;
 use crate::facts::words;
 use crate::findings::Findings;
@@ -144,21 +145,19 @@ fn check_product(document: &Document, product: &DataProduct, findings: &mut Find
 fn check_contract(document: &Document, contract: &DataContract, findings: &mut Findings<'_>) {
     let names = [contract.name.as_deref(), contract.id.as_deref()];
     check_prose(document, contract.description.as_ref(), names, findings);
-    for (index, object) in contract.schema.iter().enumerate() {
-        let names = [object.name.as_deref(), object.business_name.as_deref()];
-        let text = object.description.as_deref();
+    for object in fields::objects(contract) {
+        let names = [
+            object.model.name.as_deref(),
+            object.model.business_name.as_deref(),
+        ];
+        let text = object.model.description.as_deref();
         if let Some(text) = text.filter(|text| is_hollow(text, names)) {
-            let of = format!("of `{}`", object.name.as_deref().unwrap_or("the object"));
-            report(
-                document,
-                format!("/schema/{index}/description"),
-                text,
-                &of,
-                findings,
-            )
-            .help("say what a row, document or message stands for");
+            let of = format!("of `{}`", object.name());
+            let pointer = format!("{}/description", object.pointer());
+            report(document, pointer, text, &of, findings)
+                .help("say what a row, document or message stands for");
         }
-        check_fields(document, object, index, findings);
+        check_fields(document, object, findings);
     }
 }
 
@@ -207,15 +206,11 @@ fn check_prose(
 }
 
 /// Reports the fields of an object together.
-fn check_fields(
-    document: &Document,
-    object: &SchemaObject,
-    index: usize,
-    findings: &mut Findings<'_>,
-) {
+fn check_fields(document: &Document, object: Object<'_>, findings: &mut Findings<'_>) {
     let mut hollow: Vec<&str> = Vec::new();
     let mut first: Option<(String, &str)> = None;
-    each_property(object, &Place::object(index), &mut |property, place| {
+    object.each(|place| {
+        let property = place.model;
         let (Some(name), Some(text)) = (property.name.as_deref(), property.description.as_deref())
         else {
             return;
@@ -237,7 +232,7 @@ fn check_fields(
         report(document, pointer, text, &format!("of `{name}`"), findings).help(help);
         return;
     }
-    let owner = object.name.as_deref().unwrap_or("the object");
+    let owner = object.name();
     let (n, names) = (hollow.len(), words::listed(hollow));
     let message = format!("the descriptions of {n} fields of `{owner}` say nothing: {names}");
     findings.at(document, pointer, message).help(help);
@@ -262,7 +257,7 @@ fn shown(text: &str) -> &str {
 /// Whether `text` says nothing about what is called by `names`: it stands for a text, is a single
 /// word, or repeats the names. What is still to be written is reported as that.
 fn is_hollow(text: &str, names: [Option<&str>; 2]) -> bool {
-    let mut words = words_of(text);
+    let mut words = words_of_text(text);
     let is_written = words.next().is_some();
     is_stock(text)
         || (is_written && words.next().is_none() || repeats(text, names)) && !is_placeholder(text)
@@ -287,11 +282,11 @@ fn repeats(text: &str, names: [Option<&str>; 2]) -> bool {
         return false;
     }
     let mut is_named = false;
-    for word in words_of(text) {
+    for word in words_of_text(text) {
         let is_in_name = names
             .into_iter()
             .flatten()
-            .any(|name| words_of(name).any(|other| is_same(word, other)));
+            .any(|name| words_of_text(name).any(|other| is_same(word, other)));
         is_named |= is_in_name;
         let mut fillers = FILLERS.into_iter().chain(HOLDERS);
         if !is_in_name && !fillers.any(|filler| is_same(word, filler)) {
@@ -306,11 +301,11 @@ fn repeats(text: &str, names: [Option<&str>; 2]) -> bool {
 /// Of a field, nothing less will do: `Code of a plant` at least says how the words of `plant_code`
 /// belong together.
 fn restates(text: &str, name: &str) -> bool {
-    let mut expected = words_of(name).peekable();
+    let mut expected = words_of_text(name).peekable();
     if expected.peek().is_none() {
         return false;
     }
-    for word in words_of(text) {
+    for word in words_of_text(text) {
         if expected.next_if(|next| is_same(word, next)).is_none()
             && !FILLERS.into_iter().any(|filler| is_same(word, filler))
         {
@@ -318,36 +313,6 @@ fn restates(text: &str, name: &str) -> bool {
         }
     }
     expected.next().is_none() && !is_placeholder(text)
-}
-
-/// The words of a text or of a name: `orderId`, `order_id` and `order id` have the same two.
-fn words_of(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_alphanumeric())
-        .flat_map(|part| Humps { rest: part })
-}
-
-/// Cuts a word in front of each capital that follows a small letter or a digit.
-struct Humps<'t> {
-    rest: &'t str,
-}
-
-impl<'t> Iterator for Humps<'t> {
-    type Item = &'t str;
-
-    fn next(&mut self) -> Option<&'t str> {
-        if self.rest.is_empty() {
-            return None;
-        }
-        let mut was_capital = true;
-        let hump = self.rest.char_indices().find(|(_, c)| {
-            let is_capital = c.is_uppercase();
-            !std::mem::replace(&mut was_capital, is_capital) && is_capital
-        });
-        let end = hump.map_or(self.rest.len(), |(at, _)| at);
-        let (word, rest) = self.rest.split_at(end);
-        self.rest = rest;
-        Some(word)
-    }
 }
 
 /// Whether two words are the same but for capitals and a plural `s`.
@@ -415,17 +380,6 @@ mod tests {
         ] {
             assert!(!restates(text, name), "{name}: {text}");
         }
-    }
-
-    #[test]
-    fn words_are_cut_at_humps_and_marks() {
-        let words: Vec<_> = words_of("orderID of the net_valueAmount2EUR, Größe").collect();
-        assert_eq!(
-            words,
-            [
-                "order", "ID", "of", "the", "net", "value", "Amount2", "EUR", "Größe"
-            ]
-        );
     }
 
     fn found(yaml: &str) -> Vec<(String, String)> {

@@ -6,6 +6,7 @@ use mesh_spec::workspace::Role;
 
 use super::{CONSUMER, CONSUMER_CONTRACT};
 use crate::example::{Example, Excerpt};
+use crate::facts::dates::Day;
 use crate::facts::names::words;
 use crate::facts::status;
 use crate::findings::Findings;
@@ -48,7 +49,7 @@ fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
     let Some(published) = mesh.workspace.published() else {
         return;
     };
-    let Some(limit) = six_months_before(mesh.as_of) else {
+    let Some(today) = Day::parse(mesh.as_of) else {
         return;
     };
     // Nobody can consume what was never published.
@@ -58,7 +59,7 @@ fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
         .products()
         .filter(|product| {
             product.role == Role::Target
-                && is_old_and_active(product.model, &limit)
+                && is_old_and_active(product.model, today)
                 && product
                     .model
                     .id
@@ -111,42 +112,22 @@ fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// Whether a product is active, was created before the day `limit`, and is made for other products.
-fn is_old_and_active(product: &DataProduct, limit: &str) -> bool {
+/// Whether a product is active, is old by `today`, and is made for other products.
+fn is_old_and_active(product: &DataProduct, today: Day) -> bool {
     let is_made_for_people = product
         .r#type
         .as_deref()
         .is_some_and(|kind| words(kind).end_with("consumer aligned"));
-    let created = product.product_created_ts.as_deref().and_then(day);
+    let created = product.product_created_ts.as_deref().and_then(Day::parse);
     status::is(product.status.as_deref(), "active")
         && !product.output_ports.is_empty()
         && !is_made_for_people
-        && created.is_some_and(|created| created < limit)
+        && created.is_some_and(|created| is_old(created, today))
 }
 
-/// The day of a timestamp, as `YYYY-MM-DD`.
-fn day(timestamp: &str) -> Option<&str> {
-    let day = timestamp.get(..10)?;
-    let is_day = day.bytes().enumerate().all(|(at, b)| match at {
-        4 | 7 => b == b'-',
-        _ => b.is_ascii_digit(),
-    });
-    is_day.then_some(day)
-}
-
-/// The same day six months earlier. Where that month has no such day, the text still sorts after its
-/// last one.
-fn six_months_before(as_of: &str) -> Option<String> {
-    let as_of = day(as_of)?;
-    let year: u32 = as_of[..4].parse().ok()?;
-    let month: u32 = as_of[5..7].parse().ok()?;
-    let months = (year * 12 + month).checked_sub(7)?;
-    Some(format!(
-        "{:04}-{:02}{}",
-        months / 12,
-        months % 12 + 1,
-        &as_of[7..]
-    ))
+/// Whether more than six months lie between the two days.
+fn is_old(created: Day, today: Day) -> bool {
+    created.months_later(6) < today
 }
 
 #[cfg(test)]
@@ -155,27 +136,36 @@ mod tests {
 
     #[test]
     fn half_a_year_is_counted_across_new_year() {
-        for (day, expected) in [
-            ("2026-06-30", Some("2025-12-30")),
-            ("2026-07-01", Some("2026-01-01")),
-            ("2026-12-31", Some("2026-06-31")),
-            ("2026-01-15", Some("2025-07-15")),
-            ("someday", None),
-            ("", None),
+        for (created, as_of, expected) in [
+            ("2025-12-29", "2026-06-30", true),
+            ("2025-12-30", "2026-06-30", false),
+            ("2025-12-31", "2026-07-01", true),
+            ("2026-01-01", "2026-07-01", false),
+            // June has no thirty-first.
+            ("2026-06-30", "2026-12-31", true),
+            ("2026-07-01", "2026-12-31", false),
+            ("2025-07-14", "2026-01-15", true),
+            ("2025-07-15T09:00:00Z", "2026-01-15", false),
         ] {
-            assert_eq!(six_months_before(day).as_deref(), expected, "{day}");
+            let day = |text| Day::parse(text).expect("it is a day");
+            assert_eq!(
+                is_old(day(created), day(as_of)),
+                expected,
+                "{created} {as_of}"
+            );
         }
     }
 
     #[test]
     fn only_old_products_made_for_others_are_looked_at() {
+        let today = Day::parse("2026-06-30").expect("it is a day");
         let product = |yaml: &str| {
             let text = format!(
                 "apiVersion: v1.1.0\nkind: DataProduct\nid: a\noutputPorts: [{{name: o, contractId: c}}]\n{yaml}"
             );
             let document =
                 mesh_spec::document::Document::parse("dataproduct.yaml", text.into_bytes(), None);
-            is_old_and_active(document.product().expect("it is a product"), "2025-12-30")
+            is_old_and_active(document.product().expect("it is a product"), today)
         };
         for (yaml, expected) in [
             (

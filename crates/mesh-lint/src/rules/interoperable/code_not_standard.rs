@@ -3,11 +3,11 @@ use mesh_spec::workspace::ContractRef;
 use serde_json::Value;
 
 use crate::example::{Example, Excerpt};
+use crate::facts::fields::Place;
 use crate::facts::iso::Code;
 use crate::facts::names::{Words, words};
 use crate::facts::placeholder::is_placeholder;
-use crate::facts::walk::Place;
-use crate::facts::{fields, walk, words as wording};
+use crate::facts::{fields, words as wording};
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};
 
@@ -75,8 +75,8 @@ schema:
 };
 
 fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
-    for object in fields::objects(contract) {
-        walk::each_field(&object, |place| {
+    for object in fields::objects(contract.model) {
+        object.each(|place| {
             let (examples, allowed) = (&place.model.examples, &place.model.r#enum);
             if examples.is_empty() && allowed.is_empty() {
                 return;

@@ -5,7 +5,7 @@ use mesh_spec::workspace::ContractRef;
 use crate::example::{Example, Excerpt};
 use crate::facts::names::words;
 use crate::facts::physical_type::{self, Family};
-use crate::facts::{fields, is_sound, walk, words as wording};
+use crate::facts::{are_sound, fields, words as wording};
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};
 
@@ -74,24 +74,15 @@ schema:
 };
 
 fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
-    for object in fields::objects(contract) {
-        let mut bare: Vec<(String, String)> = Vec::new();
-        walk::each_field(&object, |place| {
-            if is_text(place.model)
+    for object in fields::objects(contract.model) {
+        let mut bare = object.select(|place| {
+            is_text(place.model)
                 && !says_format(place.model)
                 && place.name().is_some_and(is_named_like_a_date)
-            {
-                let pointer = place.pointer();
-                let judged = ["logicalType", "logicalTypeOptions", "physicalType"];
-                if judged
-                    .iter()
-                    .all(|key| is_sound(contract.document, &format!("{pointer}/{key}")))
-                {
-                    bare.push((place.path(), pointer));
-                }
-            }
         });
-        let Some((_, first)) = bare.first() else {
+        let judged = ["logicalType", "logicalTypeOptions", "physicalType"];
+        bare.retain(|field| are_sound(contract.document, &field.pointer, &judged));
+        let Some(first) = bare.first() else {
             continue;
         };
         let (noun, verb) = match bare.len() {
@@ -101,12 +92,12 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
         findings
             .at(
                 contract.document,
-                format!("{first}/logicalTypeOptions/format"),
+                format!("{}/logicalTypeOptions/format", first.pointer),
                 format!(
                     "{} {noun} of `{}` {verb} kept as text without a format: {}",
                     bare.len(),
                     object.name(),
-                    wording::listed(bare.iter().map(|(path, _)| path.as_str())),
+                    wording::listed(bare.iter().map(|field| field.path.as_str())),
                 ),
             )
             .help(

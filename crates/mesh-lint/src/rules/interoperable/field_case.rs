@@ -8,7 +8,7 @@ use crate::example::{Example, Excerpt};
 use crate::facts::fields::{self, Object};
 use crate::facts::names::{is_written, ways, written_in};
 use crate::facts::placeholder::is_placeholder;
-use crate::facts::{walk, words};
+use crate::facts::words;
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};
 use crate::vocabulary::FieldCase;
@@ -90,7 +90,7 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
     let Some(case) = agreed.or_else(|| usual(contract.model)) else {
         return;
     };
-    for object in fields::objects(contract) {
+    for object in fields::objects(contract.model) {
         let mut total = 0;
         let mut odd = Vec::new();
         each_name(&object, |name, place| {
@@ -159,7 +159,7 @@ fn report(
 /// The way in which most names of a contract are written.
 fn usual(contract: &DataContract) -> Option<FieldCase> {
     let mut votes = [0_usize; FieldCase::ALL.len()];
-    for object in fields::objects_of(contract) {
+    for object in fields::objects(contract) {
         each_name(&object, |name, _| {
             for (votes, fits) in votes.iter_mut().zip(ways(name)) {
                 *votes += usize::from(fits);
@@ -172,8 +172,8 @@ fn usual(contract: &DataContract) -> Option<FieldCase> {
 }
 
 /// Shows `visit` the names that people chose.
-fn each_name<'w>(object: &Object<'w>, mut visit: impl FnMut(&'w str, &walk::Place<'_, 'w>)) {
-    walk::each_field(object, |place| {
+fn each_name<'w>(object: &Object<'w>, mut visit: impl FnMut(&'w str, &fields::Place<'_, 'w>)) {
+    object.each(|place| {
         if !place.is_field() {
             return;
         }

@@ -5,7 +5,7 @@ use mesh_spec::workspace::ContractRef;
 
 use crate::example::{Example, Excerpt};
 use crate::facts::names::words;
-use crate::facts::{fields, walk, words as wording};
+use crate::facts::{fields, words as wording};
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};
 
@@ -75,9 +75,9 @@ schema:
 
 fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
     let has_timestamps = has_timestamps(contract.document);
-    for object in fields::objects(contract) {
+    for object in fields::objects(contract.model) {
         let mut wrong: Vec<(String, String)> = Vec::new();
-        walk::each_field(&object, |place| {
+        object.each(|place| {
             let (Some(name), Some(own)) = (&place.model.name, place.model.logical_type) else {
                 return;
             };

@@ -6,7 +6,7 @@ use mesh_spec::model::odcs::{LogicalType, SchemaProperty};
 use mesh_spec::workspace::ContractRef;
 
 use crate::example::{Example, Excerpt};
-use crate::facts::fields::{self, Field};
+use crate::facts::fields::{self, Place};
 use crate::facts::physical_type::{self, Family};
 use crate::findings::Findings;
 use crate::mesh::Mesh;
@@ -103,15 +103,16 @@ struct Key<'w> {
 fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
     let mut keys: BTreeMap<&str, Vec<Key<'_>>> = BTreeMap::new();
     for contract in mesh.workspace.contracts() {
-        for object in fields::objects(contract) {
-            for field in object.fields() {
-                let name = field.model.name.as_deref();
-                if let Some(name) = name.filter(|name| is_key(name, field.model)) {
+        for object in fields::objects(contract.model) {
+            object.each(|place| {
+                let name = place.model.name.as_deref();
+                let name = name.filter(|name| is_key(name, place.model));
+                if let Some(name) = name.filter(|_| place.is_known()) {
                     keys.entry(name)
                         .or_default()
-                        .push(Key::new(contract, field));
+                        .push(Key::new(contract, place));
                 }
-            }
+            });
         }
     }
     for (name, mut keys) in keys {
@@ -140,13 +141,13 @@ pub(crate) fn is_key(name: &str, field: &SchemaProperty) -> bool {
 }
 
 impl<'w> Key<'w> {
-    fn new(contract: ContractRef<'w>, field: Field<'w>) -> Self {
-        let physical = field.model.physical_type.as_deref();
+    fn new(contract: ContractRef<'w>, place: &Place<'_, 'w>) -> Self {
+        let physical = place.model.physical_type.as_deref();
         Self {
             contract,
-            logical: field.model.logical_type,
+            logical: place.model.logical_type,
             family: physical.and_then(physical_type::family),
-            pointer: field.pointer,
+            pointer: place.pointer(),
         }
     }
 

@@ -4,7 +4,7 @@ use mesh_spec::workspace::ContractRef;
 
 use crate::example::{Example, Excerpt};
 use crate::facts::physical_type::{self, Family};
-use crate::facts::{fields, is_sound, walk, words};
+use crate::facts::{are_sound, fields, words};
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};
 
@@ -75,22 +75,12 @@ schema:
 
 fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
     let holds_moments = holds_moments(contract.model);
-    for object in fields::objects(contract) {
-        let mut bare: Vec<(String, String)> = Vec::new();
-        walk::each_field(&object, |place| {
-            let field = place.model;
-            if is_timestamp(field) && !says_zone(field, holds_moments) {
-                let pointer = place.pointer();
-                let judged = ["logicalType", "logicalTypeOptions", "physicalType"];
-                if judged
-                    .iter()
-                    .all(|key| is_sound(contract.document, &format!("{pointer}/{key}")))
-                {
-                    bare.push((place.path(), pointer));
-                }
-            }
-        });
-        let Some((_, first)) = bare.first() else {
+    for object in fields::objects(contract.model) {
+        let mut bare = object
+            .select(|place| is_timestamp(place.model) && !says_zone(place.model, holds_moments));
+        let judged = ["logicalType", "logicalTypeOptions", "physicalType"];
+        bare.retain(|field| are_sound(contract.document, &field.pointer, &judged));
+        let Some(first) = bare.first() else {
             continue;
         };
         let (noun, verb) = match bare.len() {
@@ -100,12 +90,12 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
         findings
             .at(
                 contract.document,
-                format!("{first}/logicalTypeOptions/timezone"),
+                format!("{}/logicalTypeOptions/timezone", first.pointer),
                 format!(
                     "{} {noun} of `{}` {verb} not say in which time zone: {}",
                     bare.len(),
                     object.name(),
-                    words::listed(bare.iter().map(|(path, _)| path.as_str())),
+                    words::listed(bare.iter().map(|field| field.path.as_str())),
                 ),
             )
             .help(

@@ -64,7 +64,7 @@ schema:
 };
 
 fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
-    for object in fields::objects(contract) {
+    for object in fields::objects(contract.model) {
         let bare = classification::unlabelled(contract, &object);
         let Some(first) = bare.first() else {
             continue;
@@ -74,7 +74,7 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
         let message = format!(
             "{} of {} fields of `{}` {verb} no classification: {}",
             bare.len(),
-            object.fields().len(),
+            object.count_named(),
             object.name(),
             words::listed(bare.iter().map(|field| field.path.as_str())),
         );

@@ -3,7 +3,7 @@ use mesh_spec::workspace::ContractRef;
 
 use crate::example::{Example, Excerpt};
 use crate::facts::names::words;
-use crate::facts::{fields, is_sound, personal, walk, words as wording};
+use crate::facts::{are_sound, fields, personal, words as wording};
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};
 use crate::vocabulary::Vocabularies;
@@ -77,9 +77,9 @@ customProperties:
 };
 
 fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
-    for object in fields::objects(contract) {
+    for object in fields::objects(contract.model) {
         let mut bare: Vec<(String, String)> = Vec::new();
-        walk::each_field(&object, |place| {
+        object.each(|place| {
             let Some(kind) = place.model.name.as_deref().and_then(personal::named) else {
                 return;
             };
@@ -90,10 +90,7 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
             }
             let pointer = place.pointer();
             let marks = ["tags", "classification", "customProperties"];
-            if marks
-                .iter()
-                .all(|key| is_sound(contract.document, &format!("{pointer}/{key}")))
-            {
+            if are_sound(contract.document, &pointer, &marks) {
                 bare.push((format!("{} ({})", place.path(), kind.as_str()), pointer));
             }
         });

@@ -4,7 +4,7 @@ use mesh_spec::workspace::{ContractRef, Role};
 use serde_json::Value;
 
 use crate::example::{Example, Excerpt};
-use crate::facts::{fields, is_sound, personal, walk};
+use crate::facts::{fields, is_sound, personal};
 use crate::findings::Findings;
 use crate::mesh::Mesh;
 use crate::rule::{Check, Group, Preset, Rule};
@@ -110,20 +110,20 @@ fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
 fn first_without_basis(contract: ContractRef<'_>) -> Option<String> {
     let is_marked = personal::marking_of_contract(contract.model) == Some(true);
     let mut found = None;
-    for object in fields::objects(contract) {
+    for object in fields::objects(contract.model) {
         if found.is_some() || is_based(&object.model.custom_properties) {
             continue;
         }
         if personal::marking_of_object(object.model) == Some(true) {
-            found = Some(personal::mark_at(&object.pointer, &object.model.tags));
+            found = Some(personal::mark_at(&object.pointer(), &object.model.tags));
             continue;
         }
-        walk::each_field(&object, |place| {
+        object.each(|place| {
             if found.is_none()
                 && personal::marking_of_field(place.model) == Some(true)
                 && !place
                     .outwards()
-                    .any(|field| is_based(&field.custom_properties))
+                    .any(|around| is_based(&around.model.custom_properties))
             {
                 found = Some(place.pointer());
             }

@@ -3,8 +3,8 @@ use mesh_spec::workspace::ContractRef;
 use serde_json::Value;
 
 use crate::example::{Example, Excerpt};
-use crate::facts::walk::Place;
-use crate::facts::{fields, sample, walk};
+use crate::facts::fields::Place;
+use crate::facts::{fields, sample};
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};
 
@@ -74,8 +74,8 @@ schema:
 };
 
 fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
-    for object in fields::objects(contract) {
-        walk::each_field(&object, |place| check_field(contract, place, findings));
+    for object in fields::objects(contract.model) {
+        object.each(|place| check_field(contract, place, findings));
     }
 }
 

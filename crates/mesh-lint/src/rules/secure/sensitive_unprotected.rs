@@ -5,7 +5,7 @@ use mesh_spec::workspace::ContractRef;
 use crate::example::{Example, Excerpt};
 use crate::facts::classification::{Label, Labels};
 use crate::facts::names::{Words, words};
-use crate::facts::{fields, is_sound, walk, words as wording};
+use crate::facts::{are_sound, fields, words as wording};
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};
 
@@ -95,26 +95,19 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
         let labelled = field.classification.iter().flat_map(|list| list.iter());
         labelled.filter_map(|text| labels.parse(text)).max() == Some(Label::Restricted)
     };
-    for object in fields::objects(contract) {
-        let mut open: Vec<(String, String)> = Vec::new();
-        walk::each_field(&object, |place| {
-            if place.is_field()
+    for object in fields::objects(contract.model) {
+        let mut open = object.select(|place| {
+            let around_any = |test: &dyn Fn(&SchemaProperty) -> bool| {
+                place.outwards().any(|around| test(around.model)) || any_part(place.model, test)
+            };
+            place.is_field()
                 && !holds_fields(place.model)
-                && (place.outwards().any(is_restricted) || any_part(place.model, &is_restricted))
-                && !place.outwards().any(is_protected)
-                && !any_part(place.model, &is_protected)
-            {
-                let pointer = place.pointer();
-                let marks = ["encryptedName", "tags", "customProperties"];
-                if marks
-                    .iter()
-                    .all(|key| is_sound(contract.document, &format!("{pointer}/{key}")))
-                {
-                    open.push((place.path(), pointer));
-                }
-            }
+                && around_any(&is_restricted)
+                && !around_any(&is_protected)
         });
-        let Some((_, first)) = open.first() else {
+        let marks = ["encryptedName", "tags", "customProperties"];
+        open.retain(|field| are_sound(contract.document, &field.pointer, &marks));
+        let Some(first) = open.first() else {
             continue;
         };
         let (noun, verb) = match open.len() {
@@ -124,12 +117,12 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
         findings
             .at(
                 contract.document,
-                first.as_str(),
+                first.pointer.as_str(),
                 format!(
                     "{} restricted {noun} of `{}` {verb} neither encrypted nor masked: {}",
                     open.len(),
                     object.name(),
-                    wording::listed(open.iter().map(|(path, _)| path.as_str())),
+                    wording::listed(open.iter().map(|field| field.path.as_str())),
                 ),
             )
             .help(

@@ -7,7 +7,9 @@ use mesh_spec::model::odcs::{LogicalType, SchemaProperty};
 use mesh_spec::workspace::ContractRef;
 
 use crate::example::{Example, Excerpt};
-use crate::facts::{glossary, nested, terms};
+use crate::facts::fields::{self, Object, Place};
+use crate::facts::glossary;
+use crate::facts::names::{is_telling, terms};
 use crate::findings::Findings;
 use crate::mesh::Mesh;
 use crate::rule::{Check, Group, Preset, Rule};
@@ -123,7 +125,7 @@ schema:
 #[derive(Clone, Copy)]
 struct Use<'w> {
     contract: ContractRef<'w>,
-    object: usize,
+    object: Object<'w>,
     model: &'w SchemaProperty,
 }
 
@@ -143,9 +145,11 @@ fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
         let Some(domain) = domain(mesh, contract) else {
             continue;
         };
-        for (object, model) in contract.model.schema.iter().enumerate() {
-            nested::each(model, |model| {
-                let Some(name) = model.name.as_deref().filter(|_| has_meaning(model)) else {
+        for object in fields::objects(contract.model) {
+            object.each(|place| {
+                let model = place.model;
+                let name = model.name.as_deref();
+                let Some(name) = name.filter(|_| has_meaning(model) && place.is_known()) else {
                     return;
                 };
                 let of_name = uses.entry((domain, name)).or_default();
@@ -194,7 +198,7 @@ fn has_meaning(field: &SchemaProperty) -> bool {
 /// Whether a name says by itself what the field is: it has several words, and not all of them are
 /// such as any table has.
 fn is_specific(name: &str) -> bool {
-    terms::words(name).nth(1).is_some() && terms::words(name).any(terms::is_telling)
+    terms(name).nth(1).is_some() && terms(name).any(is_telling)
 }
 
 /// Reports the uses of one name that contradict the meaning which most contracts give it.
@@ -258,13 +262,9 @@ fn compare((domain, name): (&str, &str), uses: &[Use<'_>], findings: &mut Findin
 impl Use<'_> {
     /// JSON Pointer of the field, which is spelt out for those that are reported only.
     fn pointer(&self) -> String {
-        let object = &self.contract.model.schema[self.object];
-        let found = nested::wanted(self.object, object, |field| std::ptr::eq(field, self.model));
-        found
-            .into_iter()
-            .next()
-            .map(|field| field.pointer)
-            .unwrap_or_default()
+        let is_it = |place: &Place<'_, '_>| std::ptr::eq(place.model, self.model);
+        let found = self.object.select(is_it).into_iter().next();
+        found.map(|field| field.pointer).unwrap_or_default()
     }
 }
 
@@ -299,8 +299,7 @@ fn conflict<'a>(a: &'a SchemaProperty, b: &'a SchemaProperty) -> Option<Conflict
         return None;
     }
     if let (Some(own), Some(other)) = (&a.business_name, &b.business_name) {
-        let tells =
-            |field: &SchemaProperty| names(field).flat_map(terms::words).any(terms::is_telling);
+        let tells = |field: &SchemaProperty| names(field).flat_map(terms).any(is_telling);
         return (tells(a) && tells(b) && !share_a_word(a, b))
             .then_some(Conflict::Names(own, other));
     }
@@ -336,11 +335,7 @@ fn names(field: &SchemaProperty) -> impl Iterator<Item = &str> {
 /// Whether the names of two fields have a word in common that says something, be it in another form
 /// (`batch`, `batches`).
 fn share_a_word(a: &SchemaProperty, b: &SchemaProperty) -> bool {
-    let telling = |field| {
-        names(field)
-            .flat_map(terms::words)
-            .filter(|word| terms::is_telling(word))
-    };
+    let telling = |field| names(field).flat_map(terms).filter(|word| is_telling(word));
     let is_form = |long: &str, short: &str| {
         let start = long.get(..short.len());
         short.len() >= 4 && start.is_some_and(|start| start.eq_ignore_ascii_case(short))

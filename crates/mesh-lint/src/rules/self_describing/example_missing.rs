@@ -6,7 +6,7 @@ use mesh_spec::workspace::ContractRef;
 
 use crate::example::{Example, Excerpt};
 use crate::facts::classification::{Label, Labels};
-use crate::facts::{is_missing, nested, personal, words};
+use crate::facts::{fields, is_missing, personal, words};
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};
 
@@ -67,13 +67,12 @@ schema:
 
 fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
     let labels = Labels::new(findings.vocabularies());
-    for (index, object) in contract.model.schema.iter().enumerate() {
-        let is_sensitive_by_default = is_sensitive(&object.custom_properties, labels)
+    for object in fields::objects(contract.model) {
+        let is_sensitive_by_default = is_sensitive(&object.model.custom_properties, labels)
             .or_else(|| is_sensitive(&contract.model.custom_properties, labels))
             .unwrap_or(false);
-        let mut all = 0;
-        let mut bare = nested::wanted(index, object, |field| {
-            all += 1;
+        let mut bare = object.select_named(|place| {
+            let field = place.model;
             field.examples.is_empty()
                 && needs_example(field)
                 && !is_delicate(field, labels, is_sensitive_by_default)
@@ -83,7 +82,7 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
             continue;
         };
         let names = words::listed(bare.iter().map(|field| field.path.as_str()));
-        let name = object.name.as_deref().unwrap_or("the object");
+        let (name, all) = (object.name(), object.count_named());
         let verb = if bare.len() == 1 { "shows" } else { "show" };
         findings
             .at(

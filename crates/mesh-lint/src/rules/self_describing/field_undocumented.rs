@@ -61,32 +61,36 @@ schema:
 };
 
 fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
-    let undescribed = |text: &Option<String>, pointer: &str| {
-        let pointer = || format!("{pointer}/description");
+    let undescribed = |text: &Option<String>, owner: &dyn Fn() -> String| {
+        let pointer = || format!("{}/description", owner());
         is_text_missing(contract.document, text.as_deref(), pointer)
     };
-    for object in fields::objects(contract) {
+    for object in fields::objects(contract.model) {
         let name = object.name();
-        let fields = object.fields();
-        let bare: Vec<_> = fields
-            .iter()
-            .filter(|field| undescribed(&field.model.description, &field.pointer))
-            .collect();
+        let bare =
+            object.select_named(|place| undescribed(&place.model.description, &|| place.pointer()));
         let names = words::listed(bare.iter().map(|field| field.path.as_str()));
-        let (n, all) = (bare.len(), fields.len());
-        let is_bare = undescribed(&object.model.description, &object.pointer);
+        let n = bare.len();
+        let all = || object.count_named();
+        let is_bare = undescribed(&object.model.description, &|| object.pointer());
         let (pointer, message) = match (is_bare, bare.first()) {
             (false, None) => continue,
-            (true, None) => (&object.pointer, format!("`{name}` has no description")),
+            (true, None) => (object.pointer(), format!("`{name}` has no description")),
             (true, Some(_)) => (
-                &object.pointer,
-                format!("`{name}` and {n} of its {all} fields have no description: {names}"),
+                object.pointer(),
+                format!(
+                    "`{name}` and {n} of its {} fields have no description: {names}",
+                    all()
+                ),
             ),
             (false, Some(first)) => {
                 let verb = if n == 1 { "has" } else { "have" };
                 (
-                    &first.pointer,
-                    format!("{n} of {all} fields of `{name}` {verb} no description: {names}"),
+                    first.pointer.clone(),
+                    format!(
+                        "{n} of {} fields of `{name}` {verb} no description: {names}",
+                        all()
+                    ),
                 )
             }
         };

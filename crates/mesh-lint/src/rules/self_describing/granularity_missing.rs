@@ -62,12 +62,12 @@ schema:
 };
 
 fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
-    for object in fields::objects(contract) {
+    for object in fields::objects(contract.model) {
         let said = object.model.data_granularity_description.as_deref();
         if said.is_some_and(|said| !said.trim().is_empty()) {
             continue;
         }
-        let pointer = format!("{}/{KEY}", object.pointer);
+        let pointer = format!("{}/{KEY}", object.pointer());
         if !is_missing(contract.document, &pointer) {
             continue;
         }

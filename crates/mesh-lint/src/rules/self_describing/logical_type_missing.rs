@@ -4,7 +4,7 @@ use mesh_spec::workspace::ContractRef;
 
 use crate::example::{Example, Excerpt};
 use crate::facts::physical_type::{self, Family};
-use crate::facts::{is_missing, nested, words};
+use crate::facts::{fields, is_missing, words};
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};
 
@@ -66,12 +66,8 @@ schema:
 };
 
 fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
-    for (index, object) in contract.model.schema.iter().enumerate() {
-        let mut all = 0;
-        let mut bare = nested::wanted(index, object, |field| {
-            all += 1;
-            is_untyped(field)
-        });
+    for object in fields::objects(contract.model) {
+        let mut bare = object.select_named(|place| is_untyped(place.model));
         bare.retain(|field| {
             is_missing(contract.document, &format!("{}/logicalType", field.pointer))
         });
@@ -79,7 +75,7 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
             continue;
         };
         let names = words::listed(bare.iter().map(|field| field.path.as_str()));
-        let name = object.name.as_deref().unwrap_or("the object");
+        let (name, all) = (object.name(), object.count_named());
         let verb = if bare.len() == 1 { "has" } else { "have" };
         let message = format!(
             "{} of {all} fields of `{name}` {verb} no logical type: {names}",

@@ -1,10 +1,11 @@
 use mesh_diagnostics::Level;
 use mesh_spec::model::AuthoritativeDefinition;
-use mesh_spec::model::odcs::{DataContract, SchemaObject};
+use mesh_spec::model::odcs::DataContract;
 use mesh_spec::workspace::ContractRef;
 
 use crate::example::{Example, Excerpt};
-use crate::facts::{glossary, is_missing, is_sound, nested, words};
+use crate::facts::fields::{self, Object};
+use crate::facts::{glossary, is_missing, is_sound, words};
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};
 
@@ -92,22 +93,22 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
     };
     let document = contract.document;
     let mut unlinked: Vec<Unlinked<'_>> = Vec::new();
-    for (index, object) in contract.model.schema.iter().enumerate() {
+    for object in fields::objects(contract.model) {
         if !is_covered(object, contract.model, &is_linked) {
             unlinked.push(Unlinked {
-                pointer: format!("/schema/{index}"),
-                name: object.name.as_deref().unwrap_or("the object").to_owned(),
-                links: &object.authoritative_definitions,
+                pointer: object.pointer(),
+                name: object.name().to_owned(),
+                links: &object.model.authoritative_definitions,
             });
             continue;
         }
-        let fields = nested::wanted(index, object, |field| {
-            field.critical_data_element == Some(true)
-                && !is_linked(&field.authoritative_definitions)
+        let fields = object.select_named(|place| {
+            place.model.critical_data_element == Some(true)
+                && !is_linked(&place.model.authoritative_definitions)
         });
         unlinked.extend(fields.into_iter().map(|field| Unlinked {
             pointer: field.pointer,
-            name: match &object.name {
+            name: match &object.model.name {
                 Some(object) => format!("{object}.{}", field.path),
                 None => field.path,
             },
@@ -147,11 +148,11 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
 
 /// Whether a link says what `object` is about.
 fn is_covered(
-    object: &SchemaObject,
+    object: Object<'_>,
     contract: &DataContract,
     is_linked: &impl Fn(&[AuthoritativeDefinition]) -> bool,
 ) -> bool {
-    if is_linked(&object.authoritative_definitions) {
+    if is_linked(&object.model.authoritative_definitions) {
         return true;
     }
     // The front page of the glossary defines nothing in particular.
@@ -164,8 +165,9 @@ fn is_covered(
         return true;
     }
     let mut by_field = false;
-    nested::each(object, |field| {
-        by_field = by_field || is_linked(&field.authoritative_definitions);
+    object.each(|place| {
+        by_field =
+            by_field || place.is_known() && is_linked(&place.model.authoritative_definitions);
     });
     by_field
 }

@@ -4,7 +4,7 @@ use mesh_spec::model::Team;
 use mesh_spec::workspace::ContractRef;
 
 use crate::example::{Example, Excerpt};
-use crate::facts::day::Day;
+use crate::facts::dates::Day;
 use crate::facts::status;
 use crate::findings::Findings;
 use crate::mesh::Mesh;

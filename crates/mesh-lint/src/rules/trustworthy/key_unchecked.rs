@@ -86,20 +86,24 @@ schema:
 };
 
 fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
-    for object in fields::objects(contract) {
+    for object in fields::objects(contract.model) {
         if is_key_checked(object.model)
-            || quality::coverage(object.model) != Coverage::Executable
-            || !is_sound(contract.document, &object.pointer)
+            || quality::coverage(object) != Coverage::Executable
+            || !is_sound(contract.document, &object.pointer())
         {
             continue;
         }
-        let fields = object.children();
-        let mut key: Vec<_> = fields.iter().filter(|field| is_key(field.model)).collect();
-        key.sort_by_key(|field| field.model.primary_key_position);
-        let Some(first) = key.first() else {
+        let fields = object.model.properties.iter().enumerate();
+        let mut key: Vec<_> = fields.filter(|(_, field)| is_key(field)).collect();
+        key.sort_by_key(|(_, field)| field.primary_key_position);
+        let Some((first, _)) = key.first() else {
             continue;
         };
-        let names = words::listed(key.iter().map(|field| field.path.as_str()));
+        let all: Vec<&str> = key
+            .iter()
+            .filter_map(|(_, field)| field.name.as_deref())
+            .collect();
+        let names = words::listed(all.iter().copied());
         let message = if key.len() == 1 {
             let name = object.name();
             format!("no check finds duplicates of `{names}`, the primary key of `{name}`")
@@ -107,11 +111,10 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
             let name = object.name();
             format!("no check finds duplicates of the primary key of `{name}`: {names}")
         };
-        let all: Vec<&str> = key.iter().map(|field| field.path.as_str()).collect();
         findings
             .at(
                 contract.document,
-                format!("{}/primaryKey", first.pointer),
+                format!("{}/properties/{first}/primaryKey", object.pointer()),
                 message,
             )
             .help(help(contract.document, object.name(), &all));

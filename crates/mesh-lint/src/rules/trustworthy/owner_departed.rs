@@ -3,7 +3,7 @@ use mesh_spec::model::{Team, TeamMember};
 use mesh_spec::workspace::ProductRef;
 
 use crate::example::{Example, Excerpt};
-use crate::facts::day::Day;
+use crate::facts::dates::Day;
 use crate::facts::is_sound;
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};

@@ -60,21 +60,26 @@ schema:
 };
 
 fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
-    for object in fields::objects(contract) {
-        let properties = format!("{}/properties", object.pointer);
-        let fields = object.fields();
-        if fields.is_empty()
-            || fields
-                .iter()
-                .any(|field| field.model.primary_key == Some(true))
-            || !is_sound(contract.document, &properties)
+    for object in fields::objects(contract.model) {
+        let (mut has_fields, mut has_key) = (false, false);
+        object.each(|place| {
+            let is_named = place.is_named();
+            has_fields |= is_named;
+            has_key |= is_named && place.model.primary_key == Some(true);
+        });
+        if !has_fields
+            || has_key
+            || !is_sound(
+                contract.document,
+                &format!("{}/properties", object.pointer()),
+            )
         {
             continue;
         }
         findings
             .at(
                 contract.document,
-                format!("{}/name", object.pointer),
+                format!("{}/name", object.pointer()),
                 format!("no field of `{}` is its primary key", object.name()),
             )
             .help("set `primaryKey: true` on the fields that identify a row");

@@ -60,17 +60,17 @@ schema:
 };
 
 fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
-    for object in fields::objects(contract) {
+    for object in fields::objects(contract.model) {
         if object.model.properties.is_empty()
-            || quality::coverage(object.model) != Coverage::None
-            || !is_sound(contract.document, &object.pointer)
+            || quality::coverage(object) != Coverage::None
+            || !is_sound(contract.document, &object.pointer())
         {
             continue;
         }
         findings
             .at(
                 contract.document,
-                format!("{}/quality", object.pointer),
+                format!("{}/quality", object.pointer()),
                 format!("nothing checks the data of `{}`", object.name()),
             )
             .help(

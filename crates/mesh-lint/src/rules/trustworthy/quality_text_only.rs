@@ -5,7 +5,7 @@ use mesh_spec::workspace::ContractRef;
 use crate::example::{Example, Excerpt};
 use crate::facts::fields::Object;
 use crate::facts::quality::{self, Coverage};
-use crate::facts::{fields, is_sound, nested, words};
+use crate::facts::{fields, is_sound, words};
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};
 
@@ -71,13 +71,13 @@ schema:
 };
 
 fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
-    for (index, object) in fields::objects(contract).enumerate() {
-        if quality::coverage(object.model) != Coverage::InWords
-            || !is_sound(contract.document, &object.pointer)
+    for object in fields::objects(contract.model) {
+        if quality::coverage(object) != Coverage::InWords
+            || !is_sound(contract.document, &object.pointer())
         {
             continue;
         }
-        let (first, names) = checks(index, &object);
+        let (first, names) = checks(object);
         let name = object.name();
         let names = words::listed(names);
         let listed = if names.is_empty() {
@@ -96,17 +96,17 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
 }
 
 /// Where the first check of an object stands, and what its checks are called.
-fn checks<'w>(index: usize, object: &Object<'w>) -> (String, Vec<&'w str>) {
+fn checks<'w>(object: Object<'w>) -> (String, Vec<&'w str>) {
     let names_of =
         |checks: &'w [DataQuality]| checks.iter().filter_map(|check| check.name.as_deref());
-    let fields = nested::wanted(index, object.model, |field| !field.quality.is_empty());
+    let fields = object.select_named(|place| !place.model.quality.is_empty());
     let mut names: Vec<&str> = names_of(&object.model.quality).collect();
     for field in &fields {
         names.extend(names_of(&field.model.quality));
     }
     let owner = match fields.first() {
-        Some(field) if object.model.quality.is_empty() => &field.pointer,
-        _ => &object.pointer,
+        Some(field) if object.model.quality.is_empty() => field.pointer.clone(),
+        _ => object.pointer(),
     };
     (format!("{owner}/quality/0"), names)
 }
@@ -134,8 +134,8 @@ mod tests {
             );
             let document = Document::parse("a.odcs.yaml", text.into(), None);
             let contract = document.contract().expect("it is a contract");
-            let object = fields::objects_of(contract).next().expect("there is one");
-            let (pointer, names) = checks(0, &object);
+            let object = fields::objects(contract).next().expect("there is one");
+            let (pointer, names) = checks(object);
             assert_eq!((pointer.as_str(), names), expected);
         }
     }

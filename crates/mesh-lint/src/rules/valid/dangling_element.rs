@@ -10,9 +10,8 @@ use mesh_spec::model::odcs::{
 use mesh_spec::workspace::{ContractRef, Role};
 
 use crate::example::{Example, Excerpt};
-use crate::facts::is_sound;
-use crate::facts::place::{Place, each_property};
 use crate::facts::placeholder::is_placeholder;
+use crate::facts::{fields, is_sound};
 use crate::findings::Findings;
 use crate::mesh::Mesh;
 use crate::rule::{Check, Group, Preset, Rule};
@@ -124,12 +123,12 @@ fn check_contract<'w>(
         unresolved[index].times += 1;
     };
     service_levels(contract.model, &mut refer);
-    for (index, object) in contract.model.schema.iter().enumerate() {
-        let place = Place::object(index);
-        relationships(&object.relationships, &place, &mut refer);
-        arguments(object, index, &mut refer);
-        each_property(object, &place, &mut |property, place| {
-            relationships(&property.relationships, place, &mut refer);
+    for object in fields::objects(contract.model) {
+        let at = || object.pointer();
+        relationships(&object.model.relationships, &at, &mut refer);
+        arguments(object.model, object.index, &mut refer);
+        object.each(|place| {
+            relationships(&place.model.relationships, &|| place.pointer(), &mut refer);
         });
     }
     for unresolved in unresolved {
@@ -190,7 +189,12 @@ fn service_levels(contract: &DataContract, refer: &mut Refer<'_>) {
     }
 }
 
-fn relationships(relationships: &[Relationship], place: &Place<'_>, refer: &mut Refer<'_>) {
+/// What the relationships of the object or field at `owner` name.
+fn relationships(
+    relationships: &[Relationship],
+    owner: &dyn Fn() -> String,
+    refer: &mut Refer<'_>,
+) {
     for (index, relationship) in relationships.iter().enumerate() {
         let mut end = |key: &str, names: &Option<StringOrList>| {
             let Some(names) = names else {
@@ -198,8 +202,8 @@ fn relationships(relationships: &[Relationship], place: &Place<'_>, refer: &mut 
             };
             for (item, name) in names.iter().enumerate() {
                 let at = || {
-                    let place = place.pointer();
-                    format!("{place}/relationships/{index}/{key}{}", names.pointer(item))
+                    let owner = owner();
+                    format!("{owner}/relationships/{index}/{key}{}", names.pointer(item))
                 };
                 refer(name, &at, Scope::Contract);
             }

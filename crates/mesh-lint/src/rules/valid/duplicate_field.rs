@@ -5,7 +5,7 @@ use mesh_spec::model::odcs::SchemaProperty;
 use mesh_spec::workspace::ContractRef;
 
 use crate::example::{Example, Excerpt};
-use crate::facts::place::{Place, each_property};
+use crate::facts::fields;
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};
 
@@ -78,7 +78,7 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
     let objects = &contract.model.schema;
     let names = objects.iter().map(|object| object.name.as_deref());
     each_repeated(names, &mut |name, first, index| {
-        let pointer = |index| format!("{}/name", Place::object(index).pointer());
+        let pointer = |index| format!("/schema/{index}/name");
         findings
             .at(
                 contract.document,
@@ -88,38 +88,37 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
             .help("remove one of the two, or give it a `name` of its own")
             .see(contract.document, &pointer(first), "the first");
     });
-    for (index, object) in objects.iter().enumerate() {
-        let place = Place::object(index);
+    for object in fields::objects(contract.model) {
         check_list(
             contract,
-            object.name.as_deref(),
-            &object.properties,
-            &place,
+            object.model.name.as_deref(),
+            &object.model.properties,
+            &|| object.pointer(),
             findings,
         );
-        each_property(object, &place, &mut |property, place| {
+        object.each(|place| {
             check_list(
                 contract,
-                property.name.as_deref(),
-                &property.properties,
-                place,
+                place.model.name.as_deref(),
+                &place.model.properties,
+                &|| place.pointer(),
                 findings,
             );
         });
     }
 }
 
-/// Reports the fields of `owner`, which stands at `place`, whose name another one has before.
+/// Reports the fields of `owner`, which stands at `at`, whose name another one has before.
 fn check_list(
     contract: ContractRef<'_>,
     owner: Option<&str>,
     properties: &[SchemaProperty],
-    place: &Place<'_>,
+    at: &dyn Fn() -> String,
     findings: &mut Findings<'_>,
 ) {
     let names = properties.iter().map(|property| property.name.as_deref());
     each_repeated(names, &mut |name, first, index| {
-        let pointer = |index| format!("{}/name", place.property(index).pointer());
+        let pointer = |index| format!("{}/properties/{index}/name", at());
         let message = match owner {
             Some(owner) => format!("`{owner}` has two fields `{name}`"),
             None => format!("there are two fields `{name}` side by side"),

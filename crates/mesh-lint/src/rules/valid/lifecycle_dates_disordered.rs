@@ -6,7 +6,7 @@ use mesh_spec::model::Team;
 use mesh_spec::model::odcs::DataContract;
 
 use crate::example::{Example, Excerpt};
-use crate::facts::moment::Moment;
+use crate::facts::dates::Moment;
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};
 

@@ -5,7 +5,7 @@ use mesh_spec::model::{ApiVersion, Kind};
 use serde_json::Value;
 
 use crate::example::{Example, Excerpt};
-use crate::facts::place::{Place, each_property};
+use crate::facts::fields;
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};
 
@@ -124,11 +124,16 @@ fn check_contract(document: &Document, contract: &DataContract, findings: &mut F
             )
             .help("put the list under `members:` within `team:`");
     }
-    for (index, object) in contract.schema.iter().enumerate() {
-        let place = Place::object(index);
-        check_quality(document, &object.quality, &place, findings);
-        each_property(object, &place, &mut |property, place| {
-            check_quality(document, &property.quality, place, findings);
+    for object in fields::objects(contract) {
+        let at = || object.pointer();
+        check_quality(document, &object.model.quality, &at, findings);
+        object.each(|place| {
+            check_quality(
+                document,
+                &place.model.quality,
+                &|| place.pointer(),
+                findings,
+            );
         });
     }
 }
@@ -137,14 +142,14 @@ fn check_contract(document: &Document, contract: &DataContract, findings: &mut F
 fn check_quality(
     document: &Document,
     quality: &[DataQuality],
-    place: &Place<'_>,
+    owner: &dyn Fn() -> String,
     findings: &mut Findings<'_>,
 ) {
     for (index, check) in quality.iter().enumerate() {
         if check.rule.is_none() || check.metric.is_none() {
             continue;
         }
-        let pointer = format!("{}/quality/{index}/rule", place.pointer());
+        let pointer = format!("{}/quality/{index}/rule", owner());
         findings
             .at(
                 document,
