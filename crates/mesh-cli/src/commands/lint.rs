@@ -27,6 +27,13 @@ fn request(arguments: &Lint) -> Result<Request<'_>, Failure> {
     Ok(Request {
         paths: &arguments.paths,
         text: match &arguments.stdin_filename {
+            Some(path) if path.is_dir() => {
+                return Err(
+                    Failure::new(format!("`{}` is a folder, not a file", path.display())).help(
+                        "name the file that the text is of: --stdin-filename dataproduct.yaml",
+                    ),
+                );
+            }
             Some(path) => Some((path.as_path(), read_stdin()?)),
             None => None,
         },
@@ -62,7 +69,9 @@ fn show(linted: Linted, arguments: &Lint) -> Result<Ending, Failure> {
     }
     let mut corrected = 0;
     if let Some(path) = baseline_of(arguments.baseline.as_deref(), &project) {
-        (fixed.report, corrected) = Baseline::read(&path)?.apply(fixed.report);
+        let seen = arguments.stdin_filename.as_ref();
+        let seen = seen.map_or(&arguments.paths[..], std::slice::from_ref);
+        (fixed.report, corrected) = Baseline::read(&path)?.apply(fixed.report, seen);
     }
     fixed.write()?;
     let ending = output::deliver(&fixed.report, &arguments.output)?;
@@ -71,7 +80,6 @@ fn show(linted: Linted, arguments: &Lint) -> Result<Ending, Failure> {
         Err(failure) if failure.is_broken_pipe() => return Ok(ending),
         outcome => outcome?,
     }
-    // What one path no longer shows, another may: only the whole repository can tell.
     if corrected > 0
         && arguments.output.format == LintFormat::Pretty
         && arguments.changed_since.is_none()
