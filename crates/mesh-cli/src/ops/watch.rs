@@ -1,10 +1,11 @@
 //! Doing something again whenever files change.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
 use mesh_spec::workspace::is_manifest;
+use notify::event::{CreateKind, ModifyKind, RemoveKind};
 use notify::{EventKind, RecursiveMode, Watcher};
 
 use crate::config;
@@ -69,12 +70,28 @@ impl Changes {
 }
 
 fn concerns(event: &notify::Event) -> bool {
-    let is_change = !matches!(event.kind, EventKind::Access(_));
-    is_change
-        && event.paths.iter().any(|path| {
-            is_manifest(path)
-                || path
-                    .file_name()
-                    .is_some_and(|name| name == config::FILE_NAME)
-        })
+    match event.kind {
+        EventKind::Access(_) => return false,
+        // A folder that comes or goes takes its manifests with it, and nothing is said of them.
+        EventKind::Create(CreateKind::Folder) | EventKind::Remove(RemoveKind::Folder) => {
+            return true;
+        }
+        EventKind::Modify(ModifyKind::Name(_))
+            if event.paths.iter().any(|path| may_be_folder(path)) =>
+        {
+            return true;
+        }
+        _ => {}
+    }
+    event.paths.iter().any(|path| {
+        is_manifest(path)
+            || path
+                .file_name()
+                .is_some_and(|name| name == config::FILE_NAME)
+    })
+}
+
+/// Whether a folder may have been renamed to or from `path`: what is gone is known by its name only.
+fn may_be_folder(path: &Path) -> bool {
+    path.is_dir() || (!path.exists() && path.extension().is_none())
 }
