@@ -1,6 +1,6 @@
 //! Living with findings: suppressions, baselines, and looking only at what changed.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::process::Stdio;
 use std::sync::mpsc::channel;
 use std::time::Duration;
@@ -346,14 +346,20 @@ fn watching_checks_again_after_a_change() {
         .spawn()
         .unwrap();
     let (send, said) = channel();
-    let out = mesh.stdout.take().unwrap();
-    std::thread::spawn(move || {
-        for line in BufReader::new(out).lines().map_while(Result::ok) {
-            if send.send(line).is_err() {
-                return;
+    let streams: [Box<dyn Read + Send>; 2] = [
+        Box::new(mesh.stdout.take().unwrap()),
+        Box::new(mesh.stderr.take().unwrap()),
+    ];
+    for stream in streams {
+        let send = send.clone();
+        std::thread::spawn(move || {
+            for line in BufReader::new(stream).lines().map_while(Result::ok) {
+                if send.send(line).is_err() {
+                    return;
+                }
             }
-        }
-    });
+        });
+    }
     let expect = |words: &str| {
         loop {
             let line = said
@@ -382,6 +388,15 @@ fn watching_checks_again_after_a_change() {
     expect("1 error");
     std::fs::rename(&here, &away).unwrap();
     expect("no findings");
+    // The settings lie above what is watched.
+    sandbox.write("work/mesh.yaml", "lint: {ignore: [owner-missing]}");
+    std::fs::remove_dir_all(sandbox.path("work/orders")).unwrap();
+    expect("cannot read `orders`");
+    // What is watched may come back another.
+    product(&sandbox, "orders", "orders", &unowned());
+    expect("no findings");
+    sandbox.write("work/mesh.yaml", "lint: {preset: standard}");
+    expect("1 error");
     mesh.kill().unwrap();
     mesh.wait().unwrap();
 }

@@ -104,10 +104,21 @@ pub(crate) fn baseline_of(named: Option<&Path>, project: &Project) -> Option<Pat
 
 /// Lints, and again after every change, until it is interrupted.
 fn watch(arguments: &Lint) -> Result<Ending, Failure> {
-    let changes = Changes::below(&arguments.paths)?;
+    if let Some(path) = arguments.paths.iter().find(|path| !path.exists()) {
+        return Err(Failure::new(format!(
+            "cannot watch `{}`: there is no such file or folder",
+            path.display()
+        ))
+        .help("check the path"));
+    }
     let terminal = Terminal::stderr();
     let mut offline = arguments.registry.offline;
     loop {
+        // Anew each time, since what was removed and made again is no longer watched; and before
+        // the check, so that nothing is missed after it.
+        let project = workspace::project(&arguments.paths, false).ok();
+        let settings = project.and_then(|project| project.folder);
+        let changes = Changes::below(&arguments.paths, settings.as_deref())?;
         let request = Request {
             offline,
             ..request(arguments)?

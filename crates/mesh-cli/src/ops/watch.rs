@@ -22,25 +22,38 @@ pub(crate) struct Changes {
 }
 
 impl Changes {
-    /// Starts to watch `paths`, and for a file its folder, since editors replace files.
-    pub(crate) fn below(paths: &[PathBuf]) -> Result<Self, Failure> {
+    /// Starts to watch `paths`, and the folder of the settings if that lies elsewhere.
+    ///
+    /// For a file its folder is watched, since editors replace files. For a path that is gone it is
+    /// what is left of the way there, so that its return is seen.
+    pub(crate) fn below(paths: &[PathBuf], settings: Option<&Path>) -> Result<Self, Failure> {
         let failed = |error: notify::Error| {
             Failure::new(format!("cannot watch for changes: {error}"))
                 .help("run `mesh lint` without --watch")
         };
         let (send, events) = channel();
         let mut watcher = notify::recommended_watcher(send).map_err(failed)?;
+        let mut watched: Vec<PathBuf> = Vec::new();
         for path in paths {
-            let (path, mode) = if path.is_dir() {
-                (path.clone(), RecursiveMode::Recursive)
-            } else {
-                let folder = path
-                    .parent()
-                    .filter(|folder| !folder.as_os_str().is_empty());
-                let folder = folder.map_or_else(|| PathBuf::from("."), PathBuf::from);
-                (folder, RecursiveMode::NonRecursive)
+            let Some(path) = config::resolved(path) else {
+                continue;
             };
-            watcher.watch(&path, mode).map_err(failed)?;
+            let (folder, mode) = if path.is_dir() {
+                (path.as_path(), RecursiveMode::Recursive)
+            } else {
+                let folder = path.ancestors().skip(1).find(|folder| folder.is_dir());
+                (folder.unwrap_or(&path), RecursiveMode::NonRecursive)
+            };
+            watcher.watch(folder, mode).map_err(failed)?;
+            watched.push(folder.to_owned());
+        }
+        // To watch a folder again would end what is known of the folders in it.
+        if let Some(folder) = settings
+            && !watched.iter().any(|other| folder.starts_with(other))
+        {
+            watcher
+                .watch(folder, RecursiveMode::NonRecursive)
+                .map_err(failed)?;
         }
         Ok(Self {
             events,
