@@ -175,6 +175,15 @@ impl Reader<'_> {
     fn globs(&mut self, pointer: &str, paths: &[String]) -> Option<GlobSet> {
         let mut files = GlobSetBuilder::new();
         for (index, path) in paths.iter().enumerate() {
+            let leads_out = path.starts_with('/') || path.split('/').any(|part| part == "..");
+            if path.is_empty() || leads_out {
+                self.mistake(
+                    self.tree.span_at(&format!("{pointer}/paths/{index}")),
+                    format!("`{path}` matches no file below the folder of this one"),
+                    "write a pattern relative to this file, such as `legacy/**`",
+                );
+                continue;
+            }
             match Glob::new(path.trim_start_matches("./")) {
                 Ok(glob) => {
                     files.add(glob);
