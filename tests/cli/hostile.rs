@@ -201,6 +201,15 @@ fn settings_and_baselines_neither_hang_nor_flood_a_run() {
         symlink("/dev/zero", &settings).unwrap();
     }
     std::fs::remove_file(&settings).unwrap();
+    symlink("nowhere", &settings).unwrap();
+    let run = sandbox.mesh(["lint"]);
+    assert_eq!(run.status, 2);
+    assert!(
+        run.stderr.contains("mesh.yaml`: No such file"),
+        "{}",
+        run.stderr
+    );
+    std::fs::remove_file(&settings).unwrap();
     let run = sandbox.mesh(["lint", "--baseline", "/dev/zero"]);
     assert_eq!(run.status, 2);
     assert!(run.stderr.contains("too large"), "{}", run.stderr);

@@ -50,7 +50,7 @@ impl Project {
                     if matches!(
                         error.kind(),
                         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-                    ) => {}
+                    ) && !file.is_symlink() => {}
                 Err(error) => return Err(unreadable(folder, &file, &error)),
             }
             if folder.join(".git").exists() {

@@ -33,7 +33,7 @@ impl Changes {
         };
         let (send, events) = channel();
         let mut watcher = notify::recommended_watcher(send).map_err(failed)?;
-        let mut watched: Vec<PathBuf> = Vec::new();
+        let mut folders: Vec<PathBuf> = Vec::new();
         for path in paths {
             let Some(path) = config::resolved(path) else {
                 continue;
@@ -45,11 +45,11 @@ impl Changes {
                 (folder.unwrap_or(&path), RecursiveMode::NonRecursive)
             };
             watcher.watch(folder, mode).map_err(failed)?;
-            watched.push(folder.to_owned());
+            folders.push(folder.to_owned());
         }
         // To watch a folder again would end what is known of the folders in it.
         if let Some(folder) = settings
-            && !watched.iter().any(|other| folder.starts_with(other))
+            && !folders.iter().any(|other| folder.starts_with(other))
         {
             watcher
                 .watch(folder, RecursiveMode::NonRecursive)
