@@ -395,6 +395,8 @@ fn watching_checks_again_after_a_change() {
     // What is watched may come back another.
     product(&sandbox, "orders", "orders", &unowned());
     expect("no findings");
+    sandbox.write("work/mesh.yaml", "lint: {preset");
+    expect("is not a valid configuration");
     sandbox.write("work/mesh.yaml", "lint: {preset: standard}");
     expect("1 error");
     mesh.kill().unwrap();

@@ -113,11 +113,13 @@ fn watch(arguments: &Lint) -> Result<Ending, Failure> {
     }
     let terminal = Terminal::stderr();
     let mut offline = arguments.registry.offline;
+    let mut settings = None;
     loop {
         // Anew each time, since what was removed and made again is no longer watched; and before
         // the check, so that nothing is missed after it.
         let project = workspace::project(&arguments.paths, false).ok();
-        let settings = project.and_then(|project| project.folder);
+        // Settings that are half written stay where they were.
+        settings = project.and_then(|project| project.folder).or(settings);
         let changes = Changes::below(&arguments.paths, settings.as_deref())?;
         let request = Request {
             offline,
