@@ -1,6 +1,6 @@
 //! Living with findings: suppressions, baselines, and looking only at what changed.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::process::Stdio;
 use std::sync::mpsc::channel;
 use std::time::Duration;
@@ -101,6 +101,54 @@ fn a_baseline_tolerates_what_is_known_and_only_shrinks() {
 }
 
 #[test]
+fn a_baseline_means_the_same_files_from_everywhere() {
+    let sandbox = Sandbox::new();
+    product(&sandbox, "orders", "orders", &unowned());
+    let outside = sandbox.path("elsewhere/known.json");
+    for path in [sandbox.path("work/ci/known.json"), outside] {
+        let path = path.to_str().unwrap();
+        sandbox.mesh(["baseline", "--output", path]).expect(0);
+        sandbox.mesh(["lint", "--baseline", path]).expect(0);
+        let orders = sandbox.path("work/orders");
+        let run = sandbox.mesh_in(&orders, ["lint", "--baseline", path]);
+        assert!(!run.stderr.contains("not found here"), "{}", run.stderr);
+        run.expect(0);
+        let orders = orders.to_str().unwrap();
+        sandbox.mesh(["lint", orders, "--baseline", path]).expect(0);
+    }
+}
+
+#[test]
+fn a_baseline_keeps_what_was_not_looked_at() {
+    let sandbox = Sandbox::new();
+    for name in ["orders", "sales"] {
+        let named = unowned().replace("name: Orders", &format!("name: All {name}"));
+        product(&sandbox, name, name, &named);
+    }
+    sandbox.mesh(["baseline"]).expect(0);
+    let before = sandbox.read("work/mesh-baseline.json");
+    for baseline in [
+        &["baseline", "sales"][..],
+        &["baseline", "sales", "--accept-new"],
+    ] {
+        let out = sandbox.mesh(baseline).expect(0);
+        assert!(out.contains("2 findings tolerated"), "{out}");
+        assert_eq!(sandbox.read("work/mesh-baseline.json"), before);
+    }
+    // Nor does it seem to be corrected.
+    let run = sandbox.mesh(["lint", "sales", "--baseline", "mesh-baseline.json"]);
+    assert_eq!(run.stderr, "");
+    run.expect(0);
+    // What is gone with its folder is.
+    std::fs::remove_dir_all(sandbox.path("work/sales")).unwrap();
+    let out = sandbox.mesh(["baseline"]).expect(0);
+    assert!(
+        out.contains("1 finding tolerated") && out.contains("1 taken out"),
+        "{out}"
+    );
+}
+
+#[test]
 fn a_baseline_that_cannot_be_read_is_no_pass() {
     let sandbox = Sandbox::new();
     product(&sandbox, "orders", "orders", PRODUCT);
@@ -121,6 +169,17 @@ fn a_baseline_that_cannot_be_read_is_no_pass() {
         sandbox.write("work/known.json", text);
         assert_eq!(sandbox.mesh(lint).status, 2, "{text}");
     }
+    // One that somebody has edited counts as far as numbers go.
+    let entry = format!(
+        r#"{{"file": "a", "rule": "b", "message": "c", "count": {}}}"#,
+        usize::MAX
+    );
+    let text = format!(r#"{{"version": 1, "findings": [{entry}, {entry}]}}"#);
+    sandbox.write("work/known.json", text);
+    sandbox.mesh(lint).expect(0);
+    sandbox
+        .mesh(["baseline", "--output", "known.json"])
+        .expect(0);
 }
 
 #[test]
@@ -157,6 +216,19 @@ fn a_text_from_standard_input_is_taken_for_a_file() {
     );
     sandbox.mesh(["lint"]).expect(0);
     assert_eq!(sandbox.mesh(["lint", "--stdin"]).status, 2);
+}
+
+#[test]
+fn a_folder_is_no_file_to_take_a_text_for() {
+    let sandbox = Sandbox::new();
+    product(&sandbox, "orders", "orders", PRODUCT);
+    let run = sandbox.mesh(["lint", "--stdin", "--stdin-filename", "orders"]);
+    assert_eq!(run.status, 2);
+    assert!(
+        run.stderr.contains("`orders` is a folder"),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]
@@ -236,6 +308,33 @@ fn what_changed_is_checked_with_what_depends_on_it() {
 }
 
 #[test]
+fn a_submodule_that_has_changed_is_checked() {
+    let sandbox = Sandbox::new();
+    product(&sandbox, "vendored", "orders", PRODUCT);
+    product(&sandbox, "sales", "sales", PRODUCT);
+    git(&sandbox, &["init", "--quiet", "vendored"]);
+    let vendored = |arguments: &[&str]| git(&sandbox, &[&["-C", "vendored"], arguments].concat());
+    vendored(&["add", "--all"]);
+    vendored(&["commit", "--quiet", "--message", "one"]);
+    git(&sandbox, &["init", "--quiet", "."]);
+    let lint = ["lint", "--changed-since", "HEAD", "--format", "json"];
+    git(&sandbox, &["add", "sales", "vendored"]);
+    git(&sandbox, &["commit", "--quiet", "--message", "one"]);
+    let products = || sandbox.mesh(lint).json(0)["summary"]["products"].clone();
+    assert_eq!(products(), 0);
+    let text = format!("# A comment.\n{PRODUCT}");
+    product(&sandbox, "vendored", "orders", &text);
+    assert_eq!(products(), 1);
+    vendored(&["commit", "--quiet", "--all", "--message", "two"]);
+    assert_eq!(products(), 1);
+    git(
+        &sandbox,
+        &["commit", "--quiet", "--all", "--message", "two"],
+    );
+    assert_eq!(products(), 0);
+}
+
+#[test]
 fn watching_checks_again_after_a_change() {
     let sandbox = Sandbox::new();
     product(&sandbox, "orders", "orders", PRODUCT);
@@ -247,14 +346,20 @@ fn watching_checks_again_after_a_change() {
         .spawn()
         .unwrap();
     let (send, said) = channel();
-    let out = mesh.stdout.take().unwrap();
-    std::thread::spawn(move || {
-        for line in BufReader::new(out).lines().map_while(Result::ok) {
-            if send.send(line).is_err() {
-                return;
+    let streams: [Box<dyn Read + Send>; 2] = [
+        Box::new(mesh.stdout.take().unwrap()),
+        Box::new(mesh.stderr.take().unwrap()),
+    ];
+    for stream in streams {
+        let send = send.clone();
+        std::thread::spawn(move || {
+            for line in BufReader::new(stream).lines().map_while(Result::ok) {
+                if send.send(line).is_err() {
+                    return;
+                }
             }
-        }
-    });
+        });
+    }
     let expect = |words: &str| {
         loop {
             let line = said
@@ -273,6 +378,27 @@ fn watching_checks_again_after_a_change() {
     expect("yaml-syntax");
     product(&sandbox, "orders", "orders", PRODUCT);
     expect("no findings");
+    // A folder that comes or goes as a whole, of whose files nothing is said.
+    product(&sandbox, "prepared", "sales", &unowned());
+    let (away, here) = (
+        sandbox.path("work/prepared"),
+        sandbox.path("work/orders/sales"),
+    );
+    std::fs::rename(&away, &here).unwrap();
+    expect("1 error");
+    std::fs::rename(&here, &away).unwrap();
+    expect("no findings");
+    // The settings lie above what is watched.
+    sandbox.write("work/mesh.yaml", "lint: {ignore: [owner-missing]}");
+    std::fs::remove_dir_all(sandbox.path("work/orders")).unwrap();
+    expect("cannot read `orders`");
+    // What is watched may come back another.
+    product(&sandbox, "orders", "orders", &unowned());
+    expect("no findings");
+    sandbox.write("work/mesh.yaml", "lint: {preset");
+    expect("is not a valid configuration");
+    sandbox.write("work/mesh.yaml", "lint: {preset: standard}");
+    expect("1 error");
     mesh.kill().unwrap();
     mesh.wait().unwrap();
 }

@@ -36,12 +36,42 @@ fn what_is_wrong_is_said_in_words_and_marked() {
             "2:1",
             "more than one YAML document",
         ),
+        (
+            "lint: {levels: {cycle: 5}}\n",
+            "1:24",
+            "one of `error`, `warn`, `info`, `off` is expected here",
+        ),
+        (
+            "lint: {preset: [strict]}\n",
+            "1:17",
+            "one of `minimal`, `standard`, `strict` is expected here",
+        ),
+        (
+            "vocabularies: {fieldCase: [snake_case]}\n",
+            "1:28",
+            "a way to write names, such as `snake_case`, is expected here",
+        ),
+        (
+            "vocabularies: {classifications: {secret: 3}}\n",
+            "1:42",
+            "one of `public`, `internal`, `confidential`, `restricted` is",
+        ),
+        (
+            "lint: {overrides: [{paths: [../legacy/**], ignore: [cycle]}]}\n",
+            "1:29",
+            "`../legacy/**` matches no file",
+        ),
+        (
+            "lint: {overrides: [{paths: [/legacy/**], ignore: [cycle]}]}\n",
+            "1:29",
+            "`/legacy/**` matches no file",
+        ),
         ("registry: \"a\u{1b}[2J\"\n", "1:13", "a control character"),
     ] {
         let said = refusal(text);
         assert!(said.contains(&format!("mesh.yaml:{at}]")), "{text}: {said}");
         assert!(said.contains(words), "{text}: {said}");
-        assert!(!said.contains("struct"), "{said}");
+        assert!(!said.contains("struct") && !said.contains("enum"), "{said}");
         assert!(!said.contains('\u{1b}'), "{said}");
     }
     let said = refusal(b"# gr\xfc\xdfe\nregistry: a\n");

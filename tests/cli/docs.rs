@@ -2,8 +2,8 @@
 //!
 //! In a `console` block, a line that starts with `$ ` is a command and the lines below it are its
 //! output; `...` on a line of its own stands for any lines, `[..]` for any text within one. A command
-//! ends with 0 unless its output shows an error. A `yaml` block whose first line is `# file: PATH` is
-//! written to that file first.
+//! ends with 0 unless its output shows an error, or a diff of what would be fixed. A `yaml` block whose
+//! first line is `# file: PATH` is written to that file first.
 
 use std::fs;
 
@@ -17,6 +17,11 @@ fn the_tutorial_does_what_it_says() {
 #[test]
 fn what_is_said_about_ci_is_so() {
     run("docs/ci.md", false);
+}
+
+#[test]
+fn the_linting_guide_does_what_it_says() {
+    run("docs/linting.md", false);
 }
 
 #[test]
@@ -114,11 +119,12 @@ fn commands(block: &str) -> Vec<(String, String)> {
     found
 }
 
-/// Whether a shown output is that of a command that fails: it ends with a cross, or says `error`.
+/// Whether a shown output is that of a command that fails: it ends with a cross, says `error`, or what
+/// would be fixed.
 fn shows_failure(expected: &str) -> bool {
-    expected
-        .lines()
-        .any(|line| line.starts_with("✗ ") || line.starts_with("error"))
+    expected.lines().any(|line| {
+        line.starts_with("✗ ") || line.starts_with("error") || line.contains(" would be fixed in ")
+    })
 }
 
 /// Whether `actual` is what `expected` shows.

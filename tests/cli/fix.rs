@@ -151,3 +151,37 @@ fn a_file_that_cannot_be_written_is_a_failure_and_stays_whole() {
         assert_eq!(sandbox.read(FILE), before);
     }
 }
+
+#[test]
+fn a_read_only_file_stays_as_it_is_and_so_do_the_others() {
+    let sandbox = sandbox("tenant: 42\n");
+    let other = sandbox
+        .read(FILE)
+        .replace("commercial.orders", "commercial.sales");
+    sandbox.write("work/a/dataproduct.yaml", &other);
+    let before = sandbox.read(FILE);
+    let file = sandbox.path(FILE);
+    let mut permissions = fs::metadata(&file).unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&file, permissions).unwrap();
+    let run = sandbox.mesh(["lint", "--fix"]);
+    assert_eq!(run.status, 2);
+    assert!(
+        run.stderr
+            .contains("cannot write `orders/dataproduct.yaml`: it is read-only"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(sandbox.read(FILE), before);
+    assert_eq!(sandbox.read("work/a/dataproduct.yaml"), other);
+}
+
+#[test]
+fn a_diff_has_one_form_and_one_place() {
+    let sandbox = sandbox("tenant: 42\n");
+    for other in [["--output", "lint.sarif"], ["--format", "json"]] {
+        let run = sandbox.mesh([&["lint", "--diff"], &other[..]].concat());
+        assert_eq!(run.status, 2);
+        assert!(run.stderr.contains("cannot be used with"), "{}", run.stderr);
+    }
+}

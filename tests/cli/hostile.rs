@@ -183,3 +183,34 @@ fn a_key_that_stands_twice_is_shown_in_both_places() {
             > diagnostic["related"][0]["range"]["start"]["line"].as_u64()
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn settings_and_baselines_neither_hang_nor_flood_a_run() {
+    use std::os::unix::fs::symlink;
+    let sandbox = Sandbox::new();
+    sandbox.copy_example("pharma");
+    let settings = sandbox.path("work/mesh.yaml");
+    let pipe = std::process::Command::new("mkfifo").arg(&settings).status();
+    assert!(pipe.unwrap().success());
+    for _ in 0..2 {
+        let run = sandbox.mesh(["lint"]);
+        assert_eq!(run.status, 2);
+        assert!(run.stderr.contains("not a regular file"), "{}", run.stderr);
+        std::fs::remove_file(&settings).unwrap();
+        symlink("/dev/zero", &settings).unwrap();
+    }
+    std::fs::remove_file(&settings).unwrap();
+    symlink("nowhere", &settings).unwrap();
+    let run = sandbox.mesh(["lint"]);
+    assert_eq!(run.status, 2);
+    assert!(
+        run.stderr.contains("mesh.yaml`: No such file"),
+        "{}",
+        run.stderr
+    );
+    std::fs::remove_file(&settings).unwrap();
+    let run = sandbox.mesh(["lint", "--baseline", "/dev/zero"]);
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains("too large"), "{}", run.stderr);
+}

@@ -201,7 +201,7 @@ pub struct FixArgs {
     #[arg(long)]
     pub unsafe_fixes: bool,
     /// Print what would be fixed as a diff, and write nothing; exits with 1 if there is any
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["format", "output"])]
     pub diff: bool,
 }
 

@@ -32,7 +32,10 @@ pub struct Vocabularies {
 
 /// The sensitivity labels that ODCS suggests, from the least to the most sensitive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
+#[serde(
+    rename_all = "lowercase",
+    expecting = "one of `public`, `internal`, `confidential`, `restricted`"
+)]
 pub enum Sensitivity {
     /// Anyone may see it.
     Public,
@@ -46,6 +49,7 @@ pub enum Sensitivity {
 
 /// A way to write names of several words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[serde(expecting = "a way to write names, such as `snake_case`,")]
 pub enum FieldCase {
     /// `order_date`
     #[serde(rename = "snake_case")]

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use git2::{DiffOptions, Oid, Repository};
+use git2::{DiffOptions, FileMode, Oid, Repository};
 
 use crate::error::object;
 use crate::{Error, Result};
@@ -10,7 +10,8 @@ use crate::{Error, Result};
 /// A file that is not what it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangedFile {
-    /// Its path from the root of the file system, whether it is still there or not.
+    /// Its path from the root of the file system, whether it is still there or not. For a submodule,
+    /// and any other repository within this one, that of its folder.
     pub path: PathBuf,
     /// What it held before; `None` if it is new.
     pub before: Option<Vec<u8>>,
@@ -66,6 +67,18 @@ pub fn changed_since(
         let Some(path) = new.path().or_else(|| old.path()) else {
             continue;
         };
+        // A repository within this one is one entry here: all that is in it may have changed.
+        let is_repository = |file: &git2::DiffFile<'_>| file.mode() == FileMode::Commit;
+        if is_repository(&old)
+            || is_repository(&new)
+            || new.path_bytes().is_some_and(|path| path.ends_with(b"/"))
+        {
+            changed.push(ChangedFile {
+                path: root.join(path),
+                before: None,
+            });
+            continue;
+        }
         if !is_wanted(path) {
             continue;
         }

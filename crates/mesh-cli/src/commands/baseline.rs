@@ -25,19 +25,22 @@ pub(crate) fn run(arguments: &cli::Baseline) -> Result<Ending, Failure> {
     let terminal = Terminal::stdout();
     let mut out = stdout().lock();
     let name = path.display();
-    if arguments.accept_new || !path.exists() {
-        found.write(&path)?;
+    let old = path.exists().then(|| Baseline::read(&path)).transpose()?;
+    let Some(old) = old.as_ref().filter(|_| !arguments.accept_new) else {
+        let all = old.map_or(found.clone(), |old| {
+            old.renewed_by(&found, &arguments.paths)
+        });
+        all.write(&path)?;
         writeln!(
             out,
             "{} {} in `{name}`",
             terminal.green("✓"),
-            findings(found.len(), "tolerated"),
+            findings(all.len(), "tolerated"),
         )?;
         return Ok(Ending::Clean);
-    }
-    let old = Baseline::read(&path)?;
-    let (shrunk, Shrinkage { kept, gone, new }) = old.shrunk_to(&found);
-    if shrunk != old {
+    };
+    let (shrunk, Shrinkage { kept, gone, new }) = old.shrunk_to(&found, &arguments.paths);
+    if shrunk != *old {
         shrunk.write(&path)?;
     }
     writeln!(

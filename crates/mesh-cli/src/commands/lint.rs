@@ -27,6 +27,13 @@ fn request(arguments: &Lint) -> Result<Request<'_>, Failure> {
     Ok(Request {
         paths: &arguments.paths,
         text: match &arguments.stdin_filename {
+            Some(path) if path.is_dir() => {
+                return Err(
+                    Failure::new(format!("`{}` is a folder, not a file", path.display())).help(
+                        "name the file that the text is of: --stdin-filename dataproduct.yaml",
+                    ),
+                );
+            }
             Some(path) => Some((path.as_path(), read_stdin()?)),
             None => None,
         },
@@ -62,7 +69,9 @@ fn show(linted: Linted, arguments: &Lint) -> Result<Ending, Failure> {
     }
     let mut corrected = 0;
     if let Some(path) = baseline_of(arguments.baseline.as_deref(), &project) {
-        (fixed.report, corrected) = Baseline::read(&path)?.apply(fixed.report);
+        let seen = arguments.stdin_filename.as_ref();
+        let seen = seen.map_or(&arguments.paths[..], std::slice::from_ref);
+        (fixed.report, corrected) = Baseline::read(&path)?.apply(fixed.report, seen);
     }
     fixed.write()?;
     let ending = output::deliver(&fixed.report, &arguments.output)?;
@@ -71,7 +80,6 @@ fn show(linted: Linted, arguments: &Lint) -> Result<Ending, Failure> {
         Err(failure) if failure.is_broken_pipe() => return Ok(ending),
         outcome => outcome?,
     }
-    // What one path no longer shows, another may: only the whole repository can tell.
     if corrected > 0
         && arguments.output.format == LintFormat::Pretty
         && arguments.changed_since.is_none()
@@ -96,10 +104,23 @@ pub(crate) fn baseline_of(named: Option<&Path>, project: &Project) -> Option<Pat
 
 /// Lints, and again after every change, until it is interrupted.
 fn watch(arguments: &Lint) -> Result<Ending, Failure> {
-    let changes = Changes::below(&arguments.paths)?;
+    if let Some(path) = arguments.paths.iter().find(|path| !path.exists()) {
+        return Err(Failure::new(format!(
+            "cannot watch `{}`: there is no such file or folder",
+            path.display()
+        ))
+        .help("check the path"));
+    }
     let terminal = Terminal::stderr();
     let mut offline = arguments.registry.offline;
+    let mut settings = None;
     loop {
+        // Anew each time, since what was removed and made again is no longer watched; and before
+        // the check, so that nothing is missed after it.
+        let project = workspace::project(&arguments.paths, false).ok();
+        // Settings that are half written stay where they were.
+        settings = project.and_then(|project| project.folder).or(settings);
+        let changes = Changes::below(&arguments.paths, settings.as_deref())?;
         let request = Request {
             offline,
             ..request(arguments)?

@@ -4,13 +4,13 @@ mod model;
 mod read;
 mod rules;
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use mesh_lint::{Settings, Vocabularies};
 
 use crate::failure::Failure;
+use crate::ops::files;
 
 pub use model::{Config, LintConfig, RuleLevel, RuleOverride, RulePreset};
 pub(crate) use read::Mistakes;
@@ -42,7 +42,7 @@ impl Project {
         let folders = start.ancestors().skip(usize::from(!start.is_dir()));
         for folder in folders {
             let file = folder.join(FILE_NAME);
-            match fs::read(&file) {
+            match files::read_regular(&file) {
                 Ok(bytes) => {
                     return Self::read(&file, bytes, folder);
                 }
@@ -50,7 +50,7 @@ impl Project {
                     if matches!(
                         error.kind(),
                         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-                    ) => {}
+                    ) && !file.is_symlink() => {}
                 Err(error) => return Err(unreadable(folder, &file, &error)),
             }
             if folder.join(".git").exists() {

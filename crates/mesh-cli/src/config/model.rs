@@ -78,7 +78,10 @@ pub struct RuleOverride {
 
 /// A set of rules, each within the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
+#[serde(
+    rename_all = "lowercase",
+    expecting = "one of `minimal`, `standard`, `strict`"
+)]
 pub enum RulePreset {
     /// What is broken.
     Minimal,
@@ -90,7 +93,10 @@ pub enum RulePreset {
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
+#[serde(
+    rename_all = "lowercase",
+    expecting = "one of `error`, `warn`, `info`, `off`"
+)]
 pub enum RuleLevel {
     /// It fails the run, and nothing is published.
     Error,

@@ -175,6 +175,15 @@ impl Reader<'_> {
     fn globs(&mut self, pointer: &str, paths: &[String]) -> Option<GlobSet> {
         let mut files = GlobSetBuilder::new();
         for (index, path) in paths.iter().enumerate() {
+            let leads_out = path.starts_with('/') || path.split('/').any(|part| part == "..");
+            if path.is_empty() || leads_out {
+                self.mistake(
+                    self.tree.span_at(&format!("{pointer}/paths/{index}")),
+                    format!("`{path}` matches no file below the folder of this one"),
+                    "write a pattern relative to this file, such as `legacy/**`",
+                );
+                continue;
+            }
             match Glob::new(path.trim_start_matches("./")) {
                 Ok(glob) => {
                     files.add(glob);
@@ -242,18 +251,41 @@ impl Place {
 
     /// The path of the document shown as `name`, seen from the folder; `None` if it lies outside.
     pub(crate) fn path_of(&self, name: &str) -> Option<PathBuf> {
-        let mut path = PathBuf::new();
-        for part in self.current.join(name).components() {
-            match part {
-                Component::ParentDir => {
-                    path.pop();
-                }
-                Component::CurDir => {}
-                part => path.push(part),
-            }
-        }
+        let path = plain(&self.current.join(name));
         path.strip_prefix(&self.folder).ok().map(Path::to_owned)
     }
+
+    /// The way from the folder to the document shown as `name`, wherever that lies.
+    pub(crate) fn way_to(&self, name: &str) -> PathBuf {
+        let path = plain(&self.current.join(name));
+        for (up, folder) in self.folder.ancestors().enumerate() {
+            if let Ok(rest) = path.strip_prefix(folder) {
+                let back = std::iter::repeat_n(Component::ParentDir, up);
+                return back.chain(rest.components()).collect();
+            }
+        }
+        path
+    }
+
+    /// The path from the root of what [`Place::way_to`] leads to.
+    pub(crate) fn end_of(&self, way: &str) -> PathBuf {
+        plain(&self.folder.join(way))
+    }
+}
+
+/// `path` without `.` and `..`.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => {
+                plain.pop();
+            }
+            Component::CurDir => {}
+            part => plain.push(part),
+        }
+    }
+    plain
 }
 
 #[cfg(test)]
@@ -271,5 +303,17 @@ mod tests {
         assert_eq!(path_of("../legacy/a.yaml"), Some("legacy/a.yaml".into()));
         assert_eq!(path_of("/work/mesh/a.yaml"), Some("a.yaml".into()));
         assert_eq!(path_of("/elsewhere/a.yaml"), None);
+        for (name, way, end) in [
+            ("a.yaml", "sales/a.yaml", "/work/mesh/sales/a.yaml"),
+            ("../../a.yaml", "../a.yaml", "/work/a.yaml"),
+            (
+                "/elsewhere/a.yaml",
+                "../../elsewhere/a.yaml",
+                "/elsewhere/a.yaml",
+            ),
+        ] {
+            assert_eq!(place.way_to(name), PathBuf::from(way));
+            assert_eq!(place.end_of(way), PathBuf::from(end));
+        }
     }
 }

@@ -6,7 +6,6 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use mesh_diagnostics::{Diagnostic, Report};
@@ -68,7 +67,7 @@ impl Baseline {
     /// would be new, and with a wrong path none would be tolerated for the right reason.
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
         let name = path.display();
-        let bytes = fs::read(path).map_err(|error| {
+        let bytes = files::read(path).map_err(|error| {
             Failure::new(format!("cannot read the baseline `{name}`: {error}"))
                 .help(format!("write one with `mesh baseline --output {name}`"))
         })?;
@@ -90,7 +89,8 @@ impl Baseline {
                 rule: entry.rule,
                 message: entry.message,
             };
-            *baseline.known.entry(known).or_default() += entry.count;
+            let count = baseline.known.entry(known).or_default();
+            *count = count.saturating_add(entry.count);
         }
         Ok(baseline)
     }
@@ -114,8 +114,9 @@ impl Baseline {
         }
     }
 
-    /// Takes what is known out of `report`, and says how many findings are known and not found.
-    pub(crate) fn apply(&self, report: Report) -> (Report, usize) {
+    /// Takes what is known out of `report`, and says how many findings below `paths`, which were
+    /// looked at, are known and not found.
+    pub(crate) fn apply(&self, report: Report, paths: &[PathBuf]) -> (Report, usize) {
         let mut left = self.known.clone();
         let report =
             report.tolerating(|diagnostic| match left.get_mut(&self.name_of(diagnostic)) {
@@ -125,28 +126,56 @@ impl Baseline {
                 }
                 _ => false,
             });
-        (report, left.values().sum())
+        let seen = self.below(paths);
+        let gone = left.iter().filter(|(known, _)| seen(known));
+        (report, total(gone.map(|(_, count)| *count)))
     }
 
-    /// This without what is not in `current`.
-    pub(crate) fn shrunk_to(&self, current: &Self) -> (Self, Shrinkage) {
+    /// This without what is below `paths`, which were looked at, and not in `current`.
+    pub(crate) fn shrunk_to(&self, current: &Self, paths: &[PathBuf]) -> (Self, Shrinkage) {
+        let seen = self.below(paths);
         let mut shrunk = self.clone();
-        let mut shrinkage = Shrinkage::default();
+        let mut shrinkage = Shrinkage {
+            new: current.len(),
+            ..Shrinkage::default()
+        };
         for (known, count) in &mut shrunk.known {
             let now = current.known.get(known).copied().unwrap_or(0);
-            let kept = now.min(*count);
-            shrinkage.kept += kept;
-            shrinkage.gone += *count - kept;
-            *count = kept;
+            let found = now.min(*count);
+            shrinkage.new -= found;
+            if seen(known) {
+                shrinkage.gone = shrinkage.gone.saturating_add(*count - found);
+                *count = found;
+            }
+            shrinkage.kept = shrinkage.kept.saturating_add(*count);
         }
         shrunk.known.retain(|_, count| *count > 0);
-        shrinkage.new = current.len() - shrinkage.kept;
         (shrunk, shrinkage)
+    }
+
+    /// `current`, and what is known of files that are not below `paths`, which were looked at.
+    pub(crate) fn renewed_by(&self, current: &Self, paths: &[PathBuf]) -> Self {
+        let seen = self.below(paths);
+        let mut renewed = current.clone();
+        for (known, count) in self.known.iter().filter(|(known, _)| !seen(known)) {
+            let now = renewed.known.entry(known.clone()).or_default();
+            *now = (*count).max(*now);
+        }
+        renewed
+    }
+
+    /// Whether something known is of a file below `paths`.
+    fn below(&self, paths: &[PathBuf]) -> impl Fn(&Known) -> bool {
+        let folders: Vec<PathBuf> = paths.iter().filter_map(|path| resolved(path)).collect();
+        move |known| {
+            let file = self.place.end_of(&known.file);
+            folders.iter().any(|folder| file.starts_with(folder))
+        }
     }
 
     /// How many findings there are.
     pub(crate) fn len(&self) -> usize {
-        self.known.values().sum()
+        total(self.known.values().copied())
     }
 
     /// Writes the baseline to `path`, at once or not at all.
@@ -178,10 +207,7 @@ impl Baseline {
 
     fn name_of(&self, diagnostic: &Diagnostic) -> Known {
         let name = diagnostic.source.name();
-        let path = self
-            .place
-            .path_of(name)
-            .unwrap_or_else(|| PathBuf::from(name));
+        let path = self.place.way_to(name);
         let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
         Known {
             file: parts.join("/"),
@@ -189,6 +215,11 @@ impl Baseline {
             message: diagnostic.message.clone(),
         }
     }
+}
+
+/// A baseline that somebody has edited may say anything.
+fn total(counts: impl Iterator<Item = usize>) -> usize {
+    counts.fold(0, usize::saturating_add)
 }
 
 impl PartialEq for Baseline {

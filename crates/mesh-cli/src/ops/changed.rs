@@ -71,6 +71,10 @@ fn concerned(workspace: &Workspace, changed: &[ChangedFile]) -> BTreeSet<usize> 
         let path = fs::canonicalize(&file.path).unwrap_or_else(|_| file.path.clone());
         if let Some(&index) = positions.get(&path) {
             spread.add(workspace, index);
+        } else if path.is_dir() {
+            for (_, &index) in positions.iter().filter(|(file, _)| file.starts_with(&path)) {
+                spread.add(workspace, index);
+            }
         }
     }
     loop {

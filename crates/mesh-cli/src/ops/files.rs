@@ -1,10 +1,33 @@
-//! Writing files whole.
+//! Reading files within limits, and writing them whole.
 
-use std::fs::{self, OpenOptions, Permissions};
-use std::io::{self, Write};
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
+use mesh_spec::yaml::MAX_FILE_BYTES;
 use tempfile::NamedTempFile;
+
+/// Reads what a user has named, a pipe too, as far as a file may be large.
+pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut file = File::open(path)?.take(MAX_FILE_BYTES + 1);
+    file.read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    Ok(bytes)
+}
+
+/// Like [`read()`], for a file that nobody has named: a pipe or a device would hang or flood a run.
+pub(crate) fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
+    match fs::metadata(path)? {
+        // Opening a pipe would already wait for a writer.
+        there if !there.is_file() && !there.is_dir() => {
+            Err(io::Error::other("it is not a regular file"))
+        }
+        _ => read(path),
+    }
+}
 
 /// Writes a file beside its place and renames it, so that there is never half a file. Makes the
 /// folders that are missing. A link that is there is replaced like any other file.

@@ -63,6 +63,7 @@ pub(crate) fn write(rewrites: &[Rewrite]) -> Result<(), Failure> {
     for rewrite in rewrites {
         let path = Path::new(&rewrite.name);
         expect_unchanged(rewrite, path)?;
+        expect_writable(rewrite, path)?;
         if rewrite.is_renamed() {
             expect_free(rewrite)?;
         }
@@ -109,6 +110,18 @@ fn expect_unchanged(rewrite: &Rewrite, path: &Path) -> Result<(), Failure> {
             Failure::new(format!("`{}` has changed since it was read", rewrite.name))
                 .help("run the command again"),
         ),
+    }
+}
+
+/// A file that is replaced needs no permission to write to it: who took it away meant it all the same.
+fn expect_writable(rewrite: &Rewrite, path: &Path) -> Result<(), Failure> {
+    match fs::metadata(path) {
+        Ok(there) if there.permissions().readonly() => Err(Failure::new(format!(
+            "cannot write `{}`: it is read-only",
+            rewrite.name
+        ))
+        .help("make it writable, or leave it out; nothing has been written")),
+        _ => Ok(()),
     }
 }
 
