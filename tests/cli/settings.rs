@@ -69,6 +69,32 @@ fn a_preset_a_group_and_a_rule_decide_what_runs() {
 }
 
 #[test]
+fn whoever_meets_a_great_many_findings_is_told_where_to_start() {
+    let sandbox = Sandbox::new();
+    let broken = sandbox.copy_example("broken");
+    std::fs::remove_file(broken.join("mesh.yaml")).unwrap();
+    let lint = |arguments: &[&str]| {
+        let arguments = ["lint"].iter().chain(arguments);
+        sandbox.mesh_in(&broken, arguments).expect(1)
+    };
+    let out = lint(&[]);
+    let hint = out.lines().last().unwrap();
+    assert!(hint.starts_with("  new here? `--preset minimal`"), "{hint}");
+    let minimal = lint(&["--preset", "minimal"]);
+    assert!(!minimal.contains("new here?"), "{minimal}");
+    // The number is that of the findings that are then shown.
+    let compact = lint(&["--preset", "minimal", "--format", "compact"]);
+    let shown = compact
+        .lines()
+        .filter(|line| line.contains("]: ") || line.contains("] "))
+        .count();
+    assert!(
+        hint.contains(&format!("the {shown} that")),
+        "{hint}: {shown}"
+    );
+}
+
+#[test]
 fn the_settings_of_a_file_hold_for_its_repository_and_its_paths() {
     let sandbox = two_products();
     sandbox.write(

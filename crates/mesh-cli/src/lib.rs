@@ -30,11 +30,6 @@ pub enum Ending {
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    // Documents nest up to a limit, and reading one recurses as deep as it nests: workers get the
-    // stack for it. Fails only if a pool exists already, which is then as good.
-    let _ = rayon::ThreadPoolBuilder::new()
-        .stack_size(8 << 20)
-        .build_global();
     let arguments = cli::Cli::parse();
     match commands::run(&arguments) {
         Ok(Ending::Clean) => ExitCode::SUCCESS,

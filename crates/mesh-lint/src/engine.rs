@@ -63,17 +63,23 @@ pub fn lint(workspace: &Workspace, options: &Options) -> Outcome {
         .iter()
         .filter(|rule| options.settings.is_enabled(rule))
         .partition(|rule| !matches!(rule.check, Check::Mesh(_)));
-    let mut batches: Vec<Batch> = targets
-        .par_iter()
-        .map(|&index| check_document(workspace, index, &local, options))
-        .collect();
-    batches.par_extend(global.par_iter().map(|rule| {
+    let check_one = |index: &usize| check_document(workspace, *index, &local, options);
+    let check_mesh = |rule: &&Rule| {
         guarded(rule, "the mesh", options, |findings| {
             if let Check::Mesh(check) = rule.check {
                 check(&mesh, findings);
             }
         })
-    }));
+    };
+    let mut batches: Vec<Batch>;
+    if workspace.is_small() {
+        // To start threads would take longer than the work.
+        batches = targets.iter().map(check_one).collect();
+        batches.extend(global.iter().map(check_mesh));
+    } else {
+        batches = targets.par_iter().map(check_one).collect();
+        batches.par_extend(global.par_iter().map(check_mesh));
+    }
 
     let names: HashSet<&str> = targets
         .iter()
@@ -115,35 +121,59 @@ fn is_enabled(diagnostic: &Diagnostic, settings: &Settings) -> bool {
             .is_none_or(|rule| settings.of(rule, diagnostic.source.name()).is_enabled)
 }
 
+/// Checks one document by itself with every rule.
+///
+/// All rules run under one guard, since to guard each costs more than most find; only if one fails
+/// is it found out which.
 fn check_document(
     workspace: &Workspace,
     index: usize,
     rules: &[&Rule],
     options: &Options,
 ) -> Batch {
+    let all = catch_unwind(AssertUnwindSafe(|| {
+        let mut diagnostics = Vec::new();
+        for rule in rules {
+            let mut findings = Findings::new(rule, options);
+            run(rule, workspace, index, &mut findings);
+            diagnostics.append(&mut findings.into_inner());
+        }
+        diagnostics
+    }));
+    if let Ok(diagnostics) = all {
+        return Batch {
+            diagnostics,
+            defects: Vec::new(),
+        };
+    }
     let document = &workspace.documents()[index].0;
     let mut batch = Batch::default();
     for rule in rules {
         let found = guarded(rule, document.name(), options, |findings| {
-            match rule.check {
-                Check::Document(check) => check(document, findings),
-                Check::Product(check) => {
-                    if let Some(product) = workspace.product(index) {
-                        check(product, findings);
-                    }
-                }
-                Check::Contract(check) => {
-                    if let Some(contract) = workspace.contract(index) {
-                        check(contract, findings);
-                    }
-                }
-                Check::Mesh(_) | Check::Suppressions => {}
-            }
+            run(rule, workspace, index, findings);
         });
         batch.diagnostics.extend(found.diagnostics);
         batch.defects.extend(found.defects);
     }
     batch
+}
+
+/// Runs one rule on the document at `index`.
+fn run(rule: &Rule, workspace: &Workspace, index: usize, findings: &mut Findings<'_>) {
+    match rule.check {
+        Check::Document(check) => check(&workspace.documents()[index].0, findings),
+        Check::Product(check) => {
+            if let Some(product) = workspace.product(index) {
+                check(product, findings);
+            }
+        }
+        Check::Contract(check) => {
+            if let Some(contract) = workspace.contract(index) {
+                check(contract, findings);
+            }
+        }
+        Check::Mesh(_) | Check::Suppressions => {}
+    }
 }
 
 /// Runs one check; a panic in it is a defect of that rule, not the end of the run.

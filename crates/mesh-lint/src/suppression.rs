@@ -50,14 +50,16 @@ pub(crate) fn apply(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> usize {
     // Hardly any document has one; of all others, the text is searched and that is it.
-    let marked: Vec<(&Document, Vec<Suppression>)> = targets
-        .par_iter()
-        .filter_map(|&index| {
-            let (document, _) = mesh.workspace.documents().get(index)?;
-            let found = all(document);
-            (!found.is_empty()).then_some((document, found))
-        })
-        .collect();
+    let of_document = |index: &usize| {
+        let (document, _) = mesh.workspace.documents().get(*index)?;
+        let found = all(document);
+        (!found.is_empty()).then_some((document, found))
+    };
+    let marked: Vec<(&Document, Vec<Suppression>)> = if mesh.workspace.is_small() {
+        targets.iter().filter_map(of_document).collect()
+    } else {
+        targets.par_iter().filter_map(of_document).collect()
+    };
     let by_name: HashMap<&str, usize> = marked
         .iter()
         .enumerate()

@@ -1,16 +1,22 @@
 //! `mesh lint`
 
-use std::io::{Read, Write, stderr, stdin};
+use std::io::{Read, Write, stderr, stdin, stdout};
 use std::path::{Path, PathBuf};
 
+use mesh_diagnostics::{Diagnostic, Report};
+use mesh_lint::{Preset, rules};
+
 use crate::cli::{Lint, LintFormat, RuleArgs};
-use crate::config::{Choice, Project};
+use crate::config::{Choice, LintConfig, Project};
 use crate::ops::baseline::Baseline;
 use crate::ops::lint::{Linted, Request};
 use crate::ops::watch::Changes;
 use crate::ops::{lint, output, workspace};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
+
+/// So many findings are more than anyone looks through at once.
+const MANY: usize = 50;
 
 pub(crate) fn run(arguments: &Lint) -> Result<Ending, Failure> {
     if arguments.watch {
@@ -75,7 +81,10 @@ fn show(linted: Linted, arguments: &Lint) -> Result<Ending, Failure> {
     }
     fixed.write()?;
     let ending = output::deliver(&fixed.report, &arguments.output)?;
-    match fixed.print_note(arguments.output.format == LintFormat::Pretty) {
+    let notes = fixed
+        .print_note(arguments.output.format == LintFormat::Pretty)
+        .and_then(|()| print_way_in(&fixed.report, &project, arguments));
+    match notes {
         // A reader that went away has not made the findings go away.
         Err(failure) if failure.is_broken_pipe() => return Ok(ending),
         outcome => outcome?,
@@ -92,6 +101,29 @@ fn show(linted: Linted, arguments: &Lint) -> Result<Ending, Failure> {
         );
     }
     Ok(ending)
+}
+
+/// Tells whoever is met by a great many findings, and has decided nothing yet, where to start.
+fn print_way_in(report: &Report, project: &Project, arguments: &Lint) -> Result<(), Failure> {
+    let is_decided = arguments.rules.preset.is_some()
+        || project.config.lint != LintConfig::default()
+        || arguments.baseline.is_some();
+    if is_decided
+        || arguments.output.format != LintFormat::Pretty
+        || report.diagnostics().len() < MANY
+    {
+        return Ok(());
+    }
+    let is_minimal = |found: &&Diagnostic| {
+        rules::find(&found.rule).is_some_and(|rule| rule.preset == Preset::Minimal)
+    };
+    let minimal = report.diagnostics().iter().filter(is_minimal).count();
+    writeln!(
+        stdout(),
+        "  new here? `--preset minimal` shows the {minimal} that matter most, and `mesh baseline` \
+         tolerates what is there today"
+    )?;
+    Ok(())
 }
 
 /// The baseline that the command line names, else the one that `mesh.yaml` does.

@@ -13,6 +13,7 @@ use mesh_spec::workspace::{Loader, Role, Workspace};
 
 use crate::cli::Upgrade;
 use crate::ops::rewrite::{self, Rewrite, Scope};
+use crate::ops::threads;
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
 
@@ -27,6 +28,7 @@ struct Plan {
 
 pub(crate) fn run(arguments: &Upgrade) -> Result<Ending, Failure> {
     let targets = targets(arguments.to.as_deref())?;
+    threads::ready(usize::MAX);
     let workspace = Loader::default().load(&arguments.paths)?;
     if workspace.documents().is_empty() {
         return Err(

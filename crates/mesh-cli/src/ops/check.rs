@@ -5,6 +5,7 @@ use mesh_lint::{Options, Settings, lint};
 use mesh_spec::workspace::Workspace;
 
 use crate::failure::Failure;
+use crate::ops::threads;
 
 /// The linter with `settings`, as of today.
 pub(crate) fn today_with(settings: Settings) -> Options {
@@ -18,6 +19,7 @@ pub(crate) fn today_with(settings: Settings) -> Options {
 ///
 /// A rule that fails instead of finding makes the run fail: what it would have found is unknown.
 pub(crate) fn check(workspace: &Workspace, options: &Options) -> Result<Report, Failure> {
+    threads::ready(workspace.documents().len());
     let outcome = lint(workspace, options);
     match outcome.defects.as_slice() {
         [] => Ok(outcome.report),

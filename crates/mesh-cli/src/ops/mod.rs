@@ -13,5 +13,6 @@ pub(crate) mod registry;
 pub(crate) mod rewrite;
 pub(crate) mod scaffold;
 pub(crate) mod text;
+pub(crate) mod threads;
 pub(crate) mod watch;
 pub(crate) mod workspace;

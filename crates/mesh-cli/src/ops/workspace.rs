@@ -12,13 +12,17 @@ use semver::Version;
 
 use crate::config::{self, FILE_NAME, Project};
 use crate::failure::Failure;
+use crate::ops::threads;
 use crate::terminal::Progress;
 
 /// Reads the manifests below `paths`, and those around them that they refer to.
 pub(crate) fn load(paths: &[PathBuf], project: &Project) -> Result<Workspace, Failure> {
     let bar = Progress::bar("Reading manifests");
     let progress = |progress: LoadProgress| match progress {
-        LoadProgress::Found(files) => bar.set_length(files),
+        LoadProgress::Found(files) => {
+            threads::ready(files);
+            bar.set_length(files);
+        }
         LoadProgress::Read => bar.step(),
     };
     let loader = Loader::with_progress(&progress);
@@ -36,7 +40,12 @@ pub(crate) fn load_text(
     bytes: Vec<u8>,
     project: &Project,
 ) -> Result<Workspace, Failure> {
-    let loader = Loader::default();
+    let progress = |progress: LoadProgress| {
+        if let LoadProgress::Found(files) = progress {
+            threads::ready(files);
+        }
+    };
+    let loader = Loader::with_progress(&progress);
     let workspace = loader.load_text(path, bytes);
     with_neighbours(workspace, &loader, &[path.to_owned()], project)
 }

@@ -133,8 +133,9 @@ pub(crate) struct Written {
     pub(crate) pointer: String,
 }
 
-/// Every label in a document, in document order but for custom properties, which come first.
-pub(crate) fn written(document: &Document) -> Vec<Written> {
+/// The labels in a document that are wanted, in document order but for custom properties, which come
+/// first.
+pub(crate) fn written(document: &Document, is_wanted: impl Fn(&str) -> bool) -> Vec<Written> {
     let mut found = Vec::new();
     match &document.content {
         Content::Product(product) => written_custom(&product.custom_properties, "", &mut found),
@@ -146,11 +147,12 @@ pub(crate) fn written(document: &Document) -> Vec<Written> {
                     &object.pointer(),
                     &mut found,
                 );
-                object.each(|place| written_in(place, &mut found));
+                object.each(|place| written_in(place, &is_wanted, &mut found));
             }
         }
         Content::Other => {}
     }
+    found.retain(|label: &Written| is_wanted(&label.text));
     found
 }
 
@@ -170,10 +172,12 @@ fn written_custom(properties: &[CustomProperty], owner: &str, found: &mut Vec<Wr
     });
 }
 
-fn written_in(place: &Place<'_, '_>, found: &mut Vec<Written>) {
-    if let Some(values) = &place.model.classification
-        && place.is_known()
-    {
+fn written_in(place: &Place<'_, '_>, is_wanted: &impl Fn(&str) -> bool, found: &mut Vec<Written>) {
+    let Some(values) = &place.model.classification else {
+        return;
+    };
+    // Pointers are built for the few that are wanted.
+    if values.iter().any(|text| is_wanted(text)) && place.is_known() {
         let pointer = place.pointer();
         found.extend(values.iter().enumerate().map(|(index, text)| Written {
             text: text.to_owned(),
@@ -271,45 +275,63 @@ struct Highest<'v> {
 impl Highest<'_> {
     fn raise(&mut self, candidate: Option<Labelled>) {
         if let Some(candidate) = candidate
-            && self
-                .found
-                .as_ref()
-                .is_none_or(|highest| highest.label < candidate.label)
+            && self.is_higher(candidate.label)
         {
             self.found = Some(candidate);
         }
     }
 
-    fn descend(&mut self, place: &Place<'_, '_>, inherited: Option<&Labelled>) {
+    /// Looks at a field and at what is nested in it, `default` being what labels those without a label
+    /// of their own, unless a field around them has one.
+    fn descend(&mut self, place: &Place<'_, '_>, default: Option<&Labelled>) {
         if !place.is_known() {
             return;
         }
-        let own = of_field(place, self.labels);
-        let inherited = own.as_ref().or(inherited);
+        let own = of_field(place.model, self.labels);
         // What is nested without a label has this one; what has a label of its own may be less
         // sensitive than a default, but not than the field around it.
-        self.raise(own.clone());
-        if !has_parts(place.model) && place.model.classification.is_none() {
-            self.raise(inherited.cloned());
+        let default = if own.is_some() { None } else { default };
+        if let Some((index, label)) = own
+            && self.is_higher(label)
+        {
+            self.found = Some(labelled(place, index, label));
         }
-        place.each_child(&mut |child| self.descend(child, inherited));
+        if !has_parts(place.model)
+            && place.model.classification.is_none()
+            && let Some(default) = default
+            && self.is_higher(default.label)
+        {
+            self.found = Some(default.clone());
+        }
+        place.each_child(&mut |child| self.descend(child, default));
+    }
+
+    fn is_higher(&self, label: Label) -> bool {
+        self.found
+            .as_ref()
+            .is_none_or(|highest| highest.label < label)
     }
 }
 
-/// The label that a field carries itself: of several, the most sensitive.
-fn of_field(place: &Place<'_, '_>, labels: Labels<'_>) -> Option<Labelled> {
-    let SchemaProperty { classification, .. } = place.model;
-    let values = classification.as_ref()?;
-    let (index, label) = values
+/// The label that a field carries itself, and which of its labels that is: the most sensitive.
+fn of_field(field: &SchemaProperty, labels: Labels<'_>) -> Option<(usize, Label)> {
+    let values = field.classification.as_ref()?;
+    values
         .iter()
         .enumerate()
         .filter_map(|(index, text)| Some((index, labels.parse(text)?)))
-        .max_by_key(|(_, label)| *label)?;
-    Some(Labelled {
+        .max_by_key(|(_, label)| *label)
+}
+
+/// The label at `index` of those that a field carries.
+fn labelled(place: &Place<'_, '_>, index: usize, label: Label) -> Labelled {
+    let values = place.model.classification.as_ref();
+    let at = values.map_or_else(String::new, |values| values.pointer(index));
+    Labelled {
         label,
-        pointer: format!("{}/{PROPERTY}{}", place.pointer(), values.pointer(index)),
+        pointer: format!("{}/{PROPERTY}{at}", place.pointer()),
         subject: format!("`{}`", place.path()),
-    })
+    }
 }
 
 fn default_of_contract(contract: ContractRef<'_>, labels: Labels<'_>) -> Option<Labelled> {

@@ -10,7 +10,7 @@ use ignore::WalkBuilder;
 use rayon::prelude::*;
 use thiserror::Error;
 
-use super::{Role, Workspace, expected_kind, is_manifest};
+use super::{FEW, Role, Workspace, expected_kind, is_manifest};
 use crate::document::Document;
 use crate::model::Kind;
 use crate::yaml::MAX_FILE_BYTES;
@@ -159,16 +159,18 @@ impl<'a> Loader<'a> {
         if let Some(progress) = self.progress {
             progress(Progress::Found(files.len()));
         }
-        files
-            .into_par_iter()
-            .map(|(name, path, role)| {
-                let document = read(name, &path);
-                if let Some(progress) = self.progress {
-                    progress(Progress::Read);
-                }
-                (document, role)
-            })
-            .collect()
+        let read = |(name, path, role): (String, PathBuf, Role)| {
+            let document = read(name, &path);
+            if let Some(progress) = self.progress {
+                progress(Progress::Read);
+            }
+            (document, role)
+        };
+        if files.len() <= FEW {
+            // To start threads would take longer than the work.
+            return files.into_iter().map(read).collect();
+        }
+        files.into_par_iter().map(read).collect()
     }
 }
 

@@ -19,6 +19,9 @@ use crate::model::mesh::{self, Upstream};
 use crate::model::odcs::DataContract;
 use crate::model::odps::{DataProduct, InputPort, OutputPort};
 
+/// Up to so many documents are not worth threads: a product, its contracts, and those nearby.
+pub const FEW: usize = 12;
+
 /// Why a document is in the workspace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
@@ -227,6 +230,11 @@ impl Workspace {
             }
         }
         workspace
+    }
+
+    /// Whether there are so few documents that to share the work would be more work.
+    pub fn is_small(&self) -> bool {
+        self.documents.len() <= FEW
     }
 
     /// The documents with their roles, in order.

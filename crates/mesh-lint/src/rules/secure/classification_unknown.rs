@@ -70,12 +70,13 @@ fn check(document: &Document, findings: &mut Findings<'_>) {
     let labels = Labels::new(findings.vocabularies());
     let mut unknown: Vec<Vec<Written>> = Vec::new();
     let mut known_at: HashMap<String, usize> = HashMap::new();
-    for label in classification::written(document) {
-        let text = label.text.trim();
+    let is_unknown = |text: &str| {
+        let text = text.trim();
         // A label that is empty or still to be written is reported as that.
-        if text.is_empty() || is_placeholder(text) || labels.parse(text).is_some() {
-            continue;
-        }
+        !(text.is_empty() || is_placeholder(text) || labels.parse(text).is_some())
+    };
+    for label in classification::written(document, is_unknown) {
+        let text = label.text.trim();
         let at = *known_at
             .entry(text.to_lowercase())
             .or_insert_with(|| unknown.len());
