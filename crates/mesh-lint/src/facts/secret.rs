@@ -5,6 +5,7 @@
 
 use mesh_diagnostics::Span;
 use mesh_spec::document::Document;
+use mesh_spec::yaml::{Tree, Value};
 
 use super::placeholder::is_placeholder;
 use super::scalars;
@@ -32,6 +33,9 @@ pub(crate) struct Secret<'d> {
 /// Every credential in a document that is YAML.
 pub(crate) fn all(document: &Document) -> Vec<Secret<'_>> {
     let mut found = Vec::new();
+    if !document.tree.as_ref().is_some_and(may_have_secrets) {
+        return found;
+    }
     scalars::each_text_and_key(document, is_secret_key, |text| {
         let is_count = text.node.as_str().is_none() && text.value.len() < SHORTEST_NUMBER;
         if let Some(what) = find(text.key, text.value).filter(|_| !is_count) {
@@ -45,6 +49,21 @@ pub(crate) fn all(document: &Document) -> Vec<Secret<'_>> {
         }
     });
     found
+}
+
+/// Whether any text has the form of a credential, or could be a key of one. Hardly any document has
+/// such a text, and to go over the nodes as they lie is less work than to walk to each.
+fn may_have_secrets(tree: &Tree) -> bool {
+    let mut may = false;
+    tree.each(|node| {
+        may = may
+            || match node.value() {
+                Value::String(text) => is_secret_key(text) || find("", text).is_some(),
+                Value::Number(text) => find("", text).is_some(),
+                _ => false,
+            };
+    });
+    may
 }
 
 /// What looks like a credential in a text that is no YAML: the spans of its lines' values.
@@ -166,26 +185,20 @@ fn has_url_password(text: &str) -> bool {
 
 /// Whether a key says that its value is a credential: `password`, `db_password`, `clientSecret`.
 fn is_secret_key(key: &str) -> bool {
-    const ENDINGS: [&str; 9] = [
-        "password",
-        "passwd",
-        "passphrase",
-        "secret",
-        "token",
-        "apikey",
-        "accesskey",
-        "secretkey",
-        "privatekey",
-    ];
     let letters = || {
         let letters = key.bytes().rev().filter(u8::is_ascii_alphanumeric);
         letters.map(|letter| letter.to_ascii_lowercase())
     };
-    // The last letter rules out most keys.
-    if !matches!(letters().next(), Some(b'd' | b'e' | b't' | b'n' | b'y')) {
-        return false;
-    }
-    ENDINGS.iter().any(|ending| {
+    // The last letter rules out most keys, and most endings of the others.
+    let endings: &[&str] = match letters().next() {
+        Some(b'd') => &["password", "passwd"],
+        Some(b'e') => &["passphrase"],
+        Some(b't') => &["secret"],
+        Some(b'n') => &["token"],
+        Some(b'y') => &["apikey", "accesskey", "secretkey", "privatekey"],
+        _ => return false,
+    };
+    endings.iter().any(|ending| {
         let mut letters = letters();
         ending
             .bytes()
