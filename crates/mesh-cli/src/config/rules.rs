@@ -295,17 +295,17 @@ mod tests {
     #[test]
     fn names_are_seen_from_the_folder_of_the_patterns() {
         let place = Place {
-            current: "/work/mesh/sales".into(),
-            folder: "/work/mesh".into(),
+            current: "/home/ada/mesh/sales".into(),
+            folder: "/home/ada/mesh".into(),
         };
         let path_of = |name| place.path_of(name);
         assert_eq!(path_of("a.yaml"), Some("sales/a.yaml".into()));
         assert_eq!(path_of("../legacy/a.yaml"), Some("legacy/a.yaml".into()));
-        assert_eq!(path_of("/work/mesh/a.yaml"), Some("a.yaml".into()));
+        assert_eq!(path_of("/home/ada/mesh/a.yaml"), Some("a.yaml".into()));
         assert_eq!(path_of("/elsewhere/a.yaml"), None);
         for (name, way, end) in [
-            ("a.yaml", "sales/a.yaml", "/work/mesh/sales/a.yaml"),
-            ("../../a.yaml", "../a.yaml", "/work/a.yaml"),
+            ("a.yaml", "sales/a.yaml", "/home/ada/mesh/sales/a.yaml"),
+            ("../../a.yaml", "../a.yaml", "/home/ada/a.yaml"),
             (
                 "/elsewhere/a.yaml",
                 "../../elsewhere/a.yaml",
