@@ -211,3 +211,42 @@ fn scope(workspace: &Workspace, targets: &[usize], mesh: &Mesh<'_>) -> Summary {
         ..Summary::default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use mesh_diagnostics::Level;
+
+    use super::*;
+    use crate::example::Example;
+    use crate::rule::{Group, Preset};
+
+    /// A rule that finds nothing, because it fails.
+    static BROKEN: Rule = Rule {
+        id: "broken",
+        group: Group::Valid,
+        level: Level::Error,
+        preset: Preset::Minimal,
+        fix: None,
+        summary: "",
+        docs: "",
+        fails: Example::files(&[]),
+        passes: Example::files(&[]),
+        check: Check::Document(|_, _| panic!("this rule is broken")),
+    };
+
+    #[test]
+    fn a_rule_that_fails_is_named_and_stops_no_other() {
+        let text = "apiVersion: v1.1.0\nkind: DataProduct\nid: a\nid: b\n";
+        let document = Document::parse("dataproduct.yaml", text.into(), None);
+        let workspace = Workspace::new(vec![(document, Role::Target)], None);
+        let other = rules::find("duplicate-key").expect("a rule");
+        let options = Options::as_of("2026-06-30");
+        let batch = check_document(&workspace, 0, &[&BROKEN, other], &options);
+        assert_eq!(
+            batch.defects,
+            ["the rule `broken` failed on dataproduct.yaml"]
+        );
+        let found: Vec<_> = batch.diagnostics.iter().map(|d| &*d.rule).collect();
+        assert_eq!(found, ["duplicate-key"]);
+    }
+}
