@@ -3,6 +3,7 @@
 pub(crate) mod classification;
 pub(crate) mod dates;
 pub(crate) mod duration;
+pub(crate) mod element;
 pub(crate) mod fields;
 pub(crate) mod glossary;
 pub(crate) mod identifier;
