@@ -308,7 +308,7 @@ mod tests {
             ("../../a.yaml", "../a.yaml", "/home/ada/a.yaml"),
             (
                 "/elsewhere/a.yaml",
-                "../../elsewhere/a.yaml",
+                "../../../elsewhere/a.yaml",
                 "/elsewhere/a.yaml",
             ),
         ] {
