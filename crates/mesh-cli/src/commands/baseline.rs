@@ -8,6 +8,7 @@ use crate::commands::lint::baseline_of;
 use crate::config::Choice;
 use crate::ops::baseline::{Baseline, FILE_NAME, Shrinkage};
 use crate::ops::lint::{self, Request};
+use crate::ops::text::plural;
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
 
@@ -62,8 +63,5 @@ pub(crate) fn run(arguments: &cli::Baseline) -> Result<Ending, Failure> {
 }
 
 fn findings(count: usize, what: &str) -> String {
-    match count {
-        1 => format!("1 finding {what}"),
-        n => format!("{n} findings {what}"),
-    }
+    format!("{} {what}", plural(count, "finding"))
 }

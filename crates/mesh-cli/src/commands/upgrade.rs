@@ -13,6 +13,7 @@ use mesh_spec::workspace::{Loader, Role, Workspace};
 
 use crate::cli::Upgrade;
 use crate::ops::rewrite::{self, Rewrite, Scope};
+use crate::ops::text::plural;
 use crate::ops::threads;
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
@@ -65,7 +66,7 @@ pub(crate) fn run(arguments: &Upgrade) -> Result<Ending, Failure> {
         } else {
             "they were"
         };
-        let left = plural(plan.refused);
+        let left = plural(plan.refused, "document");
         writeln!(out, "{} {left} left as {was}", terminal.red("✗"))?;
     }
     if rewrites.is_empty() && plan.refused == 0 {
@@ -73,7 +74,7 @@ pub(crate) fn run(arguments: &Upgrade) -> Result<Ending, Failure> {
             out,
             "{} {} up to date",
             terminal.green("✓"),
-            plural(plan.current)
+            plural(plan.current, "document")
         )?;
     }
     out.flush()?;
@@ -169,8 +170,4 @@ fn finding(document: &Document, problem: Problem) -> Diagnostic {
         related: Vec::new(),
         fix: None,
     }
-}
-
-fn plural(count: usize) -> String {
-    format!("{count} document{}", if count == 1 { "" } else { "s" })
 }

@@ -12,6 +12,7 @@ use mesh_spec::yaml::edit;
 
 use super::check;
 use super::rewrite::{self, Rewrite, Scope};
+use super::text::plural;
 use crate::Ending;
 use crate::cli::FixArgs;
 use crate::failure::Failure;
@@ -295,10 +296,6 @@ fn hint(report: &Report) -> Option<String> {
             "{safe} fixable with --fix, {more} more with --unsafe-fixes"
         )),
     }
-}
-
-fn plural(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]

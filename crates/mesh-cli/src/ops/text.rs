@@ -88,6 +88,11 @@ pub(crate) fn shell_path(path: &Path) -> String {
     }
 }
 
+/// `count` of what `noun` names: `1 file`, `2 files`.
+pub(crate) fn plural(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
 /// `text` with its Latin letters as ASCII, as they are written where there is nothing else:
 /// `Aufträge` becomes `Auftraege`. Other scripts stay as they are.
 pub(crate) fn ascii(text: &str) -> String {
