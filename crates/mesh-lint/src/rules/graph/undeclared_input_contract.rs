@@ -48,34 +48,11 @@ outputPorts:
         version: 1.0.0
 ",
         ),
-        PLAN,
+        super::CONSUMER_CONTRACT,
     ]),
-    passes: Example::files(&[
-        Excerpt::new(
-            "planning/dataproduct.yaml",
-            "\
-id: supply-chain.planning
-name: Planning
-inputPorts:
-  - name: orders
-    version: 1.0.0
-    contractId: commercial.orders
-outputPorts:
-  - name: plan
-    description: One row per month.
-    version: 1.0.0
-    contractId: supply-chain.plan
-    inputContracts:
-      - id: commercial.orders
-        version: 1.0.0
-",
-        ),
-        PLAN,
-    ]),
+    passes: Example::files(&[super::CONSUMER, super::CONSUMER_CONTRACT]),
     check: Check::Product(check),
 };
-
-use super::CONSUMER_CONTRACT as PLAN;
 
 fn check(product: ProductRef<'_>, findings: &mut Findings<'_>) {
     let mut ports = product.model.output_ports.iter();

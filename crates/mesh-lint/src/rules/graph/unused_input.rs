@@ -1,6 +1,5 @@
 use mesh_diagnostics::Level;
 
-use super::CONSUMER_CONTRACT as PLAN;
 use crate::example::{Example, Excerpt};
 use crate::facts::{is_sound, words};
 use crate::findings::Findings;
@@ -45,30 +44,9 @@ outputPorts:
         version: 1.0.0
 ",
         ),
-        PLAN,
+        super::CONSUMER_CONTRACT,
     ]),
-    passes: Example::files(&[
-        Excerpt::new(
-            "planning/dataproduct.yaml",
-            "\
-id: supply-chain.planning
-name: Planning
-inputPorts:
-  - name: orders
-    version: 1.0.0
-    contractId: commercial.orders
-outputPorts:
-  - name: plan
-    description: One row per month.
-    version: 1.0.0
-    contractId: supply-chain.plan
-    inputContracts:
-      - id: commercial.orders
-        version: 1.0.0
-",
-        ),
-        PLAN,
-    ]),
+    passes: Example::files(&[super::CONSUMER, super::CONSUMER_CONTRACT]),
     check: Check::Mesh(check),
 };
 
