@@ -141,12 +141,13 @@ mod base {
 mod tests {
     use mesh_diagnostics::{Diagnostic, Fix, Source, Span};
     use mesh_spec::document::Document;
+    use mesh_spec::vocabulary::Vocabularies;
     use mesh_spec::workspace::{Published, Role, Workspace, expected_kind};
     use mesh_spec::yaml::{NodeRef, edit};
 
     use super::*;
     use crate::rules::{self, style};
-    use crate::{Adjustments, Options, Rule, Selector, Vocabularies, lint};
+    use crate::{Adjustments, Options, Rule, Selector, lint};
 
     /// Where the settings of an example stand, which are no manifest.
     const SETTINGS_PATH: &str = "mesh.yaml";

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use mesh_diagnostics::{Change, Diagnostic, Edit, Fix, Level, Related, Safety, Span};
 use mesh_spec::document::Document;
 use mesh_spec::model::Kind;
+use mesh_spec::vocabulary::Vocabularies;
 use mesh_spec::yaml::edit;
 
 use crate::engine::Options;
 use crate::rule::Rule;
-use crate::vocabulary::Vocabularies;
 
 /// What a rule has found so far.
 pub struct Findings<'r> {

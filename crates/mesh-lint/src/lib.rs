@@ -20,7 +20,6 @@ mod rule;
 pub mod rules;
 mod settings;
 mod suppression;
-mod vocabulary;
 
 pub use engine::{Options, Outcome, lint};
 pub use example::{Example, Excerpt};
@@ -29,4 +28,3 @@ pub use mesh::{Link, Mesh};
 pub use redact::{blanked_text, secrets as blanked_findings};
 pub use rule::{Check, Group, Preset, Rule};
 pub use settings::{Adjustments, Override, Selector, Settings};
-pub use vocabulary::{FieldCase, Sensitivity, Vocabularies};

@@ -4,10 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use mesh_diagnostics::{Level, nearest};
+use mesh_spec::vocabulary::Vocabularies;
 
 use crate::rule::{Group, Preset, Rule};
 use crate::rules;
-use crate::vocabulary::Vocabularies;
 
 /// What a repository has decided about the linter.
 #[derive(Debug, Clone, Default)]

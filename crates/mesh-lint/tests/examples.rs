@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use mesh_diagnostics::Source;
-use mesh_lint::{Options, Outcome, Vocabularies, lint, rules};
+use mesh_lint::{Options, Outcome, lint, rules};
+use mesh_spec::vocabulary::Vocabularies;
 use mesh_spec::workspace::{Loader, Published, PublishedProduct, Workspace};
 use mesh_spec::yaml;
 use serde::Deserialize;

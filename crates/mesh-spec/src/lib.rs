@@ -5,5 +5,6 @@ pub mod document;
 pub mod model;
 pub mod schema;
 pub mod upgrade;
+pub mod vocabulary;
 pub mod workspace;
 pub mod yaml;

@@ -7,7 +7,8 @@ mod rules;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use mesh_lint::{Settings, Vocabularies};
+use mesh_lint::Settings;
+use mesh_spec::vocabulary::Vocabularies;
 
 use crate::failure::Failure;
 use crate::ops::files;

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use mesh_diagnostics::Level;
-use mesh_lint::{Group, Preset, Vocabularies, rules};
+use mesh_lint::{Group, Preset, rules};
+use mesh_spec::vocabulary::Vocabularies;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 

@@ -13,13 +13,13 @@ use mesh_spec::document::{Content, Document};
 use mesh_spec::model::mesh::VENDOR;
 use mesh_spec::model::odcs::{MapTypes, SchemaProperty};
 use mesh_spec::model::{CustomProperties, CustomProperty};
+use mesh_spec::vocabulary::{Sensitivity, Vocabularies};
 use mesh_spec::workspace::{ContractRef, ProductRef};
 use mesh_spec::yaml::NodeRef;
 use serde_json::Value;
 
 use super::fields::{self, Field, Object, Place};
 use super::is_text_missing;
-use crate::vocabulary::{Sensitivity, Vocabularies};
 
 const PROPERTY: &str = "classification";
 

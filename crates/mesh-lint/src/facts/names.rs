@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use crate::vocabulary::FieldCase;
+use mesh_spec::vocabulary::FieldCase;
 
 /// How many words of a name are told apart; a longer one is no name.
 const MOST: usize = 16;

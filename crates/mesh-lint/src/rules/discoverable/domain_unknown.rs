@@ -74,8 +74,9 @@ fn check(document: &Document, findings: &mut Findings<'_>) {
 
 #[cfg(test)]
 mod tests {
+    use mesh_spec::vocabulary::Vocabularies;
+
     use super::*;
-    use crate::Vocabularies;
 
     fn found(head: &str, domain: &str, domains: Option<&[&str]>) -> Option<String> {
         let yaml = format!("{head}\nid: a\ndomain: {domain}\n");

@@ -183,8 +183,9 @@ fn spelling(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use mesh_spec::vocabulary::Vocabularies;
+
     use super::*;
-    use crate::Vocabularies;
 
     fn found(yaml: &str) -> Vec<(String, String)> {
         let text = format!("apiVersion: v3.2.0\nkind: DataContract\nid: a\nversion: 1.0.0\n{yaml}");

@@ -1,5 +1,6 @@
 use mesh_diagnostics::Level;
 use mesh_spec::model::odcs::DataContract;
+use mesh_spec::vocabulary::Vocabularies;
 use mesh_spec::workspace::ContractRef;
 
 use super::classification_downgrade::is_declassified;
@@ -11,7 +12,6 @@ use crate::facts::{personal, words};
 use crate::findings::Findings;
 use crate::mesh::{Link, Mesh};
 use crate::rule::{Check, Group, Preset, Rule};
-use crate::vocabulary::Vocabularies;
 
 pub(crate) static RULE: Rule = Rule {
     id: "residency-widened",

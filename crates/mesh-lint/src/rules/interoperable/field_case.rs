@@ -2,6 +2,7 @@ use std::collections::HashSet;
 
 use mesh_diagnostics::{Change, Level, Safety};
 use mesh_spec::model::odcs::DataContract;
+use mesh_spec::vocabulary::FieldCase;
 use mesh_spec::workspace::ContractRef;
 
 use crate::example::{Example, Excerpt};
@@ -11,7 +12,6 @@ use crate::facts::placeholder::is_placeholder;
 use crate::facts::words;
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};
-use crate::vocabulary::FieldCase;
 
 pub(crate) static RULE: Rule = Rule {
     id: "field-case",

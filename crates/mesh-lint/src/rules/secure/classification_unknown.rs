@@ -117,8 +117,9 @@ fn check(document: &Document, findings: &mut Findings<'_>) {
 
 #[cfg(test)]
 mod tests {
+    use mesh_spec::vocabulary::Sensitivity;
+
     use super::*;
-    use crate::vocabulary::Sensitivity;
 
     fn found(yaml: &str) -> Vec<(String, String)> {
         let document = Document::parse("a.odcs.yaml", yaml.into(), None);

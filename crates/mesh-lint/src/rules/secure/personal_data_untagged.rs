@@ -1,4 +1,5 @@
 use mesh_diagnostics::Level;
+use mesh_spec::vocabulary::Vocabularies;
 use mesh_spec::workspace::ContractRef;
 
 use crate::example::{Example, Excerpt};
@@ -6,7 +7,6 @@ use crate::facts::names::words;
 use crate::facts::{are_sound, fields, personal, words as wording};
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};
-use crate::vocabulary::Vocabularies;
 
 pub(crate) static RULE: Rule = Rule {
     id: "personal-data-untagged",

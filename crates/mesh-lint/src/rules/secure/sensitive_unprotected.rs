@@ -211,10 +211,10 @@ fn ends_protected(words: &Words<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use mesh_spec::document::Document;
+    use mesh_spec::vocabulary::Sensitivity;
     use mesh_spec::workspace::{Role, Workspace};
 
     use super::*;
-    use crate::vocabulary::Sensitivity;
 
     fn is_reported(field: &str) -> bool {
         let yaml = format!(
