@@ -1,8 +1,6 @@
 //! What rules need to know about documents and would otherwise each work out for themselves.
 
 pub(crate) mod classification;
-pub(crate) mod dates;
-pub(crate) mod duration;
 pub(crate) mod element;
 pub(crate) mod fields;
 pub(crate) mod glossary;
@@ -12,7 +10,6 @@ pub(crate) mod names;
 pub(crate) mod personal;
 pub(crate) mod physical_type;
 pub(crate) mod placeholder;
-pub(crate) mod promise;
 pub(crate) mod quality;
 pub(crate) mod region;
 pub(crate) mod sample;

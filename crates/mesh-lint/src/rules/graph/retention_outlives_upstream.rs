@@ -1,10 +1,11 @@
 use mesh_diagnostics::Level;
+use mesh_spec::terms::duration;
 use mesh_spec::workspace::ContractRef;
 use serde_json::Value;
 
 use super::CONSUMER;
 use crate::example::{Example, Excerpt};
-use crate::facts::{duration, personal, words};
+use crate::facts::{personal, words};
 use crate::findings::Findings;
 use crate::mesh::{Link, Mesh};
 use crate::rule::{Check, Group, Preset, Rule};

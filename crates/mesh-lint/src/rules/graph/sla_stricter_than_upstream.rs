@@ -1,9 +1,10 @@
 use mesh_diagnostics::Level;
+use mesh_spec::terms::duration;
 use mesh_spec::workspace::{ContractRef, OutputPortRef};
 
 use super::CONSUMER;
 use crate::example::{Example, Excerpt};
-use crate::facts::{duration, words};
+use crate::facts::words;
 use crate::findings::Findings;
 use crate::mesh::{Link, Mesh};
 use crate::rule::{Check, Group, Preset, Rule};

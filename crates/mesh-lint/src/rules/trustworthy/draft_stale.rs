@@ -1,10 +1,10 @@
 use mesh_diagnostics::Level;
 use mesh_spec::document::{Content, Document};
 use mesh_spec::model::Team;
+use mesh_spec::terms::dates::Day;
 use mesh_spec::workspace::ContractRef;
 
 use crate::example::{Example, Excerpt};
-use crate::facts::dates::Day;
 use crate::facts::status;
 use crate::findings::Findings;
 use crate::mesh::Mesh;

@@ -1,9 +1,9 @@
 use mesh_diagnostics::Level;
 use mesh_spec::model::CustomProperty;
+use mesh_spec::terms::promise::Promise;
 use mesh_spec::workspace::{ContractRef, OutputPortRef, ProductRef};
 
 use crate::example::{Example, Excerpt};
-use crate::facts::promise::Promise;
 use crate::facts::{is_sound, status, words};
 use crate::findings::Findings;
 use crate::mesh::Mesh;

@@ -1,9 +1,9 @@
 use mesh_diagnostics::Level;
 use mesh_spec::model::{Team, TeamMember};
+use mesh_spec::terms::dates::Day;
 use mesh_spec::workspace::ProductRef;
 
 use crate::example::{Example, Excerpt};
-use crate::facts::dates::Day;
 use crate::facts::is_sound;
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};

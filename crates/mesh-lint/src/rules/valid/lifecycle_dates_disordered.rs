@@ -4,9 +4,9 @@ use mesh_diagnostics::Level;
 use mesh_spec::document::{Content, Document};
 use mesh_spec::model::Team;
 use mesh_spec::model::odcs::DataContract;
+use mesh_spec::terms::dates::Moment;
 
 use crate::example::{Example, Excerpt};
-use crate::facts::dates::Moment;
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};
 

@@ -3,11 +3,11 @@
 //! ODCS leaves the names open and recommends some. Version 2 had codes of two letters for them,
 //! which are still around.
 
-use mesh_spec::model::odcs::DataContract;
+use crate::model::odcs::DataContract;
 
 /// Something that a service level can promise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Promise {
+pub enum Promise {
     /// How new the data is: `latency`, `frequency`.
     Freshness,
     /// How long the data is kept: `retention`.
@@ -42,7 +42,7 @@ impl Promise {
     }
 
     /// Whether `name` is one for it.
-    pub(crate) fn is_called(self, name: &str) -> bool {
+    pub fn is_called(self, name: &str) -> bool {
         self.is_standard(name) || self.is_own(name)
     }
 
@@ -61,7 +61,7 @@ impl Promise {
     }
 
     /// Whether `contract` promises it, for all of its data or for a part.
-    pub(crate) fn is_in(self, contract: &DataContract) -> bool {
+    pub fn is_in(self, contract: &DataContract) -> bool {
         let levels = contract.sla_properties.iter();
         let mut names = levels.filter_map(|sla| sla.property.as_deref());
         // Nearly every contract uses the standard's names, which are quickly compared.

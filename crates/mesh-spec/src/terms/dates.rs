@@ -4,11 +4,11 @@ use jiff::civil::Date;
 
 /// A day of the calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Day(Date);
+pub struct Day(Date);
 
 impl Day {
     /// The day of a date (`YYYY-MM-DD`) or of a timestamp that starts with one, by its own clock.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let (date, rest) = text.split_at_checked(10)?;
         let is_cut = rest.starts_with(|c: char| c.is_ascii_digit());
@@ -29,19 +29,20 @@ impl Day {
     }
 
     /// How many days there are from `earlier` to this day; negative if it is the later one.
-    pub(crate) fn days_since(self, earlier: Self) -> i64 {
+    pub fn days_since(self, earlier: Self) -> i64 {
         i64::from((self.0 - earlier.0).get_days())
     }
 
     /// The same day so many months later; the last of that month, if it has no such day.
-    pub(crate) fn months_later(self, months: i8) -> Self {
+    #[must_use]
+    pub fn months_later(self, months: i8) -> Self {
         Self(self.0.saturating_add(jiff::Span::new().months(months)))
     }
 }
 
 /// A day, or a moment of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Moment {
+pub struct Moment {
     day: Day,
     /// Seconds since the day began in UTC, which an offset may put before it or beyond it; `None` if
     /// only the day is known.
@@ -51,7 +52,7 @@ pub(crate) struct Moment {
 impl Moment {
     /// Reads `2026-03-01`, or `2026-03-01T09:30:00` with or without fraction and offset. `None` for
     /// anything else.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let (date, time) = match text.find(['T', 't', ' ']) {
             Some(at) => (&text[..at], Some(&text[at + 1..])),
@@ -66,7 +67,7 @@ impl Moment {
     }
 
     /// Whether this is certainly later than `other`. A day is not later than a moment within it.
-    pub(crate) fn is_after(self, other: Self) -> bool {
+    pub fn is_after(self, other: Self) -> bool {
         match (self.second, other.second) {
             (Some(own), Some(others)) => self.day.days_since(other.day) * 86_400 + own > others,
             _ => self.day > other.day,

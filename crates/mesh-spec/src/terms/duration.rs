@@ -1,7 +1,8 @@
 //! Lengths of time as service levels give them: a value and a unit.
 
-use mesh_spec::model::odcs::SlaProperty;
 use serde_json::Value;
+
+use crate::model::odcs::SlaProperty;
 
 const MINUTE: f64 = 60.0;
 const HOUR: f64 = 60.0 * MINUTE;
@@ -9,12 +10,12 @@ const DAY: f64 = 24.0 * HOUR;
 const YEAR: f64 = 365.25 * DAY;
 
 /// The length of time that a service level promises, in seconds; `None` where it promises none.
-pub(crate) fn of_sla(sla: &SlaProperty) -> Option<f64> {
+pub fn of_sla(sla: &SlaProperty) -> Option<f64> {
     seconds(sla.value.as_ref()?, sla.unit.as_deref()?)
 }
 
 /// `value` times `unit`, in seconds; `None` for anything but an amount of a known unit of time.
-pub(crate) fn seconds(value: &Value, unit: &str) -> Option<f64> {
+pub fn seconds(value: &Value, unit: &str) -> Option<f64> {
     let amount = match value {
         Value::Number(number) => number.as_f64()?,
         Value::String(text) => text.trim().parse().ok()?,
