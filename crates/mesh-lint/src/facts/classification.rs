@@ -1,19 +1,14 @@
 //! How sensitive data is: the labels of fields, contracts and products.
 //!
-//! Besides the labels that ODCS suggests, a mesh may have labels of its own, each of which
-//! corresponds to one of those ([`Labels`]).
-//!
 //! ODCS labels fields (`classification`). Two custom properties named `classification` add what it
 //! has no key for: on a contract or a schema object, the label of the fields beneath that have
 //! none; on a product, the label under which the whole product is handled.
-
-use std::collections::BTreeMap;
 
 use mesh_spec::document::{Content, Document};
 use mesh_spec::model::mesh::VENDOR;
 use mesh_spec::model::odcs::{MapTypes, SchemaProperty};
 use mesh_spec::model::{CustomProperties, CustomProperty};
-use mesh_spec::vocabulary::{Sensitivity, Vocabularies};
+use mesh_spec::terms::classification::{Label, Labels};
 use mesh_spec::workspace::{ContractRef, ProductRef};
 use mesh_spec::yaml::NodeRef;
 use serde_json::Value;
@@ -22,18 +17,6 @@ use super::fields::{self, Field, Object, Place};
 use super::is_text_missing;
 
 const PROPERTY: &str = "classification";
-
-/// The labels that ODCS suggests, from the least to the most sensitive.
-///
-/// The standard leaves labels open. One that is not among these cannot be compared, so nothing can
-/// be concluded from it but that it is unknown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Label {
-    Public,
-    Internal,
-    Confidential,
-    Restricted,
-}
 
 /// A label, and the value in a document that it was read from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,25 +28,6 @@ pub(crate) struct Labelled {
     pub(crate) subject: String,
 }
 
-impl Label {
-    pub(crate) const ALL: [Self; 4] = [
-        Self::Public,
-        Self::Internal,
-        Self::Confidential,
-        Self::Restricted,
-    ];
-
-    /// The label as ODCS suggests to write it.
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Public => "public",
-            Self::Internal => "internal",
-            Self::Confidential => "confidential",
-            Self::Restricted => "restricted",
-        }
-    }
-}
-
 impl Labelled {
     /// The label as it is written in `document`, where it was found.
     pub(crate) fn text<'d>(&self, document: &'d Document) -> &'d str {
@@ -73,57 +37,6 @@ impl Labelled {
             .and_then(|tree| tree.at(&self.pointer));
         node.and_then(NodeRef::as_str)
             .map_or(self.label.as_str(), str::trim)
-    }
-}
-
-impl From<Sensitivity> for Label {
-    fn from(sensitivity: Sensitivity) -> Self {
-        match sensitivity {
-            Sensitivity::Public => Self::Public,
-            Sensitivity::Internal => Self::Internal,
-            Sensitivity::Confidential => Self::Confidential,
-            Sensitivity::Restricted => Self::Restricted,
-        }
-    }
-}
-
-/// The labels that a mesh knows: those that ODCS suggests, and its own.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Labels<'v> {
-    own: Option<&'v BTreeMap<String, Sensitivity>>,
-}
-
-impl<'v> Labels<'v> {
-    pub(crate) fn new(vocabularies: &'v Vocabularies) -> Self {
-        Self {
-            own: vocabularies.classifications.as_ref(),
-        }
-    }
-
-    /// Reads a label, in whatever case it is written. One of the mesh's own wins.
-    pub(crate) fn parse(self, text: &str) -> Option<Label> {
-        let text = text.trim();
-        let is_it = |name: &str| name.trim().eq_ignore_ascii_case(text);
-        let own = self.own.into_iter().flatten();
-        own.into_iter()
-            .find(|(name, _)| is_it(name))
-            .map(|(_, sensitivity)| Label::from(*sensitivity))
-            .or_else(|| Label::ALL.into_iter().find(|label| is_it(label.as_str())))
-    }
-
-    /// Every word there is for a label, the least sensitive first.
-    pub(crate) fn words(self) -> Vec<&'v str> {
-        let words = |label: Label| {
-            let own = self.own.into_iter().flatten();
-            let own = own.filter(move |(_, sensitivity)| Label::from(**sensitivity) == label);
-            let own: Vec<&str> = own.map(|(name, _)| name.as_str()).collect();
-            if own.is_empty() {
-                vec![label.as_str()]
-            } else {
-                own
-            }
-        };
-        Label::ALL.into_iter().flat_map(words).collect()
     }
 }
 
@@ -374,6 +287,7 @@ fn position(properties: &[CustomProperty]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use mesh_spec::vocabulary::Vocabularies;
     use mesh_spec::workspace::{Role, Workspace};
 
     use super::*;
@@ -400,39 +314,6 @@ mod tests {
                 .map(|field| field.path)
                 .collect()
         })
-    }
-
-    #[test]
-    fn labels_are_ordered_and_read_in_any_case() {
-        assert!(Label::ALL.is_sorted());
-        let vocabularies = Vocabularies::default();
-        let labels = Labels::new(&vocabularies);
-        for label in Label::ALL {
-            assert_eq!(labels.parse(label.as_str()), Some(label));
-            assert_eq!(
-                labels.parse(&format!(" {} ", label.as_str().to_uppercase())),
-                Some(label)
-            );
-        }
-        assert_eq!(labels.parse("secret"), None);
-    }
-
-    #[test]
-    fn labels_of_a_mesh_stand_beside_those_of_the_standard() {
-        let own = [
-            ("C1".to_owned(), Sensitivity::Internal),
-            ("C2".to_owned(), Sensitivity::Restricted),
-            ("need-to-know".to_owned(), Sensitivity::Restricted),
-        ];
-        let vocabularies = Vocabularies {
-            classifications: Some(own.into()),
-            ..Vocabularies::default()
-        };
-        let labels = Labels::new(&vocabularies);
-        assert_eq!(labels.parse(" c2 "), Some(Label::Restricted));
-        assert_eq!(labels.parse("confidential"), Some(Label::Confidential));
-        let expected = ["public", "C1", "confidential", "C2", "need-to-know"];
-        assert_eq!(labels.words(), expected);
     }
 
     #[test]

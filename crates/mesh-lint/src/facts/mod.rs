@@ -2,6 +2,7 @@
 
 pub(crate) mod classification;
 pub(crate) mod element;
+pub(crate) mod ending;
 pub(crate) mod fields;
 pub(crate) mod glossary;
 pub(crate) mod identifier;
@@ -15,7 +16,6 @@ pub(crate) mod region;
 pub(crate) mod sample;
 pub(crate) mod scalars;
 pub(crate) mod secret;
-pub(crate) mod status;
 pub(crate) mod words;
 
 use mesh_diagnostics::nearest;

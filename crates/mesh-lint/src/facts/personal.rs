@@ -5,30 +5,10 @@
 
 use mesh_spec::model::odcs::{DataContract, LogicalType, SchemaObject, SchemaProperty};
 use mesh_spec::model::{CustomProperty, StringOrList};
-use serde_json::Value;
+use mesh_spec::terms::personal::{in_property, says_personal};
+use mesh_spec::terms::words::{ends_with, words};
 
 use super::fields::{self, Object, Place};
-use super::names::{self, Words, words};
-
-/// Words of which one in a tag, a label or the name of a custom property speaks of personal data.
-const MARKS: [&str; 10] = [
-    "personal",
-    "pii",
-    "spii",
-    "phi",
-    "gdpr",
-    "dsgvo",
-    "hipaa",
-    "ccpa",
-    "personenbezogen",
-    "personaldata",
-];
-
-/// Words with which the same tag says the opposite.
-const NEGATIONS: [&str; 5] = ["no", "non", "not", "without", "nonpersonal"];
-
-/// Words with which a tag says that the values are of no living person.
-const UNREAL: [&str; 4] = ["anonymised", "anonymized", "synthetic", "fictitious"];
 
 /// What a name says about the values, which are personal if they are a person's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -205,7 +185,7 @@ fn telling(tail: &[&str]) -> Option<Kind> {
     TELLING.iter().find_map(|(head, end, kind)| {
         let is_last = last.eq_ignore_ascii_case(end)
             || singular.is_some_and(|last| last.eq_ignore_ascii_case(end));
-        (is_last && (head.is_empty() || names::ends_with(before, head))).then_some(*kind)
+        (is_last && (head.is_empty() || ends_with(before, head))).then_some(*kind)
     })
 }
 
@@ -259,7 +239,7 @@ pub(crate) fn first_marked(contract: &DataContract) -> Option<String> {
 
 /// JSON Pointer of what marks a contract or an object at `owner` as personal.
 pub(crate) fn mark_at(owner: &str, tags: &[String]) -> String {
-    let by_tag = tags.iter().any(|tag| says_personal(&words(tag)));
+    let by_tag = tags.iter().any(|tag| says_personal(tag) == Some(true));
     let key = if by_tag { "tags" } else { "customProperties" };
     format!("{owner}/{key}")
 }
@@ -283,62 +263,10 @@ fn marking_in(
     properties: &[CustomProperty],
 ) -> Option<bool> {
     let tags = tags.iter().chain(labels.into_iter().flat_map(|l| l.iter()));
-    let said = tags.filter_map(|tag| in_words(&words(tag)));
+    let said = tags.filter_map(|tag| says_personal(tag));
     let properties = properties.iter().filter_map(in_property);
     // Where it says both, it holds some: a list of tags is about all values.
     said.chain(properties).reduce(|a, b| a || b)
-}
-
-/// What a custom property says: by its name, such as `pii: true`, or by what it holds, if it holds
-/// tags or a label.
-fn in_property(entry: &CustomProperty) -> Option<bool> {
-    const LABELS: [&str; 7] = [
-        "tag",
-        "tags",
-        "label",
-        "labels",
-        "classification",
-        "sensitivity",
-        "category",
-    ];
-    let name = words(entry.property.as_deref()?);
-    let value = entry.value.as_ref()?;
-    if let Some(said) = in_words(&name) {
-        let denied = match value {
-            Value::Bool(value) => !value,
-            Value::String(text) => is_one_of(text.trim(), &["false", "no", "none", "n", ""]),
-            Value::Null => return None,
-            _ => false,
-        };
-        return Some(said != denied);
-    }
-    if !LABELS.iter().any(|label| name.end_with(label)) {
-        return None;
-    }
-    let texts = match value {
-        Value::Array(items) => items.as_slice(),
-        other => std::slice::from_ref(other),
-    };
-    texts
-        .iter()
-        .filter_map(|text| in_words(&words(text.as_str()?)))
-        .reduce(|a, b| a || b)
-}
-
-/// Whether a tag marks personal data.
-pub(crate) fn says_personal(tag: &Words<'_>) -> bool {
-    in_words(tag) == Some(true)
-}
-
-/// What a tag says: `personal` yes, `non-personal` and `synthetic` no, `orders` nothing.
-fn in_words(words: &Words<'_>) -> Option<bool> {
-    if UNREAL.iter().any(|word| words.has(word)) || words.has("nonpersonal") {
-        return Some(false);
-    }
-    MARKS
-        .iter()
-        .any(|word| words.has(word))
-        .then(|| !NEGATIONS.iter().any(|word| words.has(word)))
 }
 
 /// Whether a field can hold what its name tells: a flag or a count cannot.
@@ -404,49 +332,5 @@ mod tests {
         ] {
             assert_eq!(named(name), expected, "{name}");
         }
-    }
-
-    #[test]
-    fn a_tag_says_yes_no_or_nothing() {
-        for (tag, expected) in [
-            ("personal", Some(true)),
-            ("PII", Some(true)),
-            ("personal-data", Some(true)),
-            ("gdpr:art9", Some(true)),
-            ("personalData", Some(true)),
-            ("non-personal", Some(false)),
-            ("no_pii", Some(false)),
-            ("synthetic", Some(false)),
-            ("orders", None),
-            ("impersonal", None),
-            ("sensitive", None),
-            ("philosophy", None),
-        ] {
-            assert_eq!(in_words(&words(tag)), expected, "{tag}");
-        }
-    }
-
-    #[test]
-    fn a_custom_property_says_so_by_its_value() {
-        let said = |name: &str, value: Value| {
-            marking_in(
-                &[],
-                None,
-                &[CustomProperty {
-                    property: Some(name.to_owned()),
-                    value: Some(value),
-                    ..CustomProperty::default()
-                }],
-            )
-        };
-        assert_eq!(said("pii", true.into()), Some(true));
-        assert_eq!(said("containsPii", "yes".into()), Some(true));
-        assert_eq!(said("pii", false.into()), Some(false));
-        assert_eq!(said("personalData", "none".into()), Some(false));
-        assert_eq!(said("colour", true.into()), None);
-        assert_eq!(said("tags", "TABLE_PII".into()), Some(true));
-        assert_eq!(said("dataClassification", "personal".into()), Some(true));
-        assert_eq!(said("labels", serde_json::json!(["a", "pii"])), Some(true));
-        assert_eq!(said("owner", "pii team".into()), None);
     }
 }

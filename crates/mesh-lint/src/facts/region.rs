@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use mesh_spec::model::CustomProperty;
 use mesh_spec::model::odcs::{DataContract, Server};
-
-use super::names::words;
+use mesh_spec::terms::words::words;
 
 /// A region, as a contract says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,8 @@
 //! in one of the usual ways is let pass: domains and numbers that are set aside for documentation,
 //! names that nobody has, digits in a row, and whatever fails the check digits that real ones have.
 
-use super::names::words;
+use mesh_spec::terms::words::words;
+
 use super::personal::{self, Kind};
 
 /// What `text`, under a field called `name`, may give away about a person; never the value itself.

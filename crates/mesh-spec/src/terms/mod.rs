@@ -1,9 +1,17 @@
 //! What words in documents mean, where the standards leave them open.
 //!
+//! - [`classification`] — how sensitive data is;
 //! - [`dates`] — days and moments;
 //! - [`duration`] — the lengths of time that service levels give;
-//! - [`promise`] — what service levels are about.
+//! - [`personal`] — what marks data as personal;
+//! - [`promise`] — what service levels are about;
+//! - [`status`] — where products, ports and contracts are in their lives;
+//! - [`words`] — the words that names and texts are made of.
 
+pub mod classification;
 pub mod dates;
 pub mod duration;
+pub mod personal;
 pub mod promise;
+pub mod status;
+pub mod words;

@@ -1,8 +1,9 @@
 use mesh_diagnostics::Level;
+use mesh_spec::terms::status;
 use mesh_spec::workspace::ContractRef;
 
 use crate::example::{Example, Excerpt};
-use crate::facts::{status, words};
+use crate::facts::words;
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};
 

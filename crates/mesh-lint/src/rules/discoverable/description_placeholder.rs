@@ -3,10 +3,10 @@ use mesh_spec::document::{Content, Document};
 use mesh_spec::model::Description;
 use mesh_spec::model::odcs::DataContract;
 use mesh_spec::model::odps::DataProduct;
+use mesh_spec::terms::words::words_of_text;
 
 use crate::example::{Example, Excerpt};
 use crate::facts::fields::{self, Object};
-use crate::facts::names::words_of_text;
 use crate::facts::placeholder::is_placeholder;
 use crate::facts::words;
 use crate::findings::Findings;

@@ -2,11 +2,11 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use mesh_diagnostics::Level;
+use mesh_spec::terms::status;
 use mesh_spec::workspace::{ProductRef, Role};
 
 use crate::example::{Example, Excerpt};
 use crate::facts::placeholder::is_placeholder;
-use crate::facts::status;
 use crate::findings::Findings;
 use crate::mesh::Mesh;
 use crate::rule::{Check, Group, Preset, Rule};

@@ -2,10 +2,11 @@ use mesh_diagnostics::Level;
 use mesh_spec::document::Document;
 use mesh_spec::model::CustomProperties;
 use mesh_spec::model::mesh::{Declassified, MeshProperty, VENDOR};
+use mesh_spec::terms::classification::Labels;
 use mesh_spec::workspace::{OutputPortRef, ProductRef};
 
 use crate::example::{Example, Excerpt};
-use crate::facts::classification::{self, Labelled, Labels};
+use crate::facts::classification::{self, Labelled};
 use crate::facts::words;
 use crate::findings::Findings;
 use crate::mesh::{Link, Mesh};

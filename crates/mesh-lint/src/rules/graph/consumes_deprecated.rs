@@ -1,9 +1,10 @@
 use mesh_diagnostics::Level;
+use mesh_spec::terms::status;
 use mesh_spec::workspace::ContractRef;
 
 use super::{CONSUMER, CONSUMER_CONTRACT};
 use crate::example::{Example, Excerpt};
-use crate::facts::{status, words};
+use crate::facts::{ending, words};
 use crate::findings::Findings;
 use crate::mesh::Mesh;
 use crate::rule::{Check, Group, Preset, Rule};
@@ -52,12 +53,12 @@ fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
     for link in &mesh.links {
         // A retired consumer consumes nothing; a retired upstream is worse than a deprecated one.
         if status::is(link.consumer.model.status.as_deref(), "retired")
-            || status::of_upstream(link, "retired").is_some()
+            || ending::of_upstream(link, "retired").is_some()
         {
             continue;
         }
         let ending =
-            status::of_upstream(link, "deprecated").or_else(|| status::flagged_deprecated(link));
+            ending::of_upstream(link, "deprecated").or_else(|| ending::flagged_deprecated(link));
         let Some(ending) = ending else {
             continue;
         };

@@ -1,8 +1,9 @@
 use mesh_diagnostics::Level;
+use mesh_spec::terms::status;
 
 use super::{CONSUMER, CONSUMER_CONTRACT};
 use crate::example::{Example, Excerpt};
-use crate::facts::{status, words};
+use crate::facts::{ending, words};
 use crate::findings::Findings;
 use crate::mesh::Mesh;
 use crate::rule::{Check, Group, Preset, Rule};
@@ -37,7 +38,7 @@ well.",
 fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
     for link in &mesh.links {
         // What is about to go, or gone, is worse than what is not there yet.
-        let is_ending = |status| status::of_upstream(link, status).is_some();
+        let is_ending = |status| ending::of_upstream(link, status).is_some();
         if !status::is(link.consumer.model.status.as_deref(), "active")
             || is_ending("retired")
             || is_ending("deprecated")
@@ -46,7 +47,7 @@ fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
         }
         let unfinished = ["draft", "proposed"]
             .into_iter()
-            .find_map(|status| Some((status, status::of_upstream(link, status)?)));
+            .find_map(|status| Some((status, ending::of_upstream(link, status)?)));
         let Some((status, upstream)) = unfinished else {
             continue;
         };

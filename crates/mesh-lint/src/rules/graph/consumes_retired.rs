@@ -1,8 +1,9 @@
 use mesh_diagnostics::Level;
+use mesh_spec::terms::status;
 
 use super::{CONSUMER, CONSUMER_CONTRACT};
 use crate::example::{Example, Excerpt};
-use crate::facts::{status, words};
+use crate::facts::{ending, words};
 use crate::findings::Findings;
 use crate::mesh::Mesh;
 use crate::rule::{Check, Group, Preset, Rule};
@@ -38,7 +39,7 @@ fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
         if status::is(link.consumer.model.status.as_deref(), "retired") {
             continue;
         }
-        let Some(ending) = status::of_upstream(link, "retired") else {
+        let Some(ending) = ending::of_upstream(link, "retired") else {
             continue;
         };
         let port = words::input_port(link);

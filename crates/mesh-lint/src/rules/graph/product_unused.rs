@@ -3,12 +3,12 @@ use std::collections::{HashMap, HashSet};
 use mesh_diagnostics::Level;
 use mesh_spec::model::odps::DataProduct;
 use mesh_spec::terms::dates::Day;
+use mesh_spec::terms::status;
+use mesh_spec::terms::words::words;
 use mesh_spec::workspace::Role;
 
 use super::{CONSUMER, CONSUMER_CONTRACT};
 use crate::example::{Example, Excerpt};
-use crate::facts::names::words;
-use crate::facts::status;
 use crate::findings::Findings;
 use crate::mesh::Mesh;
 use crate::rule::{Check, Group, Preset, Rule};

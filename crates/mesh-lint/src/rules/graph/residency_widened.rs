@@ -1,14 +1,14 @@
 use mesh_diagnostics::Level;
 use mesh_spec::model::odcs::DataContract;
+use mesh_spec::terms::classification::{Label, Labels};
 use mesh_spec::vocabulary::Vocabularies;
 use mesh_spec::workspace::ContractRef;
 
 use super::classification_downgrade::is_declassified;
 use super::{CONSUMER, CONSUMER_CONTRACT};
 use crate::example::{Example, Excerpt};
-use crate::facts::classification::{self, Label, Labels};
 use crate::facts::region::{self, Region};
-use crate::facts::{personal, words};
+use crate::facts::{classification, personal, words};
 use crate::findings::Findings;
 use crate::mesh::{Link, Mesh};
 use crate::rule::{Check, Group, Preset, Rule};

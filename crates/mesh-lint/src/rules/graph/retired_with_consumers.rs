@@ -2,11 +2,12 @@ use std::collections::{HashMap, HashSet};
 
 use mesh_diagnostics::Level;
 use mesh_spec::document::Document;
+use mesh_spec::terms::status;
 use mesh_spec::workspace::{ProductRef, PublishedProduct, Role, same_version};
 
 use super::{CONSUMER, CONSUMER_CONTRACT};
 use crate::example::{Example, Excerpt};
-use crate::facts::{status, words};
+use crate::facts::words;
 use crate::findings::Findings;
 use crate::mesh::Mesh;
 use crate::rule::{Check, Group, Preset, Rule};

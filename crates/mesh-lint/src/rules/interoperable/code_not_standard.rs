@@ -1,11 +1,11 @@
 use mesh_diagnostics::Level;
+use mesh_spec::terms::words::{Words, words};
 use mesh_spec::workspace::ContractRef;
 use serde_json::Value;
 
 use crate::example::{Example, Excerpt};
 use crate::facts::fields::Place;
 use crate::facts::iso::Code;
-use crate::facts::names::{Words, words};
 use crate::facts::placeholder::is_placeholder;
 use crate::facts::{fields, words as wording};
 use crate::findings::Findings;

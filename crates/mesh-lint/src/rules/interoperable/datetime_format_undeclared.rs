@@ -1,9 +1,9 @@
 use mesh_diagnostics::Level;
 use mesh_spec::model::odcs::{LogicalType, SchemaProperty};
+use mesh_spec::terms::words::words;
 use mesh_spec::workspace::ContractRef;
 
 use crate::example::{Example, Excerpt};
-use crate::facts::names::words;
 use crate::facts::physical_type::{self, Family};
 use crate::facts::{are_sound, fields, words as wording};
 use crate::findings::Findings;

@@ -1,10 +1,10 @@
 use mesh_diagnostics::Level;
 use mesh_spec::document::Document;
 use mesh_spec::model::odcs::LogicalType;
+use mesh_spec::terms::words::words;
 use mesh_spec::workspace::ContractRef;
 
 use crate::example::{Example, Excerpt};
-use crate::facts::names::words;
 use crate::facts::{fields, words as wording};
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};

@@ -1,10 +1,11 @@
 use mesh_diagnostics::Level;
 use mesh_spec::model::odcs::Role;
+use mesh_spec::terms::classification::{Label, Labels};
+use mesh_spec::terms::words::words;
 use mesh_spec::workspace::ContractRef;
 
 use crate::example::{Example, Excerpt};
-use crate::facts::classification::{self, Label, Labels};
-use crate::facts::{is_missing, names, words};
+use crate::facts::{classification, is_missing, words as wording};
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};
 
@@ -118,7 +119,7 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
         return;
     }
     let label = highest.text(contract.document);
-    let names = words::listed(open.iter().map(|(_, name)| *name));
+    let names = wording::listed(open.iter().map(|(_, name)| *name));
     let (roles, each) = if open.len() == 1 {
         ("role", "the role")
     } else {
@@ -145,7 +146,7 @@ fn is_approved(role: &Role) -> bool {
     is_named(&role.first_level_approvers)
         || is_named(&role.second_level_approvers)
         || role.custom_properties.iter().any(|entry| {
-            let words = names::words(entry.property.as_deref().unwrap_or_default());
+            let words = words(entry.property.as_deref().unwrap_or_default());
             words.has("approver") || words.has("approvers")
         })
 }

@@ -1,9 +1,9 @@
 use mesh_diagnostics::Level;
+use mesh_spec::terms::classification::Labels;
 use mesh_spec::workspace::ContractRef;
 
 use crate::example::{Example, Excerpt};
-use crate::facts::classification::{self, Labels};
-use crate::facts::{fields, words};
+use crate::facts::{classification, fields, words};
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};
 

@@ -2,9 +2,10 @@ use std::collections::HashMap;
 
 use mesh_diagnostics::{Change, Level, Safety, nearest};
 use mesh_spec::document::Document;
+use mesh_spec::terms::classification::Labels;
 
 use crate::example::{Example, Excerpt};
-use crate::facts::classification::{self, Labels, Written};
+use crate::facts::classification::{self, Written};
 use crate::facts::placeholder::is_placeholder;
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};

@@ -1,9 +1,9 @@
 use mesh_diagnostics::Level;
+use mesh_spec::terms::personal::says_personal;
 use mesh_spec::vocabulary::Vocabularies;
 use mesh_spec::workspace::ContractRef;
 
 use crate::example::{Example, Excerpt};
-use crate::facts::names::words;
 use crate::facts::{are_sound, fields, personal, words as wording};
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};
@@ -124,7 +124,7 @@ fn tag(vocabularies: &Vocabularies) -> &str {
     let agreed = vocabularies.tags.iter().flatten();
     agreed
         .map(|(tag, _)| tag.as_str())
-        .find(|tag| personal::says_personal(&words(tag)))
+        .find(|tag| says_personal(tag) == Some(true))
         .unwrap_or("personal")
 }
 

@@ -1,5 +1,6 @@
 use mesh_diagnostics::Level;
 use mesh_spec::model::CustomProperty;
+use mesh_spec::terms::words::words;
 use mesh_spec::workspace::{ContractRef, Role};
 use serde_json::Value;
 
@@ -158,7 +159,7 @@ fn is_basis(name: &str) -> bool {
         "purpose",
         "purposes",
     ];
-    let words = crate::facts::names::words(name);
+    let words = words(name);
     TAILS.iter().any(|tail| words.end_with(tail))
 }
 

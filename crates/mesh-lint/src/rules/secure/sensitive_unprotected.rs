@@ -1,10 +1,10 @@
 use mesh_diagnostics::Level;
 use mesh_spec::model::odcs::SchemaProperty;
+use mesh_spec::terms::classification::{Label, Labels};
+use mesh_spec::terms::words::{Words, words};
 use mesh_spec::workspace::ContractRef;
 
 use crate::example::{Example, Excerpt};
-use crate::facts::classification::{Label, Labels};
-use crate::facts::names::{Words, words};
 use crate::facts::{are_sound, fields, words as wording};
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};

@@ -4,12 +4,13 @@ use std::collections::{HashMap, HashSet};
 use mesh_diagnostics::Level;
 use mesh_spec::model::AuthoritativeDefinition;
 use mesh_spec::model::odcs::{LogicalType, SchemaProperty};
+use mesh_spec::terms::words::terms;
 use mesh_spec::workspace::ContractRef;
 
 use crate::example::{Example, Excerpt};
 use crate::facts::fields::{self, Object, Place};
 use crate::facts::glossary;
-use crate::facts::names::{is_telling, terms};
+use crate::facts::names::is_telling;
 use crate::findings::Findings;
 use crate::mesh::Mesh;
 use crate::rule::{Check, Group, Preset, Rule};

@@ -2,10 +2,10 @@ use mesh_diagnostics::Level;
 use mesh_spec::model::mesh::VENDOR;
 use mesh_spec::model::odcs::{LogicalType, SchemaProperty};
 use mesh_spec::model::{CustomProperties, CustomProperty};
+use mesh_spec::terms::classification::{Label, Labels};
 use mesh_spec::workspace::ContractRef;
 
 use crate::example::{Example, Excerpt};
-use crate::facts::classification::{Label, Labels};
 use crate::facts::{fields, is_missing, personal, words};
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};

@@ -2,10 +2,10 @@ use mesh_diagnostics::Level;
 use mesh_spec::document::{Content, Document};
 use mesh_spec::model::Team;
 use mesh_spec::terms::dates::Day;
+use mesh_spec::terms::status;
 use mesh_spec::workspace::ContractRef;
 
 use crate::example::{Example, Excerpt};
-use crate::facts::status;
 use crate::findings::Findings;
 use crate::mesh::Mesh;
 use crate::rule::{Check, Group, Preset, Rule};

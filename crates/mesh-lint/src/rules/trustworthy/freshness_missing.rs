@@ -1,9 +1,10 @@
 use mesh_diagnostics::Level;
 use mesh_spec::terms::promise::Promise;
+use mesh_spec::terms::status;
 use mesh_spec::workspace::{ContractRef, OutputPortRef};
 
 use crate::example::{Example, Excerpt};
-use crate::facts::{is_missing, is_sound, status, words};
+use crate::facts::{is_missing, is_sound, words};
 use crate::findings::Findings;
 use crate::mesh::Mesh;
 use crate::rule::{Check, Group, Preset, Rule};

@@ -1,11 +1,12 @@
 use mesh_diagnostics::{Change, Level, Safety};
 use mesh_spec::document::Document;
+use mesh_spec::terms::status;
 use mesh_spec::workspace::ProductRef;
 use mesh_spec::yaml::Tree;
 use serde_json::Value;
 
 use crate::example::{Example, Excerpt};
-use crate::facts::{is_missing, status};
+use crate::facts::is_missing;
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};
 

@@ -1,9 +1,10 @@
 use mesh_diagnostics::Level;
 use mesh_spec::terms::promise::Promise;
+use mesh_spec::terms::status;
 use mesh_spec::workspace::ContractRef;
 
 use crate::example::{Example, Excerpt};
-use crate::facts::{is_missing, is_sound, status};
+use crate::facts::{is_missing, is_sound};
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};
 

@@ -1,9 +1,9 @@
 use mesh_diagnostics::{Change, Level, Safety, nearest};
 use mesh_spec::document::{Content, Document};
+use mesh_spec::terms::status;
 
 use crate::example::{Example, Excerpt};
 use crate::facts::placeholder::is_placeholder;
-use crate::facts::status;
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};
 

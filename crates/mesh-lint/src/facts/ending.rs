@@ -1,17 +1,9 @@
-//! Where products, ports and contracts are in their lives.
+//! What says that something a product consumes is at the end of its life.
 
 use mesh_spec::document::Document;
+use mesh_spec::terms::status;
 
 use crate::mesh::Link;
-
-/// What `status` may be, from first idea to last day.
-pub(crate) const ALL: [&str; 5] = ["proposed", "draft", "active", "deprecated", "retired"];
-
-/// Whether `status` is `expected`. Upper and lower case do not matter: a rule of its own asks for
-/// the right spelling.
-pub(crate) fn is(status: Option<&str>, expected: &str) -> bool {
-    status.is_some_and(|status| status.trim().eq_ignore_ascii_case(expected))
-}
 
 /// A place that says that something is at the end of its life.
 pub(crate) struct Ending<'w> {
@@ -26,7 +18,9 @@ pub(crate) struct Ending<'w> {
 /// What of that which `link` consumes has `status`: the upstream product, or the contract.
 pub(crate) fn of_upstream<'w>(link: &Link<'w>, status: &str) -> Option<Ending<'w>> {
     let product = link.upstream().map(|output| output.product);
-    if let Some(product) = product.filter(|product| is(product.model.status.as_deref(), status)) {
+    if let Some(product) =
+        product.filter(|product| status::is(product.model.status.as_deref(), status))
+    {
         return Some(Ending {
             subject: format!("the data product `{}`", product.label()),
             document: product.document,
@@ -34,7 +28,7 @@ pub(crate) fn of_upstream<'w>(link: &Link<'w>, status: &str) -> Option<Ending<'w
         });
     }
     let contract = link.contract()?;
-    is(contract.model.status.as_deref(), status).then(|| Ending {
+    status::is(contract.model.status.as_deref(), status).then(|| Ending {
         subject: format!("the contract `{}`", link.contract_id),
         document: contract.document,
         pointer: "/status".to_owned(),
