@@ -1,0 +1,68 @@
+use crate::change::{ChangeKind, Found, Group};
+use crate::example::Example;
+use crate::impact::{Impact, Impacts};
+use crate::pair::Pair;
+
+/// The walk reports this kind itself, for whatever no other kind accounts for.
+pub(crate) static KIND: ChangeKind = ChangeKind {
+    id: "needs-review",
+    group: Group::Documentation,
+    impacts: Impacts::all(Impact::Review),
+    summary: "Something changed of which mesh does not know what it means.",
+    why: "mesh does not know what it promises, so somebody who does has to look",
+    help: "say in `mesh.yaml` what it means, under `compatibility.properties`, or ignore it with a reason",
+    docs: "\
+Custom properties, and keys that neither standard has, can mean anything: a team may promise by one of
+them what another team only notes. mesh reports each that was added, removed or changed, instead of
+taking it for harmless.
+
+Until somebody has said what it means, such a change asks for a minor version at least, and `mesh
+breaking` warns of it; under the profile `strict` it counts as major. For a property of one's own, say it
+once in `mesh.yaml`:
+
+```yaml
+compatibility:
+  properties:
+    costCentre: patch
+    retentionClass: major
+```",
+    reverse: &["needs-review"],
+    example: Example::contract(
+        "\
+customProperties:
+  - property: retentionClass
+    value: A
+",
+        "\
+customProperties:
+  - property: retentionClass
+    value: B
+",
+    ),
+    on: &[],
+    judge: |_: &Pair<'_>, _: &mut Found<'_>| {},
+};
+
+/// What is said of something that is new, or gone.
+pub(crate) fn whole(pair: &Pair<'_>) -> String {
+    let what = if pair.is_added() { "added" } else { "removed" };
+    format!("{} was {what}", pair.subject())
+}
+
+/// What is said of a key that no kind accounts for.
+pub(crate) fn key(pair: &Pair<'_>, key: &str) -> String {
+    let subject = match pair.owner {
+        Some(_) => format!(" of {}", pair.subject()),
+        None => String::new(),
+    };
+    match pair.text(key).split() {
+        (Some(old), Some(new)) => format!("`{key}`{subject} changed from `{old}` to `{new}`"),
+        (None, Some(new)) if pair.at(key).old.is_none() => {
+            format!("`{key}`{subject} was added: `{new}`")
+        }
+        (Some(old), None) if pair.at(key).new.is_none() => {
+            format!("`{key}`{subject} was removed; it was `{old}`")
+        }
+        _ => format!("`{key}`{subject} changed"),
+    }
+}

@@ -1,0 +1,16 @@
+//! The shape of the data: objects, fields and how they relate.
+
+use crate::change::ChangeKind;
+
+mod field_added;
+mod field_removed;
+mod required_added;
+mod required_removed;
+
+/// The kinds of this group.
+pub(super) static KINDS: &[&ChangeKind] = &[
+    &field_added::KIND,
+    &field_removed::KIND,
+    &required_added::KIND,
+    &required_removed::KIND,
+];

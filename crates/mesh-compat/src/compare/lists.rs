@@ -1,0 +1,158 @@
+//! Which item of a list is which item of the list that it was before.
+
+use std::collections::HashMap;
+
+use mesh_spec::workspace::parse_version;
+use mesh_spec::yaml::{NodeRef, Value};
+
+use super::values::same;
+use crate::entity::{Entity, MAJOR, PROPERTY};
+
+/// What became of the items of a list: positions before and after.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Matched {
+    /// Items that are there before and after, in the order of the new list.
+    pub(crate) pairs: Vec<(usize, usize)>,
+    /// Items that are gone.
+    pub(crate) removed: Vec<usize>,
+    /// Items that are new.
+    pub(crate) added: Vec<usize>,
+}
+
+/// Matches the items of two lists of `entity`.
+pub(crate) fn matched(entity: Entity, old: &[NodeRef<'_>], new: &[NodeRef<'_>]) -> Matched {
+    // Most lists are as they were, item by item.
+    if let Some(key) = entity.identities().first()
+        && old.len() == new.len()
+        && old.iter().zip(new).all(|(old, new)| {
+            let identity = identity(*old, key);
+            identity.is_some() && identity == self::identity(*new, key)
+        })
+        && (old.len() < 2 || all_differ(old, key))
+    {
+        return Matched {
+            pairs: (0..old.len()).map(|at| (at, at)).collect(),
+            ..Matched::default()
+        };
+    }
+    let mut left_old: Vec<usize> = (0..old.len()).collect();
+    let mut left_new: Vec<usize> = (0..new.len()).collect();
+    let mut pairs = Vec::new();
+    for keys in entity.identities() {
+        pass(&mut left_old, &mut left_new, &mut pairs, |at, is_old| {
+            identity(if is_old { old[at] } else { new[at] }, keys)
+        });
+    }
+    // Items without a name, or with none that fits: what is the very same is the same.
+    left_old.retain(|&before| {
+        let found = left_new
+            .iter()
+            .position(|&after| same(old[before], new[after]));
+        if let Some(found) = found {
+            pairs.push((before, left_new.remove(found)));
+        }
+        found.is_none()
+    });
+    pairs.sort_unstable_by_key(|(_, after)| *after);
+    Matched {
+        pairs,
+        removed: left_old,
+        added: left_new,
+    }
+}
+
+/// Pairs what is left by an identity; of several with the same, the first with the first.
+fn pass(
+    left_old: &mut Vec<usize>,
+    left_new: &mut Vec<usize>,
+    pairs: &mut Vec<(usize, usize)>,
+    identity: impl Fn(usize, bool) -> Option<String>,
+) {
+    if left_old.is_empty() || left_new.is_empty() {
+        return;
+    }
+    let mut by_identity: HashMap<String, Vec<usize>> = HashMap::new();
+    for &at in left_new.iter().rev() {
+        if let Some(identity) = identity(at, false) {
+            by_identity.entry(identity).or_default().push(at);
+        }
+    }
+    let mut taken = Vec::new();
+    left_old.retain(|&before| {
+        let found =
+            identity(before, true).and_then(|identity| by_identity.get_mut(&identity)?.pop());
+        if let Some(after) = found {
+            pairs.push((before, after));
+            taken.push(after);
+        }
+        found.is_none()
+    });
+    taken.sort_unstable();
+    left_new.retain(|at| taken.binary_search(at).is_err());
+}
+
+fn all_differ(items: &[NodeRef<'_>], keys: &[&str]) -> bool {
+    let mut seen: Vec<_> = items.iter().map(|item| identity(*item, keys)).collect();
+    seen.sort_unstable();
+    seen.windows(2).all(|pair| pair[0] != pair[1])
+}
+
+/// What identifies an item by `keys`; `None` if it lacks one of them.
+pub(crate) fn identity(item: NodeRef<'_>, keys: &[&str]) -> Option<String> {
+    let mut identity = String::new();
+    for key in keys {
+        match *key {
+            PROPERTY => property_of(item, &mut identity)?,
+            MAJOR => identity += &line_of(item.get("version")?.as_str()?)?,
+            key => text_of(item.get(key)?, &mut identity)?,
+        }
+        // No key can contain it: YAML has no such character.
+        identity.push('\0');
+    }
+    Some(identity)
+}
+
+/// Custom properties are known by name and vendor, which older versions of the standards write as a
+/// prefix of the name.
+fn property_of(item: NodeRef<'_>, identity: &mut String) -> Option<()> {
+    if let Some(vendor) = item.get("vendor").and_then(NodeRef::as_str) {
+        identity.push_str(vendor);
+        identity.push('.');
+    }
+    text_of(item.get("property")?, identity)
+}
+
+/// The line of versions that `version` belongs to, within which nothing breaks: the major version,
+/// and before the first the minor one.
+fn line_of(version: &str) -> Option<String> {
+    let version = parse_version(version)?;
+    Some(match version.major {
+        0 => format!("0.{}", version.minor),
+        major => major.to_string(),
+    })
+}
+
+fn text_of(node: NodeRef<'_>, identity: &mut String) -> Option<()> {
+    match node.value() {
+        Value::Null => return None,
+        Value::Bool(value) => identity.push_str(if value { "true" } else { "false" }),
+        Value::Number(text) | Value::String(text) => identity.push_str(text),
+        Value::Sequence => {
+            for item in node.items() {
+                text_of(item, identity)?;
+                identity.push('\u{1}');
+            }
+        }
+        Value::Mapping => {
+            let mut entries: Vec<_> = node.entries().collect();
+            entries.sort_by_key(|(key, _)| key.key_text());
+            for (key, value) in entries {
+                identity.push_str(key.key_text());
+                identity.push('\u{2}');
+                text_of(value, identity);
+                identity.push('\u{1}');
+            }
+        }
+    }
+    Some(())
+}

@@ -1,0 +1,80 @@
+//! Whether two nodes say the same.
+
+use std::collections::BTreeSet;
+
+use mesh_spec::yaml::{NodeRef, Value};
+
+/// Whether two values are the same, whatever they look like: keys may stand in any order, strings be
+/// quoted or not, numbers have another notation.
+pub(crate) fn same(old: NodeRef<'_>, new: NodeRef<'_>) -> bool {
+    match (old.value(), new.value()) {
+        (Value::Sequence, Value::Sequence) => {
+            let (old, new) = (old.items(), new.items());
+            old.len() == new.len() && old.zip(new).all(|(old, new)| same(old, new))
+        }
+        (Value::Mapping, Value::Mapping) => {
+            old.entries().len() == new.entries().len()
+                && old.entries().all(|(key, old)| {
+                    let new = new.get(key.key_text());
+                    new.is_some_and(|new| same(old, new))
+                })
+        }
+        (old, new) => same_scalar(old, new),
+    }
+}
+
+/// Whether two scalars are the same.
+pub(crate) fn same_scalar(old: Value<'_>, new: Value<'_>) -> bool {
+    match (old, new) {
+        (Value::Number(old), Value::Number(new)) => old == new || number(old) == number(new),
+        (Value::Sequence | Value::Mapping, _) | (_, Value::Sequence | Value::Mapping) => false,
+        (old, new) => old == new,
+    }
+}
+
+/// A number in one notation, without loss.
+fn number(text: &str) -> String {
+    let parsed = serde_json::from_str::<serde_json::Number>(text);
+    let as_float = || {
+        text.parse::<f64>()
+            .map_or_else(|_| text.to_owned(), |float| float.to_string())
+    };
+    match parsed {
+        // Whole numbers beyond what a float holds exactly are told apart as they are written.
+        Ok(number) if number.is_i64() || number.is_u64() => number.to_string(),
+        Ok(_) | Err(_) if !text.contains(['.', 'e', 'E']) => text.to_owned(),
+        Ok(_) | Err(_) => as_float(),
+    }
+}
+
+/// The scalars of a list, or the one scalar that stands where a list may; `None` if it holds anything
+/// else.
+pub(crate) fn scalars(node: NodeRef<'_>) -> Option<Vec<NodeRef<'_>>> {
+    let is_scalar = |node: &NodeRef<'_>| !matches!(node.value(), Value::Sequence | Value::Mapping);
+    match node.value() {
+        Value::Null => Some(Vec::new()),
+        Value::Sequence => {
+            let items: Vec<_> = node.items().collect();
+            items.iter().all(is_scalar).then_some(items)
+        }
+        Value::Mapping => None,
+        _ => Some(vec![node]),
+    }
+}
+
+/// What is in one list of scalars and not in the other, in the order in which it is written.
+pub(crate) fn without<'d>(items: &[NodeRef<'d>], others: &[NodeRef<'_>]) -> Vec<NodeRef<'d>> {
+    let others: BTreeSet<(u8, String)> = others.iter().map(|node| sortable(*node)).collect();
+    let is_new = |node: &&NodeRef<'d>| !others.contains(&sortable(**node));
+    items.iter().filter(is_new).copied().collect()
+}
+
+/// A scalar such that equal ones are equal, and a number is not the text that looks like it.
+fn sortable(node: NodeRef<'_>) -> (u8, String) {
+    match node.value() {
+        Value::Bool(value) => (1, value.to_string()),
+        Value::Number(text) => (2, number(text)),
+        Value::String(text) => (3, text.to_owned()),
+        Value::Null | Value::Sequence | Value::Mapping => (0, String::new()),
+    }
+}

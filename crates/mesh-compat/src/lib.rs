@@ -1,0 +1,37 @@
+//! Compatibility: what changed between two versions of a data product, what that means to those who
+//! read its data, and which version number it needs.
+//!
+//! Two documents are walked side by side ([`compare`]); whatever is different is shown to the
+//! [kinds of change](changes), one file each, and what none of them accounts for needs review. So the
+//! question "what does this break?" is answered by data that can be read, and never by silence.
+//!
+//! Nothing here does I/O: documents come in, [`Comparison`]s and findings go out.
+
+mod change;
+pub mod changes;
+mod compare;
+pub mod docs;
+pub mod entity;
+mod example;
+mod facts;
+mod impact;
+mod pair;
+mod sets;
+mod version;
+
+use mesh_spec::vocabulary::Vocabularies;
+
+pub use change::{Change, ChangeKind, Found, Group, On, Place};
+pub use compare::{CompareError, Comparison, Subject, added, compare, removed};
+pub use example::Example;
+pub use impact::{Impact, Impacts, Profile};
+pub use pair::{Both, Pair};
+pub use sets::{Member, compare_sets};
+pub use version::{Versioning, read_version, same_line};
+
+/// What a comparison knows beyond the two documents.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'c> {
+    /// The words that the mesh has agreed on.
+    pub vocabularies: &'c Vocabularies,
+}

@@ -1,0 +1,357 @@
+//! Something in a document, beside what it was before.
+
+use mesh_spec::yaml::{NodeRef, Value, escape};
+
+use crate::compare::{lists, values};
+use crate::entity::{Entity, Shape};
+
+/// What something was, and what it is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Both<T> {
+    /// In the older document.
+    pub old: T,
+    /// In the newer document.
+    pub new: T,
+}
+
+impl<T> Both<T> {
+    /// The same of both sides.
+    pub fn map<U>(self, mut f: impl FnMut(T) -> U) -> Both<U> {
+        Both {
+            old: f(self.old),
+            new: f(self.new),
+        }
+    }
+
+    /// Both sides as a pair.
+    pub fn split(self) -> (T, T) {
+        (self.old, self.new)
+    }
+}
+
+impl<T: PartialEq> Both<T> {
+    /// Whether the sides differ.
+    pub fn differ(&self) -> bool {
+        self.old != self.new
+    }
+}
+
+/// A mapping of the newer document, beside the one that it was in the older. One of the two is missing
+/// where the mapping was added or removed.
+#[derive(Debug, Clone, Copy)]
+pub struct Pair<'p> {
+    /// What it is.
+    pub entity: Entity,
+    /// The mapping before and after.
+    pub nodes: Both<Option<NodeRef<'p>>>,
+    /// What it belongs to; nothing for the whole document.
+    pub owner: Option<&'p Pair<'p>>,
+    /// The key of the owner under which it stands.
+    pub key: &'static str,
+    /// Its positions, if it is one of a list.
+    pub positions: Both<Option<usize>>,
+}
+
+impl<'p> Pair<'p> {
+    /// What stands under `key` before and after; a null counts as nothing.
+    pub fn at(&self, key: &str) -> Both<Option<NodeRef<'p>>> {
+        self.nodes.map(|node| {
+            node.and_then(|node| node.get(key))
+                .filter(|node| node.value() != Value::Null)
+        })
+    }
+
+    /// The text under `key` before and after, whatever type of scalar it is; the default of the
+    /// standard where there is none.
+    pub fn text(&self, key: &str) -> Both<Option<&'p str>> {
+        let default = match self.default(key) {
+            Some(Value::String(text) | Value::Number(text)) => Some(text),
+            _ => None,
+        };
+        self.at(key).map(|node| match node.map(NodeRef::value) {
+            Some(Value::String(text) | Value::Number(text)) => Some(text),
+            Some(Value::Bool(true)) => Some("true"),
+            Some(Value::Bool(false)) => Some("false"),
+            Some(Value::Null | Value::Sequence | Value::Mapping) => None,
+            None => default,
+        })
+    }
+
+    /// Whether `key` is true, before and after; not said is the default of the standard, else false.
+    pub fn flag(&self, key: &str) -> Both<bool> {
+        self.at(key)
+            .map(|node| node.is_some_and(|node| node.value() == Value::Bool(true)))
+    }
+
+    /// The number under `key` before and after, or the default of the standard.
+    pub fn number(&self, key: &str) -> Both<Option<f64>> {
+        self.text(key)
+            .map(|text| text?.trim().parse::<f64>().ok().filter(|n| n.is_finite()))
+    }
+
+    /// The scalars in the list under `key` that are gone, and those that are new. A single scalar
+    /// counts as a list of one.
+    pub fn set(&self, key: &str) -> Both<Vec<NodeRef<'p>>> {
+        let (old, new) = self
+            .at(key)
+            .map(|node| node.and_then(values::scalars).unwrap_or_default())
+            .split();
+        Both {
+            old: values::without(&old, &new),
+            new: values::without(&new, &old),
+        }
+    }
+
+    /// Whether `key` does not mean what it meant.
+    pub fn has_changed(&self, key: &str) -> bool {
+        let (old, new) = self.at(key).split();
+        match (old, new) {
+            (None, None) => false,
+            (Some(old), Some(new)) if self.is_set(key) => {
+                match (values::scalars(old), values::scalars(new)) {
+                    (Some(before), Some(after)) => {
+                        !values::without(&before, &after).is_empty()
+                            || !values::without(&after, &before).is_empty()
+                    }
+                    _ => !values::same(old, new),
+                }
+            }
+            (Some(old), Some(new)) => !values::same(old, new),
+            (Some(only), None) | (None, Some(only)) => {
+                // An empty list says as much as none.
+                let is_default = self
+                    .default(key)
+                    .is_some_and(|default| values::same_scalar(default, only.value()));
+                let is_empty = only.value() == Value::Sequence && only.items().len() == 0;
+                !is_default && !is_empty
+            }
+        }
+    }
+
+    fn default(&self, key: &str) -> Option<Value<'static>> {
+        self.shape_of(key).and_then(|known| known.default)
+    }
+
+    fn is_set(&self, key: &str) -> bool {
+        self.shape_of(key)
+            .is_some_and(|known| known.shape == Shape::Set)
+    }
+
+    fn shape_of(&self, key: &str) -> Option<&'static crate::entity::Key> {
+        self.entity.keys().iter().find(|known| known.name == key)
+    }
+
+    /// Whether it is new.
+    pub fn is_added(&self) -> bool {
+        self.nodes.old.is_none()
+    }
+
+    /// Whether it is gone.
+    pub fn is_removed(&self) -> bool {
+        self.nodes.new.is_none()
+    }
+
+    /// This, and what it belongs to, outwards to the document.
+    pub fn outwards(&self) -> impl Iterator<Item = &Pair<'p>> {
+        std::iter::successors(Some(self), |pair| pair.owner)
+    }
+
+    /// The closest of [`Pair::outwards`] that is an `entity`.
+    pub fn within(&self, entity: Entity) -> Option<&Pair<'p>> {
+        self.outwards().find(|pair| pair.entity == entity)
+    }
+
+    /// The whole document.
+    pub fn document(&self) -> &Pair<'p> {
+        self.outwards().last().unwrap_or(self)
+    }
+
+    /// The value of the custom property of this with one of `names`, before and after. Upper and lower
+    /// case, and what stands between words, do not matter.
+    pub fn custom(&self, names: &[&str]) -> Both<Option<NodeRef<'p>>> {
+        self.at("customProperties").map(|list| {
+            list?
+                .items()
+                .find(|entry| custom_name(*entry).is_some_and(|name| is_called(name, names)))?
+                .get("value")
+        })
+    }
+
+    /// Whether this is a custom property with one of `names`, as [`Pair::custom`] compares them.
+    pub fn is_custom(&self, names: &[&str]) -> bool {
+        let node = self.nodes.new.or(self.nodes.old);
+        self.entity == Entity::Custom
+            && node
+                .and_then(custom_name)
+                .is_some_and(|name| is_called(name, names))
+    }
+
+    /// The name by which a reader knows it; of something renamed, the one that it had.
+    pub fn name(&self) -> Option<&'p str> {
+        let node = self.nodes.old.or(self.nodes.new)?;
+        label_of(self.entity, node)
+    }
+
+    /// What it is and its name, for a sentence: "field `orders.amount`".
+    pub fn subject(&self) -> String {
+        if self.entity == Entity::Field {
+            return format!("field `{}`", self.element().unwrap_or_default());
+        }
+        let own = match self.name() {
+            Some(name) => format!("{} `{name}`", self.entity.noun()),
+            None => self.entity.noun().to_owned(),
+        };
+        match self.owner {
+            Some(owner) if owner.owner.is_some() && owner.entity != Entity::Team => {
+                format!("{own} of {}", owner.subject())
+            }
+            _ => own,
+        }
+    }
+
+    /// The element of a contract that it is or belongs to, by the names that it had: `orders.amount`,
+    /// `orders`; the items of an array as `orders.lines[].sku`.
+    pub fn element(&self) -> Option<String> {
+        self.element_by(|pair| pair.nodes.old.or(pair.nodes.new))
+    }
+
+    /// [`Pair::element`] by the names that it has now.
+    pub fn new_element(&self) -> Option<String> {
+        self.element_by(|pair| pair.nodes.new.or(pair.nodes.old))
+    }
+
+    fn element_by(&self, side: impl Fn(&Pair<'p>) -> Option<NodeRef<'p>>) -> Option<String> {
+        let mut chain: Vec<&Pair<'p>> = self
+            .outwards()
+            .filter(|pair| matches!(pair.entity, Entity::Object | Entity::Field))
+            .collect();
+        chain.reverse();
+        let mut element = String::new();
+        for pair in chain {
+            let name = side(pair)
+                .and_then(|node| label_of(pair.entity, node))
+                .filter(|_| !matches!(pair.key, "items" | "key" | "value"));
+            match (pair.key, name) {
+                ("items", _) => element.push_str("[]"),
+                ("key", _) => element.push_str("{key}"),
+                ("value", _) => element.push_str("{value}"),
+                (_, name) => {
+                    if !element.is_empty() {
+                        element.push('.');
+                    }
+                    element.push_str(name.unwrap_or("?"));
+                }
+            }
+        }
+        (!element.is_empty()).then_some(element)
+    }
+
+    /// Its node and JSON Pointer on the older side or on the newer one, if it is there.
+    pub(crate) fn side(&self, is_old: bool) -> Option<(NodeRef<'p>, String)> {
+        let of = |pair: &Pair<'p>| {
+            if is_old {
+                (pair.nodes.old, pair.positions.old)
+            } else {
+                (pair.nodes.new, pair.positions.new)
+            }
+        };
+        let mut tokens = Vec::new();
+        for pair in self.outwards() {
+            let (Some(_), position) = of(pair) else {
+                return None;
+            };
+            let Some(owner) = pair.owner else { break };
+            let mut token = String::new();
+            // A team may be the list of its members itself.
+            if of(owner)
+                .0
+                .is_some_and(|owner| owner.value() == Value::Mapping)
+            {
+                token = format!("/{}", pair.key);
+            }
+            if let Some(position) = position {
+                token += &format!("/{position}");
+            }
+            tokens.push(token);
+        }
+        tokens.reverse();
+        Some((of(self).0?, tokens.concat()))
+    }
+
+    /// The address that does not depend on order: a JSON Pointer in which the items of lists are
+    /// selected by what identifies them, `/schema[name=orders]/properties[name=amount]`.
+    ///
+    /// The notation is that of the draft Open Metadata Difference Standard (Bitol RFC 0039).
+    pub fn path(&self) -> String {
+        let mut tokens = Vec::new();
+        for pair in self.outwards() {
+            if pair.owner.is_none() {
+                continue;
+            }
+            tokens.push(format!("/{}{}", escape(pair.key), pair.selector()));
+        }
+        tokens.reverse();
+        tokens.concat()
+    }
+
+    fn selector(&self) -> String {
+        let position = self.positions.old.or(self.positions.new);
+        let (Some(node), Some(position)) = (self.nodes.old.or(self.nodes.new), position) else {
+            return String::new();
+        };
+        let keys = self.entity.identities().iter();
+        let found = keys.copied().find(|keys| {
+            keys.iter().all(|key| node.get(key).is_some()) && lists::identity(node, keys).is_some()
+        });
+        let plain = |key: &&str| {
+            let value = node.get(key)?;
+            let (Value::String(text) | Value::Number(text)) = value.value() else {
+                return None;
+            };
+            let is_plain = !text.contains(['[', ']', ',', '=', '/', '"']);
+            Some(if is_plain {
+                format!("{key}={text}")
+            } else {
+                format!("{key}={}", serde_json::Value::from(text))
+            })
+        };
+        let found = found.or_else(|| {
+            let is_named = self.entity == Entity::Custom && node.get("property").is_some();
+            is_named.then_some(&["property"][..])
+        });
+        let selected: Option<Vec<String>> = found.and_then(|keys| keys.iter().map(plain).collect());
+        match selected {
+            Some(selected) => format!("[{}]", selected.join(",")),
+            None => format!("[{position}]"),
+        }
+    }
+}
+
+/// The name by which a reader knows an `entity`.
+fn label_of(entity: Entity, node: NodeRef<'_>) -> Option<&str> {
+    entity
+        .labels()
+        .iter()
+        .find_map(|key| match node.get(key)?.value() {
+            Value::String(text) | Value::Number(text) => Some(text),
+            Value::Bool(true) => Some("true"),
+            Value::Bool(false) => Some("false"),
+            Value::Null | Value::Sequence | Value::Mapping => None,
+        })
+}
+
+fn custom_name(entry: NodeRef<'_>) -> Option<&str> {
+    entry.get("property")?.as_str()
+}
+
+/// Whether a custom property's name is one of `names`: `timeZone`, `time_zone` and `mesh.timezone` all
+/// are `timezone`.
+fn is_called(name: &str, names: &[&str]) -> bool {
+    let name = name.rsplit('.').next().unwrap_or(name);
+    let letters = || {
+        name.chars()
+            .filter(|c| c.is_alphanumeric())
+            .map(|c| c.to_ascii_lowercase())
+    };
+    names.iter().any(|wanted| letters().eq(wanted.chars()))
+}
