@@ -51,7 +51,6 @@ impl Versioning {
             ..
         } = *base;
         match (impact, self) {
-            (Impact::None, _) => base.clone(),
             (Impact::Major, Self::MajorOnly) => Version::new(major + 1, 0, 0),
             (_, Self::MajorOnly) => base.clone(),
             (Impact::Major, Self::Semver) if major == 0 => Version::new(0, minor + 1, 0),
@@ -67,7 +66,7 @@ impl Versioning {
     /// needed does: it announces what is to come.
     pub fn covers(self, base: &Version, impact: Impact, declared: &Version) -> bool {
         let mut announced = declared.clone();
-        if base.pre.is_empty() || *declared > *base {
+        if *declared > *base {
             announced.pre = Prerelease::EMPTY;
         }
         announced >= self.needed(base, impact)
