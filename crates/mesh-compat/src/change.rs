@@ -179,9 +179,9 @@ pub struct Found<'f> {
     pub(crate) changes: &'f mut Vec<Change>,
 }
 
-impl Found<'_> {
+impl<'f> Found<'f> {
     /// What the comparison knows beyond the two documents.
-    pub fn context(&self) -> Context<'_> {
+    pub fn context(&self) -> Context<'f> {
         self.context
     }
 

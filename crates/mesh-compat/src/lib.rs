@@ -14,10 +14,14 @@ pub mod docs;
 pub mod entity;
 mod example;
 mod facts;
+pub mod gate;
 mod impact;
 mod pair;
 mod sets;
+mod settings;
 mod version;
+
+use std::collections::BTreeMap;
 
 use mesh_spec::vocabulary::Vocabularies;
 
@@ -27,6 +31,7 @@ pub use example::Example;
 pub use impact::{Impact, Impacts, Profile};
 pub use pair::{Both, Pair};
 pub use sets::{Member, compare_sets};
+pub use settings::{Ignore, Meaning, Override, Settings};
 pub use version::{Versioning, read_version, same_line};
 
 /// What a comparison knows beyond the two documents.
@@ -34,4 +39,6 @@ pub use version::{Versioning, read_version, same_line};
 pub struct Context<'c> {
     /// The words that the mesh has agreed on.
     pub vocabularies: &'c Vocabularies,
+    /// What changes to custom properties of one's own ask for, by the property's name.
+    pub properties: &'c BTreeMap<String, Meaning>,
 }

@@ -155,6 +155,7 @@ mod tests {
     use mesh_spec::vocabulary::Vocabularies;
 
     use super::*;
+    use crate::Settings;
 
     fn contract(path: &str, id: &str, version: &str, rest: &str) -> (String, Document) {
         let text = format!(
@@ -186,9 +187,8 @@ mod tests {
 
     fn compared(old: &[(String, Document)], new: &[(String, Document)]) -> Vec<String> {
         let vocabularies = Vocabularies::default();
-        let context = Context {
-            vocabularies: &vocabularies,
-        };
+        let settings = Settings::default();
+        let context = settings.context(&vocabularies);
         let found = compare_sets(&members(old), &members(new), context);
         let found = found.expect("everything can be read");
         let name = |subject: Option<crate::Subject>| {

@@ -11,14 +11,12 @@ use super::*;
 use crate::change::{Change, Group};
 use crate::compare::{Comparison, compare};
 use crate::impact::{Impact, Profile};
-use crate::{Context, docs};
+use crate::{Settings, docs};
 
 fn compared(old: &Document, new: &Document) -> Comparison {
     let vocabularies = Vocabularies::default();
-    let context = Context {
-        vocabularies: &vocabularies,
-    };
-    compare(old, new, context).expect("examples can be compared")
+    let settings = Settings::default();
+    compare(old, new, settings.context(&vocabularies)).expect("examples can be compared")
 }
 
 fn kinds(changes: &[Change]) -> BTreeSet<&'static str> {

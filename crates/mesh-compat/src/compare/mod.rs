@@ -376,7 +376,7 @@ impl Walk<'_> {
             Event::Added | Event::Removed if claimed.is_empty() => {
                 let message = documentation::needs_review::whole(pair);
                 self.report(review, pair, |found| {
-                    found.whole(message);
+                    documentation::needs_review::weigh(found, "", message);
                 });
             }
             Event::Added | Event::Removed => {}
@@ -384,7 +384,7 @@ impl Walk<'_> {
                 for key in keys.iter().filter(|key| unaccounted(key)) {
                     let message = documentation::needs_review::key(pair, key);
                     self.report(review, pair, |found| {
-                        found.at(key, message);
+                        documentation::needs_review::weigh(found, key, message);
                     });
                 }
             }

@@ -1,5 +1,7 @@
 //! Days and moments, as documents write them.
 
+use std::fmt;
+
 use jiff::civil::Date;
 
 /// A day of the calendar.
@@ -37,6 +39,13 @@ impl Day {
     #[must_use]
     pub fn months_later(self, months: i8) -> Self {
         Self(self.0.saturating_add(jiff::Span::new().months(months)))
+    }
+}
+
+impl fmt::Display for Day {
+    /// As `YYYY-MM-DD`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 

@@ -43,6 +43,24 @@ customProperties:
     judge: |_: &Pair<'_>, _: &mut Found<'_>| {},
 };
 
+/// Reports `message` about `key`. A custom property of one's own weighs what the settings say.
+pub(crate) fn weigh(found: &mut Found<'_>, key: &str, message: String) {
+    let properties = found.context().properties;
+    let change = match key {
+        "" => found.whole(message),
+        key => found.at(key, message),
+    };
+    let meaning = change
+        .property
+        .as_ref()
+        .and_then(|name| properties.get(name));
+    if let Some(meaning) = meaning {
+        change
+            .impact_of(Impact::from(*meaning))
+            .because("the settings of the repository say what it means");
+    }
+}
+
 /// What is said of something that is new, or gone.
 pub(crate) fn whole(pair: &Pair<'_>) -> String {
     let what = if pair.is_added() { "added" } else { "removed" };

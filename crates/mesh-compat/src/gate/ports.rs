@@ -1,0 +1,219 @@
+//! The versions of output ports, which rise with the contracts that the ports promise, and make the
+//! versions of their products rise.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use mesh_diagnostics::Related;
+use mesh_spec::document::Document;
+use mesh_spec::model::Kind;
+use mesh_spec::model::odps::OutputPort;
+use mesh_spec::workspace::same_version;
+use mesh_spec::yaml::NodeRef;
+use semver::Version;
+
+use super::Case;
+use crate::compare::{Subject, lists};
+use crate::entity::Entity;
+use crate::impact::Impact;
+use crate::version::read_version;
+
+/// An output port whose version is too low.
+pub(super) struct Port {
+    /// Its position among the output ports.
+    pub(super) index: usize,
+    name: String,
+    declared: Version,
+    pub(super) needed: Version,
+    /// What makes it need that version.
+    pub(super) because: Vec<Related>,
+}
+
+impl Port {
+    pub(super) fn message(&self) -> String {
+        format!(
+            "output port `{}` is {}, and what it offers needs {}",
+            self.name, self.declared, self.needed
+        )
+    }
+
+    pub(super) fn related(&self, document: &Document) -> Related {
+        Related {
+            message: self.message(),
+            source: Arc::clone(&document.source),
+            span: document.span_at(&format!("/outputPorts/{}/version", self.index)),
+        }
+    }
+}
+
+/// Raises the impact of products to that of what they offer. Gives, for each case, the ports whose
+/// versions are too low.
+pub(super) fn hold<'d>(
+    cases: &mut [Case<'_>],
+    document: impl Fn(&Option<Subject>) -> Option<&'d Document>,
+) -> Vec<Vec<Port>> {
+    let mut all = Vec::new();
+    for at in 0..cases.len() {
+        let subjects = &cases[at].comparison.subjects;
+        let (Some(old), Some(new)) = (document(&subjects.old), document(&subjects.new)) else {
+            all.push(Vec::new());
+            continue;
+        };
+        let mut ports = Vec::new();
+        let mut impact = cases[at].impact;
+        let mut because = Vec::new();
+        for (before, after, index) in pairs(old, new) {
+            let own = own_impact(&cases[at], index);
+            let contract = contract_of(cases, before, after);
+            let offered = contract.map_or(Impact::None, |case| case.impact.max(case.announced()));
+            let declared = after.version.as_deref().and_then(read_version);
+            let base = before.version.as_deref().and_then(read_version);
+            let mut announced = Impact::None;
+            if let (Some(base), Some(declared)) = (base, declared) {
+                announced = super::announced(&base, &declared);
+                let versioning = cases[at].versioning;
+                let mut needed = versioning.needed(&base, offered.max(own));
+                // A port that had the version of its contract keeps to it.
+                let follows = contract.filter(|case| case.base.as_ref() == Some(&base));
+                if let Some(target) = follows.and_then(Case::target) {
+                    needed = needed.max(target);
+                }
+                let is_enough = versioning.covers(&base, offered.max(own), &declared)
+                    && (follows.is_none() || declared >= needed);
+                if declared < base || !is_enough {
+                    ports.push(Port {
+                        index,
+                        name: after.name.clone().unwrap_or_default(),
+                        declared,
+                        needed,
+                        because: contract.and_then(reason).into_iter().collect(),
+                    });
+                }
+            }
+            let raised = offered.max(announced);
+            if raised > impact {
+                impact = raised;
+                because = contract.and_then(reason).into_iter().collect();
+            }
+        }
+        cases[at].impact = impact;
+        cases[at].because = because;
+        all.push(ports);
+    }
+    all
+}
+
+/// Contracts that only drafts offered promised nothing to anybody yet, whatever their own status.
+pub(super) fn excuse<'d>(
+    cases: &mut [Case<'_>],
+    document: impl Fn(&Option<Subject>) -> Option<&'d Document>,
+) {
+    let mut offered: BTreeMap<&str, bool> = BTreeMap::new();
+    for case in &*cases {
+        let product = document(&case.comparison.subjects.old).and_then(Document::product);
+        let ports = product
+            .into_iter()
+            .flat_map(|product| &product.output_ports);
+        for id in ports.filter_map(|port| port.contract_id.as_deref()) {
+            *offered.entry(id).or_default() |= case.is_enforced;
+        }
+    }
+    for case in cases {
+        let contract = document(&case.comparison.subjects.old).and_then(Document::contract);
+        let id = contract.and_then(|contract| contract.id.as_deref());
+        if id.and_then(|id| offered.get(id)) == Some(&false) {
+            case.is_enforced = false;
+        }
+    }
+}
+
+/// The output ports that are in both documents, with the position in the newer one.
+fn pairs<'d>(old: &'d Document, new: &'d Document) -> Vec<(&'d OutputPort, &'d OutputPort, usize)> {
+    let (Some(before), Some(after)) = (old.product(), new.product()) else {
+        return Vec::new();
+    };
+    let nodes = |document: &'d Document| -> Vec<NodeRef<'d>> {
+        let list = document
+            .tree
+            .as_ref()
+            .and_then(|tree| tree.at("/outputPorts"));
+        list.map_or_else(Vec::new, |list| list.items().collect())
+    };
+    let matched = lists::matched(Entity::OutputPort, &nodes(old), &nodes(new));
+    let pairs = matched.pairs.into_iter();
+    pairs
+        .filter_map(|(was, is)| {
+            Some((
+                before.output_ports.get(was)?,
+                after.output_ports.get(is)?,
+                is,
+            ))
+        })
+        .collect()
+}
+
+/// The gravest of the port's own changes, if it breaks readers. What else changes about a port is
+/// announced by the product: the port's version is that of its contract, which stays as it is.
+fn own_impact(case: &Case<'_>, index: usize) -> Impact {
+    let pointer = format!("/outputPorts/{index}");
+    let is_own = |at: &str| {
+        at.strip_prefix(&pointer)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let breaks = case.changes.iter().any(|change| {
+        change.impact(case.profile) == Impact::Major
+            && change
+                .places
+                .new
+                .as_ref()
+                .is_some_and(|place| is_own(&place.pointer))
+            && change.path.starts_with("/outputPorts")
+    });
+    if breaks { Impact::Major } else { Impact::None }
+}
+
+/// The contract that a port promises, where it promised it before.
+fn contract_of<'a, 'c>(
+    cases: &'a [Case<'c>],
+    before: &OutputPort,
+    after: &OutputPort,
+) -> Option<&'a Case<'c>> {
+    let id = after.contract_id.as_deref()?;
+    let contracts = || {
+        cases.iter().filter(|case| {
+            let subjects = &case.comparison.subjects;
+            let has_id = |subject: &Option<Subject>| {
+                subject
+                    .as_ref()
+                    .is_some_and(|subject| subject.id.as_deref() == Some(id))
+            };
+            case.comparison.kind == Kind::DataContract
+                && has_id(&subjects.new)
+                && subjects.old.is_some()
+        })
+    };
+    let is = |subject: &Option<Subject>, version: &Option<String>| {
+        let is = subject
+            .as_ref()
+            .and_then(|subject| subject.version.as_deref());
+        matches!((is, version), (Some(is), Some(version)) if same_version(is, version))
+    };
+    contracts()
+        .find(|case| is(&case.comparison.subjects.old, &before.version))
+        .or_else(|| contracts().find(|case| is(&case.comparison.subjects.new, &after.version)))
+        .or_else(|| contracts().next())
+}
+
+/// What to point out of a contract that makes others need a higher version: its gravest change.
+fn reason(case: &Case<'_>) -> Option<Related> {
+    let new = case.comparison.subjects.new.as_ref()?;
+    let gravest = case
+        .changes
+        .iter()
+        .max_by_key(|change| change.impact(case.profile))?;
+    let place = gravest.places.new.as_ref()?;
+    Some(super::related(
+        place,
+        format!("contract `{}` changed: {}", new.label(), gravest.message),
+    ))
+}
