@@ -1,6 +1,8 @@
 //! `mesh.yaml`: what a repository says about itself.
 
+mod compatibility;
 mod model;
+mod place;
 mod read;
 mod rules;
 
@@ -13,9 +15,13 @@ use mesh_spec::vocabulary::Vocabularies;
 use crate::failure::Failure;
 use crate::ops::files;
 
-pub use model::{Config, LintConfig, RuleLevel, RuleOverride, RulePreset};
+pub use model::{
+    CompatibilityConfig, CompatibilityOverride, Config, IgnoredChange, LintConfig, RuleLevel,
+    RuleOverride, RulePreset,
+};
+pub(crate) use place::Place;
 pub(crate) use read::Mistakes;
-pub(crate) use rules::{Choice, Place};
+pub(crate) use rules::Choice;
 
 /// The name of the configuration file.
 pub const FILE_NAME: &str = "mesh.yaml";
@@ -26,6 +32,8 @@ pub struct Project {
     pub config: Config,
     /// What they mean for the linter.
     pub lint: Settings,
+    /// What they mean for compatibility.
+    pub compatibility: mesh_compat::Settings,
     /// The folder of `mesh.yaml`, if there is one.
     pub folder: Option<PathBuf>,
 }
@@ -67,10 +75,13 @@ impl Project {
             .map_err(|mistakes| mistakes.into_failure("configuration"))?;
         let mut mistakes = Mistakes::default();
         let lint = rules::settings(&config, folder, tree.as_ref(), &mut mistakes);
+        let compatibility =
+            compatibility::settings(&config.compatibility, folder, tree.as_ref(), &mut mistakes);
         if mistakes.is_empty() {
             Ok(Self {
                 config,
                 lint,
+                compatibility,
                 folder: Some(folder.to_owned()),
             })
         } else {

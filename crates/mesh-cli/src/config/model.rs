@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use mesh_compat::{Meaning, Profile, Versioning, changes};
 use mesh_diagnostics::Level;
 use mesh_lint::{Group, Preset, rules};
 use mesh_spec::vocabulary::Vocabularies;
@@ -23,6 +24,8 @@ pub struct Config {
     pub registry: Option<String>,
     /// What `mesh lint` checks, and how much it weighs.
     pub lint: LintConfig,
+    /// How `mesh breaking` and `mesh publish` judge changes.
+    pub compatibility: CompatibilityConfig,
     /// The words that the mesh has agreed on. Where the registry has a vocabulary, that one counts.
     pub vocabularies: Vocabularies,
 }
@@ -75,6 +78,64 @@ pub struct RuleOverride {
     #[serde(default)]
     #[schemars(schema_with = "levels")]
     pub levels: BTreeMap<String, RuleLevel>,
+}
+
+/// How changes are judged.
+#[derive(Debug, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(
+    default,
+    deny_unknown_fields,
+    expecting = "a mapping of settings, such as `profile: strict`"
+)]
+pub struct CompatibilityConfig {
+    /// Which readers changes are judged for; `read` where nothing is said.
+    pub profile: Option<Profile>,
+    /// What version numbers say; `semver` where nothing is said.
+    pub versioning: Option<Versioning>,
+    /// What a change to a custom property of your own asks of the version number, by its name. What is
+    /// not listed needs review.
+    pub properties: BTreeMap<String, Meaning>,
+    /// Changes that are let through, for a time.
+    pub ignore: Vec<IgnoredChange>,
+    /// What is different for some files; the later entry is stronger than the earlier.
+    pub overrides: Vec<CompatibilityOverride>,
+}
+
+/// A change that is let through, for a time.
+#[derive(Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a mapping with `kind`, `reason` and `until`"
+)]
+pub struct IgnoredChange {
+    /// The kind of change, such as `field-removed`.
+    #[schemars(schema_with = "kind_of_change")]
+    pub kind: String,
+    /// The element that it is about, such as `orders.coupon`, or its path; `*` stands for anything.
+    /// Without one, every change of the kind is let through.
+    pub at: Option<String>,
+    /// The `id` of the product or contract that it is about.
+    pub of: Option<String>,
+    /// Why it is let through.
+    pub reason: String,
+    /// The last day on which it is, as `YYYY-MM-DD`.
+    #[schemars(extend("format" = "date"))]
+    pub until: String,
+}
+
+/// What is different for some files.
+#[derive(Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a mapping with `paths` and what is different for them"
+)]
+pub struct CompatibilityOverride {
+    /// The files: patterns such as `topics/**`, relative to this file.
+    pub paths: Vec<String>,
+    /// Which readers changes are judged for.
+    pub profile: Option<Profile>,
+    /// What version numbers say.
+    pub versioning: Option<Versioning>,
 }
 
 /// A set of rules, each within the next.
@@ -150,6 +211,11 @@ impl JsonSchema for RuleName {
             "enum": names
         })
     }
+}
+
+fn kind_of_change(_: &mut SchemaGenerator) -> Schema {
+    let kinds: Vec<&str> = changes::all().map(|kind| kind.id).collect();
+    json_schema!({"type": "string", "enum": kinds})
 }
 
 fn selectors(generator: &mut SchemaGenerator) -> Schema {
