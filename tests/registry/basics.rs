@@ -276,7 +276,7 @@ fn the_gate_judges_the_tip_that_is_published_onto() {
                 if seen.len() == 1 {
                     publish(&other, vec![product("d", "fast", "1.0.0", "")]).expect("published");
                 }
-                Ok(())
+                Ok(Approval::default())
             },
         );
         assert_eq!(report.expect("published").attempts, 2);

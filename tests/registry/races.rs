@@ -6,7 +6,9 @@ use crate::{
         World, git, isolated, listing, own_binary, plan, product, promising, publish, try_git,
     },
 };
-use mesh_registry::{Error, Options, Outcome, PublishOptions, Registry, RegistryLocation};
+use mesh_registry::{
+    Approval, Error, Options, Outcome, PublishOptions, Registry, RegistryLocation,
+};
 use std::{
     env,
     path::Path,
@@ -40,7 +42,7 @@ fn publisher() {
     let result = Registry::new(location, options).publish(
         &plan,
         &PublishOptions::default(),
-        &mut |_| Ok(()),
+        &mut |_| Ok(Approval::default()),
     );
     let outcome = match result {
         Ok(report) => format!("{:?}", report.products[0].outcome),

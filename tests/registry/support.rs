@@ -2,7 +2,7 @@
 
 use mesh_diagnostics::{CleanReport, Report};
 use mesh_registry::{
-    Error, Options, OutputPort, PlannedContract, PlannedProduct, PublishOptions, PublishPlan,
+    Approval, Error, Options, OutputPort, PlannedContract, PlannedProduct, PublishOptions, PublishPlan,
     PublishReport, Publisher, Registry, RegistryLocation, Snapshot, Summary,
 };
 use std::{
@@ -259,7 +259,7 @@ pub(crate) fn publish_within(
         deadline,
         ..PublishOptions::default()
     };
-    registry.publish(&plan(products), &options, &mut |_: &Snapshot| Ok(()))
+    registry.publish(&plan(products), &options, &mut |_: &Snapshot| Ok(Approval::default()))
 }
 
 /// Everything published, as `domain/product version`.

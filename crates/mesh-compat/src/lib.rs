@@ -32,7 +32,7 @@ pub use impact::{Impact, Impacts, Profile};
 pub use pair::{Both, Pair};
 pub use sets::{Member, compare_sets};
 pub use settings::{Ignore, Meaning, Override, Settings};
-pub use version::{Versioning, read_version, same_line};
+pub use version::{Versioning, base_of, read_version, same_line};
 
 /// What a comparison knows beyond the two documents.
 #[derive(Debug, Clone, Copy)]

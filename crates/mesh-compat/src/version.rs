@@ -79,6 +79,24 @@ pub fn same_line(a: &Version, b: &Version) -> bool {
     a.major == b.major && (a.major > 0 || a.minor == b.minor)
 }
 
+/// The version that `declared` is to be compared with: the highest of its line, else the highest below
+/// it. Where every published version is higher, the highest of all, so that going backwards is seen.
+///
+/// Within a line, a release comes before pre-releases, which promise nothing.
+pub fn base_of<'v>(
+    published: impl IntoIterator<Item = &'v Version>,
+    declared: &Version,
+) -> Option<&'v Version> {
+    let all: Vec<&Version> = published.into_iter().collect();
+    let highest = |is_wanted: &dyn Fn(&Version) -> bool| {
+        let wanted = all.iter().copied().filter(|version| is_wanted(version));
+        wanted.max_by_key(|version| (version.pre.is_empty(), *version))
+    };
+    highest(&|version| same_line(version, declared))
+        .or_else(|| highest(&|version| version < declared))
+        .or_else(|| highest(&|_| true))
+}
+
 /// Reads a version: `1.2.0`, `v1.2.0`, and shorter ones such as `1.2` or `3`, which some number their
 /// contracts with.
 pub fn read_version(text: &str) -> Option<Version> {
@@ -164,6 +182,27 @@ mod tests {
         let same = |a: &str, b: &str| same_line(&version(a), &version(b));
         assert!(same("1.0.0", "1.9.0") && same("0.3.0", "0.3.9"));
         assert!(!same("1.0.0", "2.0.0") && !same("0.3.0", "0.4.0") && !same("0.3.0", "1.3.0"));
+    }
+
+    #[test]
+    fn the_base_is_the_highest_of_the_line() {
+        let base = |published: &[&str], declared: &str| {
+            let published: Vec<_> = published.iter().map(|text| version(text)).collect();
+            base_of(&published, &version(declared)).map(ToString::to_string)
+        };
+        let many = ["1.0.0", "1.4.0", "1.5.0-rc.1", "2.0.0", "2.1.0"];
+        for (declared, expected) in [
+            ("1.4.1", "1.4.0"),
+            ("1.5.0", "1.4.0"),
+            ("1.3.0", "1.4.0"),
+            ("2.2.0", "2.1.0"),
+            ("3.0.0", "2.1.0"),
+            ("0.9.0", "2.1.0"),
+        ] {
+            assert_eq!(base(&many, declared).as_deref(), Some(expected), "{declared}");
+        }
+        assert_eq!(base(&["1.0.0-rc.1"], "1.0.0").as_deref(), Some("1.0.0-rc.1"));
+        assert_eq!(base(&[], "1.0.0"), None);
     }
 
     #[test]

@@ -55,6 +55,7 @@
 
 mod cache;
 mod changes;
+mod compatibility;
 mod digest;
 mod dirs;
 mod error;
@@ -76,6 +77,7 @@ mod tree;
 mod worktree;
 
 pub use changes::{ChangedFile, changed_since};
+pub use compatibility::{Approval, Base, ChangeCounts, Compatibility, IgnoredChange};
 pub use error::{Error, Result};
 pub use index::{Entry, Problem};
 pub use location::RegistryLocation;

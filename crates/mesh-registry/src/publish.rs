@@ -19,6 +19,7 @@ mod contracts;
 use crate::{
     Error, Progress, Result,
     cache::Cache,
+    compatibility::Approval,
     digest,
     git::PushError,
     layout,
@@ -43,7 +44,7 @@ pub type GateError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Judges a publish against the registry as it is. It is called again whenever the registry has changed meanwhile, so
 /// it must not assume that it is called once. It must not open the same registry: the cache is locked.
-pub type Gate<'a> = dyn FnMut(&Snapshot) -> Result<(), GateError> + 'a;
+pub type Gate<'a> = dyn FnMut(&Snapshot) -> Result<Approval, GateError> + 'a;
 
 /// How to publish.
 #[derive(Debug, Clone)]
@@ -202,8 +203,8 @@ impl Registry {
                 }
                 _ => {}
             }
-            gate(&snapshot).map_err(Error::Gate)?;
-            let commit = write_commit(&snapshot, plan, &placed, &who)?;
+            let approval = gate(&snapshot).map_err(Error::Gate)?;
+            let commit = write_commit(&snapshot, plan, &placed, &approval, &who)?;
             if options.dry_run {
                 return Ok(report(
                     &snapshot,
@@ -461,6 +462,7 @@ fn write_commit(
     snapshot: &Snapshot,
     plan: &PublishPlan,
     placed: &[Placed<'_>],
+    approval: &Approval,
     who: &Publisher,
 ) -> Result<Oid> {
     // By product and then by version, like the plan.
@@ -479,6 +481,9 @@ fn write_commit(
             &plan.publisher,
             &plan.tool,
             before.as_ref().map(|(_, digest)| digest.clone()),
+            approval
+                .of(&placed.prepared.id, &placed.prepared.version)
+                .cloned(),
         )
         .to_bytes()?;
         let version = &placed.prepared.version;

@@ -1,7 +1,9 @@
 //! `record.json`: what was published, fixed for ever.
 
 use crate::{
-    Error, Result, digest, layout,
+    Error, Result,
+    compatibility::Compatibility,
+    digest, layout,
     plan::{Prepared, Publisher, SourceRef, Summary},
 };
 use semver::Version;
@@ -43,6 +45,9 @@ pub struct Record {
     pub published_at: Option<String>,
     /// The digest of the record of the highest version that the product had before, or `null` for the first.
     pub previous: Option<String>,
+    /// How it relates to the version before; nothing in records of a mesh that did not compare.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compatibility: Option<Compatibility>,
     /// What search shows, derived from the manifest.
     #[serde(default)]
     pub summary: Summary,
@@ -78,6 +83,7 @@ impl Record {
         publisher: &Publisher,
         tool: &str,
         previous: Option<String>,
+        compatibility: Option<Compatibility>,
     ) -> Self {
         let files: Vec<_> = prepared
             .files
@@ -98,6 +104,7 @@ impl Record {
             tool: tool.to_owned(),
             published_at: Some(timestamp(SystemTime::now())),
             previous,
+            compatibility,
             summary: prepared.summary.clone(),
         }
     }
