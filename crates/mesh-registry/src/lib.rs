@@ -55,6 +55,7 @@
 
 mod cache;
 mod changes;
+mod commit;
 mod digest;
 mod dirs;
 mod error;
@@ -76,6 +77,7 @@ mod tree;
 mod worktree;
 
 pub use changes::{ChangedFile, changed_since};
+pub use commit::{FilesAt, MAX_COMMITTED, files_at};
 pub use error::{Error, Result};
 pub use index::{Entry, Problem};
 pub use location::RegistryLocation;

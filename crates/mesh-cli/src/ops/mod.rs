@@ -12,6 +12,7 @@ pub(crate) mod plan;
 pub(crate) mod registry;
 pub(crate) mod rewrite;
 pub(crate) mod scaffold;
+pub(crate) mod source;
 pub(crate) mod text;
 pub(crate) mod threads;
 pub(crate) mod watch;
