@@ -39,11 +39,10 @@ fn publisher() {
         ..Options::default()
     };
     let plan = plan(vec![product]);
-    let result = Registry::new(location, options).publish(
-        &plan,
-        &PublishOptions::default(),
-        &mut |_| Ok(Approval::default()),
-    );
+    let result =
+        Registry::new(location, options).publish(&plan, &PublishOptions::default(), &mut |_| {
+            Ok(Approval::default())
+        });
     let outcome = match result {
         Ok(report) => format!("{:?}", report.products[0].outcome),
         Err(Error::Immutable { .. }) => "Immutable".to_owned(),

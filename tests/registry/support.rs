@@ -2,8 +2,8 @@
 
 use mesh_diagnostics::{CleanReport, Report};
 use mesh_registry::{
-    Approval, Error, Options, OutputPort, PlannedContract, PlannedProduct, PublishOptions, PublishPlan,
-    PublishReport, Publisher, Registry, RegistryLocation, Snapshot, Summary,
+    Approval, Error, Options, OutputPort, PlannedContract, PlannedProduct, PublishOptions,
+    PublishPlan, PublishReport, Publisher, Registry, RegistryLocation, Snapshot, Summary,
 };
 use std::{
     env,
@@ -259,7 +259,9 @@ pub(crate) fn publish_within(
         deadline,
         ..PublishOptions::default()
     };
-    registry.publish(&plan(products), &options, &mut |_: &Snapshot| Ok(Approval::default()))
+    registry.publish(&plan(products), &options, &mut |_: &Snapshot| {
+        Ok(Approval::default())
+    })
 }
 
 /// Everything published, as `domain/product version`.

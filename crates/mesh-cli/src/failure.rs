@@ -33,6 +33,13 @@ impl Failure {
         self
     }
 
+    /// Says before it what was tried: "`x` is not here, and elsewhere: …".
+    #[must_use]
+    pub fn within(mut self, tried: impl Display) -> Self {
+        self.message = format!("{tried}: {}", self.message);
+        self
+    }
+
     /// Adds findings that explain it.
     #[must_use]
     pub fn report(mut self, report: Report) -> Self {

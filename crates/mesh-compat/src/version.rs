@@ -199,9 +199,16 @@ mod tests {
             ("3.0.0", "2.1.0"),
             ("0.9.0", "2.1.0"),
         ] {
-            assert_eq!(base(&many, declared).as_deref(), Some(expected), "{declared}");
+            assert_eq!(
+                base(&many, declared).as_deref(),
+                Some(expected),
+                "{declared}"
+            );
         }
-        assert_eq!(base(&["1.0.0-rc.1"], "1.0.0").as_deref(), Some("1.0.0-rc.1"));
+        assert_eq!(
+            base(&["1.0.0-rc.1"], "1.0.0").as_deref(),
+            Some("1.0.0-rc.1")
+        );
         assert_eq!(base(&[], "1.0.0"), None);
     }
 

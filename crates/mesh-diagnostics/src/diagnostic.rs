@@ -43,7 +43,7 @@ pub struct Related {
 impl Diagnostic {
     /// Where the rule is explained.
     pub fn url(&self) -> String {
-        rule_url(&self.rule)
+        rule_url(&self.group, &self.rule)
     }
 
     /// The order of a report: by file, then position, then rule and message, so that the same
@@ -66,10 +66,17 @@ impl Diagnostic {
     }
 }
 
-/// The page that explains the rule `id`.
-pub fn rule_url(id: &str) -> String {
+/// The group of what is found between two versions of a document; its pages have a folder of their own.
+pub const COMPATIBILITY: &str = "compatibility";
+
+/// The page that explains the rule `id` of a group.
+pub fn rule_url(group: &str, id: &str) -> String {
+    let folder = match group {
+        COMPATIBILITY => "changes",
+        _ => "rules",
+    };
     format!(
-        "{}/blob/main/docs/rules/{id}.md",
+        "{}/blob/main/docs/{folder}/{id}.md",
         env!("CARGO_PKG_REPOSITORY")
     )
 }

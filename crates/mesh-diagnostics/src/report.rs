@@ -83,6 +83,17 @@ impl Report {
         )
     }
 
+    /// The report with further findings about what it covers.
+    #[must_use]
+    pub fn adding(self, found: impl IntoIterator<Item = Diagnostic>) -> Self {
+        let mut diagnostics = self.diagnostics;
+        diagnostics.extend(found);
+        Self {
+            covered: self.covered,
+            ..Self::new(self.summary, diagnostics)
+        }
+    }
+
     /// The findings, ordered by file and position.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics

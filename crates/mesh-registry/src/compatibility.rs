@@ -78,7 +78,8 @@ impl Approval {
         self.verdicts.insert((id.into(), version), verdict);
     }
 
-    pub(crate) fn of(&self, id: &str, version: &Version) -> Option<&Compatibility> {
+    /// What is said of the product `id` in `version`.
+    pub fn of(&self, id: &str, version: &Version) -> Option<&Compatibility> {
         self.verdicts.get(&(id.to_owned(), version.clone()))
     }
 }

@@ -376,6 +376,30 @@ pub enum Error {
         /// The folder.
         folder: std::path::PathBuf,
     },
+    /// A folder around which there is no repository at all.
+    #[error("`{folder}` is in no git repository", folder = .folder.display())]
+    NoRepository {
+        /// The folder.
+        folder: std::path::PathBuf,
+    },
+    /// A path that a commit does not have.
+    #[error("there is no `{path}` at `{revision}`")]
+    NotInRevision {
+        /// What names the commit.
+        revision: String,
+        /// The path from the root of the repository.
+        path: String,
+    },
+    /// Something in a commit that was to be read and cannot be.
+    #[error("cannot read `{path}` at `{revision}`: {reason}")]
+    UnreadableInRevision {
+        /// What names the commit.
+        revision: String,
+        /// The path from the root of the repository.
+        path: String,
+        /// Why not.
+        reason: String,
+    },
     /// A commit that cannot be compared with.
     #[error("cannot compare with `{revision}`: {reason}")]
     UnknownRevision {
@@ -439,6 +463,7 @@ impl Error {
     /// What to do about it, in the imperative, or `None` if the message says it all.
     ///
     /// It starts in lower case and has no full stop, so that it can stand after `help: `.
+    #[allow(clippy::too_many_lines, reason = "one arm for each error")]
     pub fn help(&self) -> Option<String> {
         let text = match self {
             Self::InvalidLocation { .. } => {
@@ -447,7 +472,16 @@ impl Error {
             Self::NoHome { .. } => "set HOME, or MESH_DATA_DIR and MESH_CACHE_DIR".into(),
             Self::GitMissing => "install git (https://git-scm.com/downloads) and make sure it is on the PATH".into(),
             Self::GitTooOld { needed, .. } => format!("install git {needed} or newer: https://git-scm.com/downloads"),
-            Self::NoWorkTree { .. } => "run it in a clone of the repository".into(),
+            Self::NoWorkTree { .. } | Self::NoRepository { .. } => "run it in a clone of the repository".into(),
+            Self::NotInRevision { revision, .. } => format!(
+                "name it from the root of the repository, or from here with `./`; `git ls-tree -r --name-only \
+                 {revision}` lists what there is"
+            ),
+            Self::UnreadableInRevision { .. } => {
+                "name a file or a folder without it, or check the revision out with `git worktree add` and name that \
+                 folder"
+                    .into()
+            }
             Self::UnknownRevision { .. } => {
                 "name a branch, a tag or a commit; in a shallow clone, fetch its history first: `git fetch --unshallow` \
                  (`fetch-depth: 0` in GitHub's checkout action, `GIT_DEPTH: 0` in GitLab)"

@@ -55,6 +55,7 @@
 
 mod cache;
 mod changes;
+mod commit;
 mod compatibility;
 mod digest;
 mod dirs;
@@ -77,6 +78,7 @@ mod tree;
 mod worktree;
 
 pub use changes::{ChangedFile, changed_since};
+pub use commit::{FilesAt, MAX_COMMITTED, files_at};
 pub use compatibility::{Approval, Base, ChangeCounts, Compatibility, IgnoredChange};
 pub use error::{Error, Result};
 pub use index::{Entry, Problem};

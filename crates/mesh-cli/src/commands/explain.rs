@@ -19,7 +19,11 @@ pub(crate) fn run(arguments: &Explain) -> Result<Ending, Failure> {
         (ExplainFormat::Pretty, Selector::Rule(rule)) => {
             let terminal = Terminal::stdout();
             write!(out, "{}", markdown::render(&docs::page(rule), terminal))?;
-            writeln!(out, "\n{}", terminal.dim(&rule_url(rule.id)))?;
+            writeln!(
+                out,
+                "\n{}",
+                terminal.dim(&rule_url(rule.group.as_str(), rule.id))
+            )?;
         }
         (ExplainFormat::Pretty, Selector::Group(group)) => {
             print_group(&mut out, group, &rules::of(group), Terminal::stdout())?;

@@ -4,12 +4,17 @@ use std::io::{BufWriter, Write, stdout};
 
 use mesh_diagnostics::{CleanReport, Report, printable_line};
 use mesh_lint::Settings;
-use mesh_registry::{Error, Outcome, PlannedProduct, PublishOptions, PublishReport, Snapshot};
+use mesh_registry::{
+    Approval, Compatibility, Error, Outcome, PlannedProduct, PublishOptions, PublishReport,
+    Snapshot,
+};
+use mesh_spec::terms::dates::Day;
 use mesh_spec::workspace::Workspace;
 use serde::Serialize;
 
 use crate::cli::{Format, Publish};
 use crate::config::Project;
+use crate::ops::compat::{self, Base};
 use crate::ops::{check, output, plan, registry, workspace};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
@@ -24,9 +29,14 @@ pub(crate) fn run(arguments: &Publish) -> Result<Ending, Failure> {
         return refuse(&report, arguments.format);
     }
     let snapshot = registry::open(location.clone(), false)?;
-    let mut judge = Judge::new(files, project.lint.clone());
-    let (report, products) = match judge.judge(&snapshot)? {
-        Judgement::Clean(report, products) => (report, products),
+    let mut judge = Judge {
+        files: Some(files),
+        lint: project.lint.clone(),
+        compatibility: &project.compatibility,
+        as_of: compat::as_of(None)?,
+    };
+    let (report, products, mut approval) = match judge.judge(&snapshot)? {
+        Judgement::Clean(report, products, approval) => (report, products, approval),
         Judgement::Findings(report) => return refuse(&report, arguments.format),
     };
     let registry = registry::handle(location, false);
@@ -34,19 +44,24 @@ pub(crate) fn run(arguments: &Publish) -> Result<Ending, Failure> {
 
     // The plan was made for the registry as it was; whatever it is when it comes to pushing, the
     // products have to fit it, and to be the same.
-    let mut verdict = Ok(());
-    let outcome = registry.publish(&plan, &options(arguments), &mut |snapshot| {
-        verdict = judge.again(snapshot, &products);
-        match verdict {
-            Ok(()) => Ok(()),
-            Err(_) => Err("the products do not fit the registry as it is now".into()),
+    let mut verdict: Result<(), Refusal> = Ok(());
+    let outcome = registry.publish(&plan, &options(arguments), &mut |snapshot| match judge
+        .again(snapshot, &products)
+    {
+        Ok(judged) => {
+            approval = judged;
+            Ok(approval.clone())
+        }
+        Err(refusal) => {
+            verdict = Err(refusal);
+            Err("the products do not fit the registry as it is now".into())
         }
     });
     // Ends its progress display before anything is printed.
     drop(registry);
     match (outcome, verdict) {
         (Ok(published), _) => {
-            print(&published, report.report(), &project, arguments)?;
+            print(&published, &approval, report.report(), &project, arguments)?;
             Ok(Ending::Clean)
         }
         (Err(Error::Gate(_)), Err(Refusal::Findings(report))) => refuse(&report, arguments.format),
@@ -65,15 +80,17 @@ fn options(arguments: &Publish) -> PublishOptions {
 
 /// Checks the products against the registry, for every state of it that they might be published
 /// onto.
-struct Judge {
+struct Judge<'a> {
     files: Option<Workspace>,
-    settings: Settings,
+    lint: Settings,
+    compatibility: &'a mesh_compat::Settings,
+    as_of: Day,
 }
 
 /// What came of checking the products against a registry.
 enum Judgement {
-    /// They fit, and this is what would be published.
-    Clean(CleanReport, Vec<PlannedProduct>),
+    /// They fit; what would be published, and what its records say of the versions before.
+    Clean(CleanReport, Vec<PlannedProduct>, Approval),
     /// They do not.
     Findings(Report),
 }
@@ -84,14 +101,7 @@ enum Refusal {
     Failure(Failure),
 }
 
-impl Judge {
-    fn new(files: Workspace, settings: Settings) -> Self {
-        Self {
-            files: Some(files),
-            settings,
-        }
-    }
-
+impl Judge<'_> {
     fn judge(&mut self, snapshot: &Snapshot) -> Result<Judgement, Failure> {
         let files = self.files.take().ok_or_else(|| {
             Failure::new("the registry could not be read while it was checked against")
@@ -100,21 +110,30 @@ impl Judge {
         let files = self
             .files
             .insert(workspace::resolve_published(files, snapshot)?);
-        let settings = workspace::with_vocabularies(self.settings.clone(), snapshot)?;
-        match CleanReport::try_from(check::check(files, &check::today_with(settings))?) {
+        let settings = workspace::with_vocabularies(self.lint.clone(), snapshot)?;
+        let vocabularies = settings.vocabularies.clone();
+        let report = check::check(files, &check::today_with(settings))?;
+        let base = Base::published(files, snapshot)?;
+        let judged = base.judge(files, self.compatibility, &vocabularies, self.as_of)?;
+        let approval = base.approval(files, &judged);
+        match CleanReport::try_from(report.adding(judged.findings)) {
             Ok(clean) => {
                 let products = plan::products(&clean, files)?;
-                Ok(Judgement::Clean(clean, products))
+                Ok(Judgement::Clean(clean, products, approval))
             }
             Err(report) => Ok(Judgement::Findings(report)),
         }
     }
 
     /// Judges once more: nothing must have changed about what is published.
-    fn again(&mut self, snapshot: &Snapshot, planned: &[PlannedProduct]) -> Result<(), Refusal> {
+    fn again(
+        &mut self,
+        snapshot: &Snapshot,
+        planned: &[PlannedProduct],
+    ) -> Result<Approval, Refusal> {
         match self.judge(snapshot).map_err(Refusal::Failure)? {
             Judgement::Findings(report) => Err(Refusal::Findings(report)),
-            Judgement::Clean(_, products) if products == planned => Ok(()),
+            Judgement::Clean(_, products, approval) if products == planned => Ok(approval),
             Judgement::Clean(..) => Err(Refusal::Failure(
                 Failure::new("the registry has changed so that other contracts would be published")
                     .help("run the command again"),
@@ -170,6 +189,7 @@ fn refuse(report: &Report, format: Format) -> Result<Ending, Failure> {
 
 fn print(
     published: &PublishReport,
+    approval: &Approval,
     report: &Report,
     project: &Project,
     arguments: &Publish,
@@ -177,7 +197,7 @@ fn print(
     let mut out = BufWriter::new(stdout().lock());
     match arguments.format {
         Format::Json => {
-            serde_json::to_writer_pretty(&mut out, &View::of(published))
+            serde_json::to_writer_pretty(&mut out, &View::of(published, approval))
                 .map_err(std::io::Error::from)?;
             writeln!(out)?;
         }
@@ -187,7 +207,7 @@ fn print(
                 output::print_summary(&mut out, report)?;
                 writeln!(out)?;
             }
-            print_pretty(&mut out, published, project, arguments)?;
+            print_pretty(&mut out, published, approval, project, arguments)?;
         }
     }
     out.flush()?;
@@ -197,6 +217,7 @@ fn print(
 fn print_pretty(
     out: &mut impl Write,
     published: &PublishReport,
+    approval: &Approval,
     project: &Project,
     arguments: &Publish,
 ) -> Result<(), Failure> {
@@ -214,7 +235,15 @@ fn print_pretty(
             Outcome::WouldPublish => (terminal.yellow("+"), "would be published"),
         };
         let version = product.version.to_string();
-        writeln!(out, "{mark} {reference:width$}  {version:8}  {note}")?;
+        let since = match product.outcome {
+            Outcome::AlreadyPublished => String::new(),
+            _ => since(approval.of(&product.id, &product.version)),
+        };
+        writeln!(
+            out,
+            "{mark} {reference:width$}  {version:8}  {note}{}",
+            terminal.dim(&since)
+        )?;
     }
     writeln!(out)?;
     let named = if arguments.registry.is_some() {
@@ -233,6 +262,19 @@ fn print_pretty(
         None => writeln!(out, "Nothing to do: everything was published before")?,
     }
     Ok(())
+}
+
+/// How a version relates to the one before, in a few words.
+fn since(verdict: Option<&Compatibility>) -> String {
+    let Some(verdict) = verdict else {
+        return String::new();
+    };
+    match (&verdict.base, verdict.impact.as_str()) {
+        (None, _) => ", its first version".to_owned(),
+        (Some(base), "none") => format!(", unchanged since {}", base.version),
+        (Some(base), "review") => format!(", changed since {} in ways to review", base.version),
+        (Some(base), impact) => format!(", with {impact} changes since {}", base.version),
+    }
 }
 
 #[derive(Serialize)]
@@ -254,10 +296,11 @@ struct ProductView<'a> {
     version: String,
     path: &'a str,
     outcome: &'static str,
+    compatibility: Option<&'a Compatibility>,
 }
 
 impl<'a> View<'a> {
-    fn of(published: &'a PublishReport) -> Self {
+    fn of(published: &'a PublishReport, approval: &'a Approval) -> Self {
         Self {
             version: 1,
             registry: &published.registry,
@@ -272,6 +315,7 @@ impl<'a> View<'a> {
                     product: &product.product,
                     version: product.version.to_string(),
                     path: &product.path,
+                    compatibility: approval.of(&product.id, &product.version),
                     outcome: match product.outcome {
                         Outcome::Published => "published",
                         Outcome::AlreadyPublished => "alreadyPublished",

@@ -187,7 +187,7 @@ impl RuleView {
             preset: rule.preset.as_str(),
             fix: rule.fix.map(Safety::as_str),
             summary: rule.summary,
-            url: rule_url(rule.id),
+            url: rule_url(rule.group.as_str(), rule.id),
         }
     }
 }

@@ -30,7 +30,7 @@ pub(crate) fn check(workspace: &Workspace, options: &Options) -> Result<Report, 
 }
 
 /// Today in UTC, as `YYYY-MM-DD`.
-fn today() -> String {
+pub(crate) fn today() -> String {
     jiff::Timestamp::now()
         .to_zoned(jiff::tz::TimeZone::UTC)
         .date()

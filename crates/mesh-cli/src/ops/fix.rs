@@ -1,16 +1,14 @@
-//! Lint, and what can be done about the findings without a person.
+//! Checking, and what can be done about the findings without a person.
 
 use std::collections::{BTreeMap, HashSet};
 use std::io::{BufWriter, Write, stderr, stdout};
 use std::path::PathBuf;
 
 use mesh_diagnostics::{Change, Diagnostic, Edit, Fix, Report, Safety};
-use mesh_lint::Options;
 use mesh_spec::document::Document;
 use mesh_spec::workspace::{Role, Workspace, expected_kind};
 use mesh_spec::yaml::edit;
 
-use super::check;
 use super::rewrite::{self, Rewrite, Scope};
 use super::text::plural;
 use crate::Ending;
@@ -20,7 +18,7 @@ use crate::failure::Failure;
 /// A fix may uncover what another can fix. Rules that undo each other end here.
 const ROUNDS: usize = 10;
 
-/// What lint found, after what was fixed.
+/// What a check found, after what was fixed.
 pub(crate) struct Fixed {
     /// The findings that are left.
     pub(crate) report: Report,
@@ -44,13 +42,13 @@ impl FixArgs {
 
 /// Checks `workspace`, and fixes in memory what `arguments` ask for: in rounds, since a fix can
 /// uncover what another one fixes. Only files within `paths` are fixed.
-pub(crate) fn lint(
+pub(crate) fn check(
     mut workspace: Workspace,
     paths: &[PathBuf],
     arguments: FixArgs,
-    options: &Options,
+    mut check: impl FnMut(&Workspace) -> Result<Report, Failure>,
 ) -> Result<Fixed, Failure> {
-    let mut report = check::check(&workspace, options)?;
+    let mut report = check(&workspace)?;
     let Some(safety) = arguments.safety() else {
         return Ok(Fixed {
             report,
@@ -68,7 +66,7 @@ pub(crate) fn lint(
             break;
         }
         count += made;
-        report = check::check(&workspace, options)?;
+        report = check(&workspace)?;
     }
     Ok(Fixed {
         report,

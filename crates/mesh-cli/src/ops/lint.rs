@@ -64,6 +64,8 @@ pub(crate) fn run(request: Request<'_>) -> Result<Linted, Failure> {
         files = workspace::resolve_published(files, &snapshot)?;
     }
     let options = check::today_with(settings);
-    let fixed = fix::lint(files, paths, request.fix, &options)?;
+    let fixed = fix::check(files, paths, request.fix, |files| {
+        check::check(files, &options)
+    })?;
     Ok(Linted { project, fixed })
 }

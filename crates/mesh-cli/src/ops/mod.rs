@@ -3,6 +3,7 @@
 pub(crate) mod baseline;
 pub(crate) mod changed;
 pub(crate) mod check;
+pub(crate) mod compat;
 pub(crate) mod files;
 pub(crate) mod fix;
 pub(crate) mod lint;
@@ -12,6 +13,7 @@ pub(crate) mod plan;
 pub(crate) mod registry;
 pub(crate) mod rewrite;
 pub(crate) mod scaffold;
+pub(crate) mod source;
 pub(crate) mod text;
 pub(crate) mod threads;
 pub(crate) mod watch;

@@ -5,6 +5,7 @@ use std::env;
 use std::io::{self, BufWriter, Write, stdout};
 use std::path::Path;
 
+use mesh_compat::gate;
 use mesh_diagnostics::render::{self, Style};
 use mesh_diagnostics::{Paths, Report, RuleInfo};
 use mesh_lint::rules;
@@ -110,18 +111,16 @@ fn write(report: &Report, file: &OutputFile) -> Result<(), Failure> {
     })
 }
 
-/// What is to be known of every rule.
+/// What is to be known of everything that can be found.
 fn rule_infos() -> Vec<RuleInfo<'static>> {
-    rules::ALL
-        .iter()
-        .map(|rule| RuleInfo {
-            id: rule.id,
-            group: rule.group.as_str(),
-            level: rule.level,
-            summary: rule.summary,
-            docs: rule.docs,
-        })
-        .collect()
+    let rules = rules::ALL.iter().map(|rule| RuleInfo {
+        id: rule.id,
+        group: rule.group.as_str(),
+        level: rule.level,
+        summary: rule.summary,
+        docs: rule.docs,
+    });
+    rules.chain(gate::rules::infos()).collect()
 }
 
 /// How files are named for platforms: from the root of the git work tree, if mesh runs in one.

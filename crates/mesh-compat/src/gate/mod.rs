@@ -9,7 +9,9 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use mesh_diagnostics::{Change as Edit, Diagnostic, Fix, Level, Related, Safety, Source};
+use mesh_diagnostics::{
+    COMPATIBILITY, Change as Edit, Diagnostic, Fix, Level, Related, Safety, Source,
+};
 use mesh_spec::document::Document;
 use mesh_spec::model::Kind;
 use mesh_spec::terms::dates::Day;
@@ -17,7 +19,7 @@ use mesh_spec::vocabulary::Vocabularies;
 use mesh_spec::yaml::edit;
 use semver::Version;
 
-use self::rules::{GROUP, GateRule};
+use self::rules::GateRule;
 use crate::change::{Change, Place};
 use crate::compare::{CompareError, Comparison, Subject};
 use crate::impact::{Impact, Profile};
@@ -522,7 +524,7 @@ fn announced(base: &Version, declared: &Version) -> Impact {
 fn diagnostic(id: &'static str, level: Level, place: &Place) -> Diagnostic {
     Diagnostic {
         rule: Cow::Borrowed(id),
-        group: Cow::Borrowed(GROUP),
+        group: Cow::Borrowed(COMPATIBILITY),
         level,
         message: String::new(),
         help: None,

@@ -1,11 +1,8 @@
 //! What the gate itself finds, beside the changes.
 
-use mesh_diagnostics::{Level, RuleInfo};
+use mesh_diagnostics::{COMPATIBILITY, Level, RuleInfo};
 
 use crate::changes;
-
-/// The group of every finding about compatibility.
-pub const GROUP: &str = "compatibility";
 
 /// Something that a version can be wrong about.
 #[derive(Debug)]
@@ -61,14 +58,14 @@ pub static RULES: [&GateRule; 3] = [&VERSION_TOO_LOW, &VERSION_BACKWARDS, &VERSI
 pub fn infos() -> Vec<RuleInfo<'static>> {
     let own = RULES.into_iter().map(|rule| RuleInfo {
         id: rule.id,
-        group: GROUP,
+        group: COMPATIBILITY,
         level: Level::Error,
         summary: rule.summary,
         docs: rule.docs,
     });
     let kinds = changes::all().map(|kind| RuleInfo {
         id: kind.id,
-        group: GROUP,
+        group: COMPATIBILITY,
         level: Level::Error,
         summary: kind.summary,
         docs: kind.docs,

@@ -251,7 +251,7 @@ impl<'a> Rule<'a> {
             default_configuration: Configuration {
                 level: level(rule.level),
             },
-            help_uri: rule_url(rule.id),
+            help_uri: rule_url(rule.group, rule.id),
             help: Markdown {
                 text: docs,
                 markdown: docs,

@@ -1,0 +1,361 @@
+//! What products are compared with, and what comes of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use mesh_compat::gate::{self, Counts, Judgement, Verdict};
+use mesh_compat::{Member, Settings, base_of, read_version};
+use mesh_diagnostics::Source as Text;
+use mesh_registry::{
+    Approval, Base as RecordedBase, ChangeCounts, Compatibility, Entry, Error, IgnoredChange,
+    Snapshot, files_at,
+};
+use mesh_spec::document::Document;
+use mesh_spec::model::Kind;
+use mesh_spec::terms::dates::Day;
+use mesh_spec::vocabulary::Vocabularies;
+use mesh_spec::workspace::{
+    Loader, ProductRef, Role, Workspace, expected_kind, is_manifest, parse_version,
+};
+
+use semver::Version;
+
+use super::{check, workspace};
+use crate::config::Project;
+use crate::failure::Failure;
+
+/// What the documents of a workspace are compared with.
+#[derive(Debug, Default)]
+pub(crate) struct Base {
+    /// What to call it.
+    pub(crate) label: String,
+    /// The documents, each with its path.
+    members: Vec<(String, Document)>,
+    /// Documents of the work tree that are compared as well, although nobody asked for them: where
+    /// something went that is no longer where it was.
+    moved: Vec<(String, Document)>,
+    /// The published versions, by the id and the declared version of what is compared with them.
+    versions: BTreeMap<(String, String), RecordedBase>,
+}
+
+/// The day on which changes are judged, which an option may set.
+pub(crate) fn as_of(named: Option<&str>) -> Result<Day, Failure> {
+    let text = named.map_or_else(check::today, str::to_owned);
+    Day::parse(&text)
+        .filter(|_| text.trim().len() == 10)
+        .ok_or_else(|| {
+            Failure::new(format!("`{text}` is not a day")).help("write it as `2027-03-31`")
+        })
+}
+
+impl Base {
+    /// The documents of a source that was read.
+    pub(crate) fn of(label: String, members: Vec<(String, Document)>) -> Self {
+        Self {
+            label,
+            members,
+            ..Self::default()
+        }
+    }
+
+    /// What a registry holds of the targets of `files`: for each product the highest version of its line.
+    pub(crate) fn published(files: &Workspace, snapshot: &Snapshot) -> Result<Self, Failure> {
+        let mut base = Self {
+            label: snapshot.location().to_string(),
+            ..Self::default()
+        };
+        let mut read = BTreeSet::new();
+        let mut own: BTreeSet<*const Text> = BTreeSet::new();
+        for product in targets(files) {
+            let contracts = product.own_contracts().into_iter();
+            own.extend(contracts.map(|contract| Arc::as_ptr(&contract.document.source)));
+            let Some(entry) = entry_before(product, snapshot)? else {
+                continue;
+            };
+            let recorded = RecordedBase {
+                version: entry.version.clone(),
+                record: entry.record_digest.clone(),
+            };
+            base.versions.insert(key_of(product), recorded);
+            if read.insert(entry.path()) {
+                base.add(snapshot, &entry, |_| true)?;
+            }
+        }
+        // Contracts may be named without the product that promises them.
+        let alone = files.contracts().filter(|contract| {
+            contract.role == Role::Target && !own.contains(&Arc::as_ptr(&contract.document.source))
+        });
+        for contract in alone {
+            let Some(id) = contract.model.id.as_deref() else {
+                continue;
+            };
+            let declared = contract.model.version.as_deref().and_then(read_version);
+            let uses = snapshot.contract(id, None);
+            let versions: BTreeMap<_, _> = uses
+                .into_iter()
+                .filter_map(|offer| {
+                    let version = read_version(offer.port.contract_version.as_deref()?)?;
+                    Some((version, offer.entry))
+                })
+                .collect();
+            let before = match &declared {
+                Some(declared) => base_of(versions.keys(), declared),
+                None => versions.keys().next_back(),
+            };
+            if let Some(entry) = before.and_then(|version| versions.get(version)) {
+                base.add(snapshot, entry, |document| {
+                    document
+                        .contract()
+                        .and_then(|contract| contract.id.as_deref())
+                        == Some(id)
+                })?;
+            }
+        }
+        Ok(base)
+    }
+
+    fn add(
+        &mut self,
+        snapshot: &Snapshot,
+        entry: &Entry,
+        is_wanted: impl Fn(&Document) -> bool,
+    ) -> Result<(), Failure> {
+        let documents = workspace::documents_of(snapshot, entry)?.into_iter();
+        let wanted = documents.filter(|(document, _)| is_wanted(document));
+        self.members
+            .extend(wanted.map(|(document, _)| (document.name().to_owned(), document)));
+        Ok(())
+    }
+
+    /// What a commit held of the targets of `files`, which are those below `paths`.
+    ///
+    /// Where a document has moved out of the paths or into them, the rest of the repository is looked
+    /// through for it, so that it is neither new nor gone.
+    pub(crate) fn committed(
+        revision: &str,
+        paths: &[PathBuf],
+        files: &Workspace,
+        project: &Project,
+    ) -> Result<Self, Failure> {
+        let mut base = Self {
+            label: format!("git:{revision}"),
+            ..Self::default()
+        };
+        for path in paths {
+            base.members.extend(held(revision, Some(path))?);
+        }
+        let ids = |documents: &mut dyn Iterator<Item = &Document>| -> BTreeSet<(Kind, String)> {
+            documents.filter_map(identity).collect()
+        };
+        let now = ids(&mut target_documents(files));
+        let then = ids(&mut base.members.iter().map(|(_, document)| document));
+        if now.iter().any(|id| !then.contains(id)) {
+            let all = held(revision, None)?.into_iter();
+            base.members.extend(all.filter(|(_, document)| {
+                identity(document).is_some_and(|id| now.contains(&id) && !then.contains(&id))
+            }));
+        }
+        if then.iter().any(|id| !now.contains(id))
+            && let Some(root) = workspace::repository_root(paths, project)
+        {
+            let elsewhere = Loader::default()
+                .load(&[root])?
+                .into_documents()
+                .into_iter();
+            let moved = elsewhere.map(|(document, _)| document).filter(|document| {
+                identity(document).is_some_and(|id| then.contains(&id) && !now.contains(&id))
+            });
+            base.moved = moved
+                .map(|document| (document.name().to_owned(), document))
+                .collect();
+        }
+        Ok(base)
+    }
+
+    /// Holds the targets of `files` to this.
+    pub(crate) fn judge(
+        &self,
+        files: &Workspace,
+        settings: &Settings,
+        vocabularies: &Vocabularies,
+        as_of: Day,
+    ) -> Result<Judgement, Failure> {
+        let old = members(&self.members);
+        let mut new: Vec<Member<'_>> = target_documents(files)
+            .map(|document| Member {
+                document,
+                path: document.name(),
+            })
+            .collect();
+        new.extend(members(&self.moved));
+        gate::judge(&old, &new, settings, vocabularies, as_of).map_err(|error| {
+            Failure::new(error.to_string())
+                .help("correct it first: `mesh lint` says what is wrong with it")
+        })
+    }
+
+    /// What the records of the products in `files` are to say about `judgement`.
+    pub(crate) fn approval(&self, files: &Workspace, judgement: &Judgement) -> Approval {
+        let verdicts: BTreeMap<*const Text, &Verdict> = judgement
+            .verdicts
+            .iter()
+            .map(|verdict| (Arc::as_ptr(&verdict.source), verdict))
+            .collect();
+        let mut approval = Approval::default();
+        for product in targets(files) {
+            let id = product.model.id.clone().unwrap_or_default();
+            let version = product.model.version.as_deref().and_then(parse_version);
+            let Some(version) = version else { continue };
+            let contracts = product.own_contracts().into_iter();
+            let documents = contracts.map(|contract| contract.document);
+            let parts: Vec<&Verdict> = std::iter::once(product.document)
+                .chain(documents)
+                .filter_map(|document| verdicts.get(&Arc::as_ptr(&document.source)).copied())
+                .collect();
+            let verdict = recorded(self.versions.get(&key_of(product)).cloned(), &parts);
+            approval.add(id, version, verdict);
+        }
+        approval
+    }
+}
+
+/// What a record says of a product with the verdicts `parts`: its own, and those of its contracts.
+fn recorded(base: Option<RecordedBase>, parts: &[&Verdict]) -> Compatibility {
+    let counts = parts
+        .iter()
+        .fold(Counts::default(), |counts, part| counts.and(part.counts));
+    let ignored = parts.iter().flat_map(|part| {
+        part.ignored.iter().map(|ignored| IgnoredChange {
+            kind: ignored.kind.to_owned(),
+            document: part.id.clone().unwrap_or_default(),
+            path: ignored.path.clone(),
+            reason: ignored.reason.clone(),
+            until: ignored.until.to_string(),
+        })
+    });
+    let own = parts.iter().find(|part| part.kind == Kind::DataProduct);
+    Compatibility {
+        base,
+        impact: own.map_or("none", |own| own.impact.as_str()).to_owned(),
+        covered: parts.iter().all(|part| part.is_covered),
+        profile: own.map_or("read", |own| own.profile.as_str()).to_owned(),
+        versioning: own
+            .map_or("semver", |own| own.versioning.as_str())
+            .to_owned(),
+        changes: ChangeCounts {
+            major: counts.major,
+            review: counts.review,
+            minor: counts.minor,
+            patch: counts.patch,
+        },
+        ignored: ignored.collect(),
+    }
+}
+
+fn targets(files: &Workspace) -> impl Iterator<Item = ProductRef<'_>> {
+    files
+        .products()
+        .filter(|product| product.role == Role::Target)
+}
+
+fn target_documents(files: &Workspace) -> impl Iterator<Item = &Document> {
+    let documents = files.documents().iter();
+    documents
+        .filter(|(_, role)| *role == Role::Target)
+        .map(|(document, _)| document)
+}
+
+fn members(documents: &[(String, Document)]) -> Vec<Member<'_>> {
+    let documents = documents.iter();
+    documents
+        .map(|(path, document)| Member { document, path })
+        .collect()
+}
+
+/// What a document is known by wherever it lies.
+fn identity(document: &Document) -> Option<(Kind, String)> {
+    let id = match document.kind()? {
+        Kind::DataProduct => document.product()?.id.clone()?,
+        Kind::DataContract => document.contract()?.id.clone()?,
+    };
+    Some((document.kind()?, id))
+}
+
+fn key_of(product: ProductRef<'_>) -> (String, String) {
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    (text(&product.model.id), text(&product.model.version))
+}
+
+/// The published version that a product is compared with. A version that is published already, byte for
+/// byte, is compared with itself: there is nothing to say about it.
+fn entry_before(product: ProductRef<'_>, snapshot: &Snapshot) -> Result<Option<Entry>, Failure> {
+    let published = product
+        .model
+        .id
+        .as_deref()
+        .and_then(|id| snapshot.by_id(id));
+    let Some(published) = published else {
+        return Ok(None);
+    };
+    let declared = product.model.version.as_deref().and_then(read_version);
+    let Some(declared) = declared else {
+        return Ok(published.latest().cloned());
+    };
+    let at = |version: &Version| {
+        let mut entries = published.versions.iter();
+        entries.find(|entry| entry.version == *version).cloned()
+    };
+    if let Some(same) = at(&declared)
+        && is_held(product, snapshot, &same)?
+    {
+        return Ok(Some(same));
+    }
+    let versions = published.versions.iter().map(|entry| &entry.version);
+    Ok(base_of(versions, &declared).and_then(at))
+}
+
+/// Whether `entry` holds just this product with just these contracts.
+fn is_held(product: ProductRef<'_>, snapshot: &Snapshot, entry: &Entry) -> Result<bool, Failure> {
+    let held = snapshot.read(entry)?;
+    let own = product.own_contracts();
+    let is_there = |document: &Document| {
+        let text = document.source.text().as_bytes();
+        held.contracts.iter().any(|(_, bytes)| bytes == text)
+    };
+    Ok(held.manifest == product.document.source.text().as_bytes()
+        && held.contracts.len() == own.len()
+        && own.iter().all(|contract| is_there(contract.document)))
+}
+
+/// The manifests that a commit held at `path`, or anywhere; none where there was no such path.
+fn held(revision: &str, path: Option<&Path>) -> Result<Vec<(String, Document)>, Failure> {
+    let folder = Path::new(".");
+    let (folder, within) = match path {
+        None => (folder, Some(String::new())),
+        Some(path) if path.is_dir() => (path, None),
+        Some(path) => {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let parent = path
+                .parent()
+                .filter(|parent| !parent.as_os_str().is_empty());
+            (parent.unwrap_or(folder), Some(format!("./{name}")))
+        }
+    };
+    let found = match files_at(folder, revision, within.as_deref(), is_manifest) {
+        Err(Error::NotInRevision { .. }) => return Ok(Vec::new()),
+        found => found?,
+    };
+    let files = found.files.into_iter();
+    Ok(files
+        .map(|(path, bytes)| {
+            let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+            let path_text = parts.join("/");
+            let name = format!("git:{revision}:{path_text}");
+            (
+                path_text,
+                Document::parse(name, bytes, expected_kind(&path)),
+            )
+        })
+        .collect())
+}
