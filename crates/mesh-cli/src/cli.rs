@@ -40,6 +40,7 @@ pub enum Command {
     Rules(Rules),
     Explain(Explain),
     Upgrade(Upgrade),
+    Breaking(Breaking),
     Publish(Publish),
     Search(Search),
     Show(Show),
@@ -226,11 +227,64 @@ pub struct Upgrade {
     pub check: bool,
 }
 
+/// Check that versions cover what changed
+///
+/// Compares data products and contracts with what they were: at a git revision, or as they are
+/// published. Every change asks for a step of the version number, and the declared version has to be
+/// at least as high: that of the contract, of the port that offers it and of the product. What was a
+/// draft before only warns.
+///
+/// How changes are judged is set in `mesh.yaml` under `compatibility`; docs/compatibility.md tells it
+/// all.
+#[derive(Debug, Args)]
+pub struct Breaking {
+    /// Files and folders to check
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// What to compare with [default: the registry, if one is named]
+    ///
+    /// `git:REVISION` for what a commit holds at the same paths, `registry` for the highest published
+    /// version of each product's line; a folder or file, `git:REVISION:PATH`, or a published
+    /// `DOMAIN/PRODUCT[@VERSION]` for just that.
+    #[arg(long, value_name = "SOURCE")]
+    pub against: Option<String>,
+    /// Which readers to judge changes for [default: that of `mesh.yaml`, else read]
+    #[arg(long, value_enum, value_name = "PROFILE")]
+    pub profile: Option<ReaderProfile>,
+    /// Judge as of a day, YYYY-MM-DD, on which ignored changes may count again [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+    /// How to print findings
+    #[command(flatten)]
+    pub output: OutputArgs,
+    /// Write the versions that are needed
+    #[arg(long)]
+    pub fix: bool,
+    /// Print what would be written as a diff, and write nothing; exits with 1 if there is any
+    #[arg(long, conflicts_with_all = ["format", "output"])]
+    pub diff: bool,
+    /// Where the registry is, and how to read it
+    #[command(flatten)]
+    pub registry: RegistryArgs,
+}
+
+/// Which readers changes are judged for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReaderProfile {
+    /// Those who ask for what they need by name
+    Read,
+    /// Also those who copy everything: what is new or wider breaks them
+    Strict,
+    /// Also those who read old records with the new version, as from a topic
+    Replay,
+}
+
 /// Check data products and publish them to the registry
 ///
 /// Publishes every product below the paths in one commit, with the contracts it promises. What is
 /// published never changes: publishing the same again does nothing, and anything else needs a new
-/// version. Nothing is published while `mesh lint` finds an error.
+/// version. Nothing is published while `mesh lint` finds an error, or a version does not cover what
+/// changed since the highest published one of its line.
 #[derive(Debug, Args)]
 pub struct Publish {
     /// Files and folders whose products to publish

@@ -1,6 +1,7 @@
 //! One file per command.
 
 mod baseline;
+mod breaking;
 mod completions;
 mod explain;
 mod init;
@@ -23,6 +24,7 @@ pub(crate) fn run(arguments: &Cli) -> Result<Ending, Failure> {
         Command::Lint(arguments) => lint::run(arguments),
         Command::Baseline(arguments) => baseline::run(arguments),
         Command::Upgrade(arguments) => upgrade::run(arguments),
+        Command::Breaking(arguments) => breaking::run(arguments),
         Command::Publish(arguments) => publish::run(arguments),
         Command::Search(arguments) => search::run(arguments),
         Command::Show(arguments) => show::run(arguments),

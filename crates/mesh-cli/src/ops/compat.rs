@@ -21,6 +21,7 @@ use mesh_spec::workspace::{
 
 use semver::Version;
 
+use super::source::Set;
 use super::{check, workspace};
 use crate::config::Project;
 use crate::failure::Failure;
@@ -49,16 +50,17 @@ pub(crate) fn as_of(named: Option<&str>) -> Result<Day, Failure> {
         })
 }
 
-impl Base {
-    /// The documents of a source that was read.
-    pub(crate) fn of(label: String, members: Vec<(String, Document)>) -> Self {
+impl From<Set> for Base {
+    fn from(set: Set) -> Self {
         Self {
-            label,
-            members,
+            label: set.label,
+            members: set.members,
             ..Self::default()
         }
     }
+}
 
+impl Base {
     /// What a registry holds of the targets of `files`: for each product the highest version of its line.
     pub(crate) fn published(files: &Workspace, snapshot: &Snapshot) -> Result<Self, Failure> {
         let mut base = Self {

@@ -19,16 +19,21 @@ use crate::{Ending, Failure};
 ///
 /// Files come first: they are there even if nobody reads what is printed.
 pub(crate) fn deliver(report: &Report, arguments: &OutputArgs) -> Result<Ending, Failure> {
-    check(&arguments.output)?;
-    for file in &arguments.output {
-        write(report, file)?;
-    }
-    let ending = ending(report, arguments.fail_level);
+    let ending = deliver_files(report, arguments)?;
     match print(report, arguments.format) {
         // A reader that went away has not made the findings go away.
         Err(failure) if failure.is_broken_pipe() => Ok(ending),
         outcome => outcome.map(|()| ending),
     }
+}
+
+/// Writes `report` to files only, and says how the run ends.
+pub(crate) fn deliver_files(report: &Report, arguments: &OutputArgs) -> Result<Ending, Failure> {
+    check(&arguments.output)?;
+    for file in &arguments.output {
+        write(report, file)?;
+    }
+    Ok(ending(report, arguments.fail_level))
 }
 
 /// Prints `report`, for people with a summary at the end.

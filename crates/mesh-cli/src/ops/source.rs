@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use mesh_compat::Member;
 use mesh_lint::Settings;
@@ -172,37 +173,61 @@ impl Set {
             .collect()
     }
 
-    /// This, unless a document cannot be understood at all: then what is wrong with it, as `mesh lint`
-    /// says it.
     fn readable(self) -> Result<Self, Failure> {
-        let is_known = |document: &Document| document.tree.is_some() && document.kind().is_some();
         if self.members.iter().all(|(_, document)| is_known(document)) {
             return Ok(self);
         }
-        let documents = self.members.into_iter().map(|(_, document)| document);
-        let broken: Vec<_> = documents.filter(|document| !is_known(document)).collect();
-        let names: Vec<String> = broken
-            .iter()
-            .map(|document| format!("`{}`", document.name()))
-            .collect();
-        let help = if broken.iter().any(|document| !document.problems.is_empty()) {
-            "correct what is shown above"
-        } else {
-            "a data product says `kind: DataProduct`, and a data contract `kind: DataContract`"
-        };
-        let broken = broken.into_iter().map(|document| (document, Role::Target));
-        let report = check::check(
-            &Workspace::new(broken.collect(), None),
-            &check::today_with(Settings::default()),
-        )?;
-        let verb = if names.len() == 1 { "is" } else { "are" };
-        Err(Failure::new(format!(
-            "{} {verb} no data product or contract that can be read",
-            names.join(", ")
-        ))
-        .help(help)
-        .report(report))
+        let documents = self
+            .members
+            .into_iter()
+            .map(|(_, document)| (document, Role::Target));
+        let files = Workspace::new(documents.collect(), None);
+        expect_readable(&files).map(|()| Self {
+            members: Vec::new(),
+            ..self
+        })
     }
+}
+
+fn is_known(document: &Document) -> bool {
+    document.tree.is_some() && document.kind().is_some()
+}
+
+/// Fails if one of the targets of `files` cannot be understood at all, with what is wrong as `mesh lint`
+/// says it.
+pub(crate) fn expect_readable(files: &Workspace) -> Result<(), Failure> {
+    let targets = files
+        .documents()
+        .iter()
+        .filter(|(_, role)| *role == Role::Target);
+    let broken: Vec<&Document> = targets
+        .map(|(document, _)| document)
+        .filter(|document| !is_known(document))
+        .collect();
+    if broken.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<String> = broken
+        .iter()
+        .map(|document| format!("`{}`", document.name()))
+        .collect();
+    let help = if broken.iter().any(|document| !document.problems.is_empty()) {
+        "correct what is shown above"
+    } else {
+        "a data product says `kind: DataProduct`, and a data contract `kind: DataContract`"
+    };
+    let report = check::check(files, &check::today_with(Settings::default()))?;
+    let report = report.tolerating(|found| {
+        let is_of = |document: &&Document| Arc::ptr_eq(&document.source, &found.source);
+        !broken.iter().any(is_of)
+    });
+    let verb = if names.len() == 1 { "is" } else { "are" };
+    Err(Failure::new(format!(
+        "{} {verb} no data product or contract that can be read",
+        names.join(", ")
+    ))
+    .help(help)
+    .report(report))
 }
 
 /// Whether `text` can only be meant as a product in the registry, or at least is written like one:
