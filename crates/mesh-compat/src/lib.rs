@@ -17,13 +17,15 @@ mod facts;
 mod impact;
 mod pair;
 mod sets;
+#[cfg(test)]
+mod testing;
 mod version;
 
 use mesh_spec::vocabulary::Vocabularies;
 
 pub use change::{Change, ChangeKind, Found, Group, On, Place};
 pub use compare::{CompareError, Comparison, Subject, added, compare, removed};
-pub use example::Example;
+pub use example::{Example, NOTHING};
 pub use impact::{Impact, Impacts, Profile};
 pub use pair::{Both, Pair};
 pub use sets::{Member, compare_sets};
