@@ -101,13 +101,31 @@ mod tests {
 
     #[test]
     fn components_of_somebody_else_need_review() {
-        let custom =
-            |value: &str| format!("customProperties: [{{property: components, value: {value}}}]\n");
+        let custom = |name: &str, value: &str| {
+            format!("customProperties: [{{property: {name}, value: {value}}}]\n")
+        };
+        let acme = "vendor: acme, property: components";
         for changes in [
-            contract(&custom("a"), &custom("b")),
-            product(&custom("a"), &custom("b")),
+            contract(
+                &custom("mesh.components", "a"),
+                &custom("mesh.components", "b"),
+            ),
+            product(&custom("components", "a"), &custom("components", "b")),
+            product(
+                &custom("acme.components", "a"),
+                &custom("acme.components", "b"),
+            ),
+            product(
+                &custom("components", "a").replace("property: components", acme),
+                &custom("components", "b").replace("property: components", acme),
+            ),
         ] {
             assert_eq!(changes[0].kind.id, "needs-review");
         }
+        let changes = product(
+            &custom("mesh.components", "a"),
+            &custom("mesh.components", "b"),
+        );
+        assert_eq!(changes[0].kind.id, KIND.id);
     }
 }
