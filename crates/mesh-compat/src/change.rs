@@ -201,8 +201,18 @@ impl<'f> Found<'f> {
         self.claimed.extend(keys.iter().map(|&key| key.to_owned()));
     }
 
+    /// Reports that a part of `key` changed, and leaves the rest of it to other kinds: what none of them
+    /// accounts for needs review.
+    pub fn part_of(&mut self, key: &str, message: impl Into<String>) -> &mut Change {
+        self.unclaimed(key, message.into())
+    }
+
     fn report(&mut self, key: &str, message: String) -> &mut Change {
         self.claimed.push(key.to_owned());
+        self.unclaimed(key, message)
+    }
+
+    fn unclaimed(&mut self, key: &str, message: String) -> &mut Change {
         let pair = self.pair;
         let path = match key {
             "" => pair.path(),

@@ -5,6 +5,11 @@ use std::collections::BTreeSet;
 use mesh_spec::document::Document;
 use mesh_spec::model::Kind;
 
+use crate::pair::Both;
+
+/// Stands in an [`Example`] for a document that is not there: not yet, or no longer.
+pub const NOTHING: &str = "# There is no such document.\n";
+
 /// A document before and after a change.
 ///
 /// An example shows only the lines that matter: the keys that every document has are added, as far as
@@ -79,15 +84,30 @@ impl Example {
         )
     }
 
-    fn whole(&self, yaml: &str) -> String {
-        let base = match self.kind {
-            Kind::DataProduct => PRODUCT,
-            Kind::DataContract => CONTRACT,
-        };
-        let key = |line: &str| line.split(':').next().unwrap_or_default().to_owned();
-        let own: BTreeSet<String> = yaml.lines().map(key).collect();
-        let head = base.lines().filter(|line| !own.contains(&key(line)));
-        let head: String = head.map(|line| format!("{line}\n")).collect();
-        head + yaml
+    /// The whole documents, without one that is [`NOTHING`].
+    pub fn sides(&self) -> Both<Option<Document>> {
+        let (old, new) = self.documents();
+        Both {
+            old: Some(old).filter(|_| self.old != NOTHING),
+            new: Some(new).filter(|_| self.new != NOTHING),
+        }
     }
+
+    fn whole(&self, yaml: &str) -> String {
+        completed(self.kind, yaml)
+    }
+}
+
+/// The document of which `yaml` is an excerpt: with the keys that every document has, as far as the
+/// excerpt does not have them.
+pub(crate) fn completed(kind: Kind, yaml: &str) -> String {
+    let base = match kind {
+        Kind::DataProduct => PRODUCT,
+        Kind::DataContract => CONTRACT,
+    };
+    let key = |line: &str| line.split(':').next().unwrap_or_default().to_owned();
+    let own: BTreeSet<String> = yaml.lines().map(key).collect();
+    let head = base.lines().filter(|line| !own.contains(&key(line)));
+    let head: String = head.map(|line| format!("{line}\n")).collect();
+    head + yaml
 }

@@ -19,6 +19,8 @@ mod impact;
 mod pair;
 mod sets;
 mod settings;
+#[cfg(test)]
+mod testing;
 mod version;
 
 use std::collections::BTreeMap;
@@ -27,7 +29,7 @@ use mesh_spec::vocabulary::Vocabularies;
 
 pub use change::{Change, ChangeKind, Found, Group, On, Place};
 pub use compare::{CompareError, Comparison, Subject, added, compare, removed};
-pub use example::Example;
+pub use example::{Example, NOTHING};
 pub use impact::{Impact, Impacts, Profile};
 pub use pair::{Both, Pair};
 pub use sets::{Member, compare_sets};

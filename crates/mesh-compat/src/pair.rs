@@ -1,5 +1,6 @@
 //! Something in a document, beside what it was before.
 
+use mesh_spec::model::mesh::VENDOR;
 use mesh_spec::yaml::{NodeRef, Value, escape};
 
 use crate::compare::{lists, values};
@@ -102,6 +103,13 @@ impl<'p> Pair<'p> {
         }
     }
 
+    /// Whether [`Pair::set`] knows all that stands under `key` on both sides.
+    pub fn is_list_of_scalars(&self, key: &str) -> bool {
+        let (old, new) = self.at(key).split();
+        let mut sides = [old, new].into_iter().flatten();
+        sides.all(|node| values::scalars(node).is_some())
+    }
+
     /// Whether `key` does not mean what it meant.
     pub fn has_changed(&self, key: &str) -> bool {
         let (old, new) = self.at(key).split();
@@ -186,6 +194,23 @@ impl<'p> Pair<'p> {
                 .is_some_and(|name| is_called(name, names))
     }
 
+    /// Whether this is mesh's own custom property `name`: that of the vendor `mesh`, which older versions
+    /// of the standards write as a prefix.
+    pub fn is_custom_of_mesh(&self, name: &str) -> bool {
+        let node = self.nodes.new.or(self.nodes.old);
+        self.entity == Entity::Custom
+            && node.is_some_and(|node| {
+                let property = custom_name(node).unwrap_or_default();
+                match node.get("vendor").and_then(NodeRef::as_str) {
+                    Some(vendor) => vendor == VENDOR && property == name,
+                    None => property
+                        .strip_prefix(VENDOR)
+                        .and_then(|rest| rest.strip_prefix('.'))
+                        .is_some_and(|property| property == name),
+                }
+            })
+    }
+
     /// The name by which a reader knows it; of something renamed, the one that it had.
     pub fn name(&self) -> Option<&'p str> {
         let node = self.nodes.old.or(self.nodes.new)?;
@@ -206,6 +231,31 @@ impl<'p> Pair<'p> {
                 format!("{own} of {}", owner.subject())
             }
             _ => own,
+        }
+    }
+
+    /// That it came or went: "field `orders.amount` was added".
+    pub fn told(&self) -> String {
+        let what = if self.is_added() { "added" } else { "removed" };
+        format!("{} was {what}", self.subject())
+    }
+
+    /// What became of `key`: "`status` changed from `draft` to `active`". Of a whole document it is not
+    /// said which.
+    pub fn told_of(&self, key: &str) -> String {
+        let subject = match self.owner {
+            Some(_) => format!(" of {}", self.subject()),
+            None => String::new(),
+        };
+        match self.text(key).split() {
+            (Some(old), Some(new)) => format!("`{key}`{subject} changed from `{old}` to `{new}`"),
+            (None, Some(new)) if self.at(key).old.is_none() => {
+                format!("`{key}`{subject} was added: `{new}`")
+            }
+            (Some(old), None) if self.at(key).new.is_none() => {
+                format!("`{key}`{subject} was removed; it was `{old}`")
+            }
+            _ => format!("`{key}`{subject} changed"),
         }
     }
 

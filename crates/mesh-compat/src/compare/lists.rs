@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use mesh_spec::workspace::parse_version;
 use mesh_spec::yaml::{NodeRef, Value};
 
 use super::values::same;
 use crate::entity::{Entity, MAJOR, PROPERTY};
+use crate::version::read_version;
 
 /// What became of the items of a list: positions before and after.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -103,7 +103,7 @@ pub(crate) fn identity(item: NodeRef<'_>, keys: &[&str]) -> Option<String> {
     for key in keys {
         match *key {
             PROPERTY => property_of(item, &mut identity)?,
-            MAJOR => identity += &line_of(item.get("version")?.as_str()?)?,
+            MAJOR => identity += &line_of(item)?,
             key => text_of(item.get(key)?, &mut identity)?,
         }
         // No key can contain it: YAML has no such character.
@@ -122,10 +122,13 @@ fn property_of(item: NodeRef<'_>, identity: &mut String) -> Option<()> {
     text_of(item.get("property")?, identity)
 }
 
-/// The line of versions that `version` belongs to, within which nothing breaks: the major version,
-/// and before the first the minor one.
-fn line_of(version: &str) -> Option<String> {
-    let version = parse_version(version)?;
+/// The line of versions that an item's `version` belongs to, within which nothing breaks: the major
+/// version, and before the first the minor one.
+fn line_of(item: NodeRef<'_>) -> Option<String> {
+    let (Value::String(text) | Value::Number(text)) = item.get("version")?.value() else {
+        return None;
+    };
+    let version = read_version(text)?;
     Some(match version.major {
         0 => format!("0.{}", version.minor),
         major => major.to_string(),

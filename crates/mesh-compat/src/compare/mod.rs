@@ -374,7 +374,7 @@ impl Walk<'_> {
         let review = &documentation::needs_review::KIND;
         match event {
             Event::Added | Event::Removed if claimed.is_empty() => {
-                let message = documentation::needs_review::whole(pair);
+                let message = pair.told();
                 self.report(review, pair, |found| {
                     documentation::needs_review::weigh(found, "", message);
                 });
@@ -382,7 +382,7 @@ impl Walk<'_> {
             Event::Added | Event::Removed => {}
             Event::Keys(keys) => {
                 for key in keys.iter().filter(|key| unaccounted(key)) {
-                    let message = documentation::needs_review::key(pair, key);
+                    let message = pair.told_of(key);
                     self.report(review, pair, |found| {
                         documentation::needs_review::weigh(found, key, message);
                     });

@@ -171,12 +171,15 @@ fn versions_are_held_to_each_other() {
             "1.4.1",
             &["error version-too-low orders.odcs.yaml"],
         ),
-        // A new line that the contract starts without need is one for the product as well.
+        // A new line that the contract starts without need takes the old one away.
         (
             "1.8.0",
             "2.0.0",
             "2.0.0",
-            &["error version-too-low dataproduct.yaml"],
+            &[
+                "error output-port-removed dataproduct.yaml",
+                "error version-too-low dataproduct.yaml",
+            ],
         ),
     ] {
         let after = Example {

@@ -60,27 +60,3 @@ pub(crate) fn weigh(found: &mut Found<'_>, key: &str, message: String) {
             .because("the settings of the repository say what it means");
     }
 }
-
-/// What is said of something that is new, or gone.
-pub(crate) fn whole(pair: &Pair<'_>) -> String {
-    let what = if pair.is_added() { "added" } else { "removed" };
-    format!("{} was {what}", pair.subject())
-}
-
-/// What is said of a key that no kind accounts for.
-pub(crate) fn key(pair: &Pair<'_>, key: &str) -> String {
-    let subject = match pair.owner {
-        Some(_) => format!(" of {}", pair.subject()),
-        None => String::new(),
-    };
-    match pair.text(key).split() {
-        (Some(old), Some(new)) => format!("`{key}`{subject} changed from `{old}` to `{new}`"),
-        (None, Some(new)) if pair.at(key).old.is_none() => {
-            format!("`{key}`{subject} was added: `{new}`")
-        }
-        (Some(old), None) if pair.at(key).new.is_none() => {
-            format!("`{key}`{subject} was removed; it was `{old}`")
-        }
-        _ => format!("`{key}`{subject} changed"),
-    }
-}

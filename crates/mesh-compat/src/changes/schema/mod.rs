@@ -6,6 +6,7 @@ mod field_added;
 mod field_removed;
 mod required_added;
 mod required_removed;
+mod stable_id_changed;
 
 /// The kinds of this group.
 pub(super) static KINDS: &[&ChangeKind] = &[
@@ -13,4 +14,5 @@ pub(super) static KINDS: &[&ChangeKind] = &[
     &field_removed::KIND,
     &required_added::KIND,
     &required_removed::KIND,
+    &stable_id_changed::KIND,
 ];
