@@ -7,6 +7,8 @@
 
 #[path = "cli/adopt.rs"]
 mod adopt;
+#[path = "cli/breaking.rs"]
+mod breaking;
 #[path = "cli/ci.rs"]
 mod ci;
 #[path = "cli/config.rs"]

@@ -1,0 +1,429 @@
+//! `mesh breaking`, and what `mesh publish` makes of changes.
+
+use std::fs;
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use crate::sandbox::{Run, Sandbox};
+
+const PRODUCT: &str = include_str!("../../crates/mesh-lint/src/examples/dataproduct.yaml");
+const CONTRACT: &str = include_str!("../../crates/mesh-lint/src/examples/orders.odcs.yaml");
+const ORDERED_AT: &str = "      - name: ordered_at\n";
+
+/// A sandbox with a product in `orders`, committed on `main`.
+fn committed() -> Sandbox {
+    let sandbox = Sandbox::new();
+    write(&sandbox, "1.0.0", "1.0.0", CONTRACT);
+    git(&sandbox, &["init", "-q"]);
+    commit(&sandbox);
+    sandbox
+}
+
+/// A sandbox with a product in `orders`, published as 1.0.0 in a registry beside it.
+fn published() -> (Sandbox, PathBuf) {
+    let sandbox = Sandbox::new();
+    write(&sandbox, "1.0.0", "1.0.0", CONTRACT);
+    let registry = sandbox.path("registry.git");
+    sandbox
+        .mesh(["registry", "init", registry.to_str().unwrap()])
+        .expect(0);
+    sandbox.write(
+        "work/mesh.yaml",
+        format!("registry: {}\n", registry.display()),
+    );
+    sandbox.mesh(["publish"]).expect(0);
+    (sandbox, registry)
+}
+
+/// Writes the product and its contract in these versions.
+fn write(sandbox: &Sandbox, product: &str, contract: &str, text: &str) {
+    let manifest = PRODUCT
+        .replacen("version: 1.0.0", &format!("version: {product}"), 1)
+        .replace("    version: 1.0.0", &format!("    version: {contract}"));
+    sandbox.write("work/orders/dataproduct.yaml", manifest);
+    let text = text.replacen("version: 1.0.0", &format!("version: {contract}"), 1);
+    sandbox.write("work/orders/orders.odcs.yaml", text);
+}
+
+/// The contract with a field more.
+fn with_note() -> String {
+    let note = "      - name: note\n        logicalType: string\n        physicalType: varchar(200)\n        \
+                description: What the customer wrote.\n        classification: internal\n        examples: [Ring twice]\n";
+    CONTRACT.replace(ORDERED_AT, &format!("{note}{ORDERED_AT}"))
+}
+
+/// The contract without the field `ordered_at`.
+fn without_date() -> String {
+    let start = CONTRACT.find(ORDERED_AT).expect("the field");
+    let end = CONTRACT.find("support:").expect("what follows");
+    format!("{}{}", &CONTRACT[..start], &CONTRACT[end..])
+}
+
+fn git(sandbox: &Sandbox, arguments: &[&str]) -> String {
+    let mut command = sandbox.command("git");
+    Run::of(command.args(arguments).output().expect("git starts")).expect(0)
+}
+
+fn commit(sandbox: &Sandbox) {
+    git(sandbox, &["add", "-A"]);
+    git(sandbox, &["commit", "-q", "-m", "State"]);
+}
+
+fn rules(report: &Value) -> Vec<String> {
+    let found = report["diagnostics"].as_array().expect("findings").iter();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    found
+        .map(|found| format!("{} {}", text(&found["level"]), text(&found["rule"])))
+        .collect()
+}
+
+fn record(sandbox: &Sandbox, registry: &PathBuf, version: &str) -> Value {
+    let path = format!("HEAD:products/commercial/orders/{version}/record.json");
+    let mut command = sandbox.command("git");
+    command.arg("-C").arg(registry).args(["show", &path]);
+    let text = Run::of(command.output().expect("git starts")).expect(0);
+    serde_json::from_str(&text).expect("a record")
+}
+
+#[test]
+fn what_has_not_changed_passes_and_what_is_new_does_too() {
+    let sandbox = committed();
+    let out = sandbox
+        .mesh(["breaking", "--against", "git:main"])
+        .expect(0);
+    assert!(out.contains("nothing that was there has changed"), "{out}");
+    let all = sandbox.path("work/orders");
+    let copy = sandbox.path("work/returns");
+    fs::create_dir_all(&copy).unwrap();
+    for file in ["dataproduct.yaml", "orders.odcs.yaml"] {
+        let text = fs::read_to_string(all.join(file)).unwrap();
+        let text = text.replace("commercial.orders", "commercial.returns");
+        fs::write(copy.join(file), text).unwrap();
+    }
+    let out = sandbox
+        .mesh(["breaking", "returns", "--against", "git:main"])
+        .expect(0);
+    assert!(out.contains("none of this was there before"), "{out}");
+    sandbox
+        .mesh(["breaking", "--against", "git:main"])
+        .expect(0);
+}
+
+#[test]
+fn a_version_that_does_not_cover_the_changes_fails_until_it_is_fixed() {
+    let sandbox = committed();
+    write(&sandbox, "1.0.0", "1.0.0", &without_date());
+    let report = sandbox
+        .mesh(["breaking", "--against", "git:main", "--format", "json"])
+        .json(1);
+    let mut found = rules(&report);
+    found.sort();
+    assert_eq!(
+        found,
+        [
+            "error field-removed",
+            "error version-too-low",
+            "error version-too-low"
+        ]
+    );
+    let documents = report["documents"].as_array().expect("documents");
+    assert!(
+        documents
+            .iter()
+            .all(|document| document["needed"] == "2.0.0"),
+        "{report:#}"
+    );
+    assert_eq!(report["against"], "git:main");
+
+    // What would be written is shown first.
+    let diff = sandbox
+        .mesh(["breaking", "--against", "git:main", "--diff"])
+        .expect(1);
+    assert_eq!(diff.matches("+version: 2.0.0").count(), 2, "{diff}");
+    assert!(diff.contains("+    version: 2.0.0"), "{diff}");
+    let out = sandbox
+        .mesh(["breaking", "--against", "git:main", "--fix"])
+        .expect(0);
+    assert!(out.contains("2 fixed in 2 files"), "{out}");
+    assert!(
+        sandbox
+            .read("work/orders/orders.odcs.yaml")
+            .contains("\nversion: 2.0.0\n")
+    );
+    sandbox
+        .mesh(["breaking", "--against", "git:main"])
+        .expect(0);
+}
+
+#[test]
+fn an_id_is_for_ever() {
+    let sandbox = committed();
+    let text = PRODUCT.replace("id: commercial.orders\nname", "id: commercial.sales\nname");
+    let text = text.replacen("version: 1.0.0", "version: 2.0.0", 1);
+    sandbox.write("work/orders/dataproduct.yaml", text);
+    let report = sandbox
+        .mesh(["breaking", "--against", "git:main", "--format", "json"])
+        .json(1);
+    assert_eq!(rules(&report), ["error product-id-changed"]);
+}
+
+#[test]
+fn what_moved_within_the_repository_is_neither_new_nor_gone() {
+    let sandbox = committed();
+    fs::create_dir_all(sandbox.path("work/sales")).unwrap();
+    fs::rename(
+        sandbox.path("work/orders"),
+        sandbox.path("work/sales/orders"),
+    )
+    .unwrap();
+    let out = sandbox
+        .mesh(["breaking", "sales", "--against", "git:main"])
+        .expect(0);
+    assert!(out.contains("nothing that was there has changed"), "{out}");
+    // Seen from a folder that something left, too.
+    fs::create_dir_all(sandbox.path("work/orders")).unwrap();
+    fs::rename(
+        sandbox.path("work/sales/orders/orders.odcs.yaml"),
+        sandbox.path("work/orders/orders.odcs.yaml"),
+    )
+    .unwrap();
+    sandbox
+        .mesh(["breaking", "orders", "--against", "git:main"])
+        .expect(0);
+}
+
+#[test]
+fn settings_say_which_changes_count() {
+    let sandbox = committed();
+    write(&sandbox, "1.1.0", "1.1.0", &with_note());
+    let run = |settings: &str, status: i32| {
+        sandbox.write("work/mesh.yaml", settings);
+        sandbox
+            .mesh(["breaking", "--against", "git:main"])
+            .expect(status)
+    };
+    run("{}\n", 0);
+    run("compatibility: {profile: strict}\n", 1);
+    run(
+        "compatibility: {overrides: [{paths: [orders/**], profile: strict}]}\n",
+        1,
+    );
+    run(
+        "compatibility: {overrides: [{paths: [other/**], profile: strict}]}\n",
+        0,
+    );
+    let ignore = |until: &str| {
+        format!(
+            "compatibility:\n  profile: strict\n  ignore:\n    - kind: field-added\n      at: orders.note\n      \
+             reason: all readers were told\n      until: {until}\n"
+        )
+    };
+    let out = run(&ignore("2099-12-31"), 0);
+    assert!(out.contains("all readers were told"), "{out}");
+    let out = run(&ignore("2020-12-31"), 1);
+    assert!(out.contains("ignored until 2020-12-31"), "{out}");
+    sandbox
+        .mesh(["breaking", "--against", "git:main", "--as-of", "2020-12-31"])
+        .expect(0);
+    // The command line is stronger.
+    run("compatibility: {profile: strict}\n", 1);
+    sandbox
+        .mesh(["breaking", "--against", "git:main", "--profile", "read"])
+        .expect(0);
+}
+
+#[test]
+fn settings_that_are_wrong_are_shown_and_nothing_runs() {
+    let sandbox = committed();
+    for (settings, message) in [
+        (
+            "compatibility: {profile: lax}\n",
+            "there is no value `lax` here",
+        ),
+        (
+            "compatibility: {ignore: [{kind: field-removd, reason: x, until: 2027-01-01}]}\n",
+            "did you mean `field-removed`?",
+        ),
+        (
+            "compatibility: {ignore: [{kind: field-removed, reason: x, until: soon}]}\n",
+            "`soon` is not a day",
+        ),
+        (
+            "compatibility: {ignore: [{kind: field-removed, reason: ' ', until: 2027-01-01}]}\n",
+            "the reason is empty",
+        ),
+        (
+            "compatibility: {ignore: [{kind: field-removed, until: 2027-01-01}]}\n",
+            "`reason` is missing",
+        ),
+        (
+            "compatibility: {properties: {x: huge}}\n",
+            "there is no value `huge` here",
+        ),
+    ] {
+        sandbox.write("work/mesh.yaml", settings);
+        let run = sandbox.mesh(["breaking", "--against", "git:main"]);
+        assert_eq!(run.status, 2, "{settings}");
+        let said = run.stdout + &run.stderr;
+        assert!(said.contains(message), "{said}");
+    }
+}
+
+#[test]
+fn what_cannot_be_compared_is_a_failure() {
+    let sandbox = committed();
+    for (arguments, message) in [
+        (&["breaking"][..], "there is nothing to compare with"),
+        (&["breaking", "--against", "git:nowhere"], "nowhere"),
+        (&["breaking", "--against", "nothing-here"], "nothing-here"),
+        (
+            &["breaking", "--against", "git:main", "--as-of", "tomorrow"],
+            "is not a day",
+        ),
+    ] {
+        let run = sandbox.mesh(arguments);
+        assert_eq!(run.status, 2, "{arguments:?}");
+        assert!(run.stderr.contains(message), "{}", run.stderr);
+    }
+    sandbox.write(
+        "work/orders/orders.odcs.yaml",
+        "kind: DataContract\n  id: [\n",
+    );
+    let run = sandbox.mesh(["breaking", "--against", "git:main"]);
+    assert_eq!(run.status, 2);
+    assert!(
+        run.stderr
+            .contains("no data product or contract that can be read"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_publish_is_held_to_the_highest_version_of_its_line() {
+    let (sandbox, registry) = published();
+    let first = record(&sandbox, &registry, "1.0.0");
+    assert_eq!(first["compatibility"]["base"], Value::Null);
+
+    // Nothing that breaks goes under the same major version.
+    write(&sandbox, "1.1.0", "1.1.0", &without_date());
+    let out = sandbox.mesh(["publish"]).expect(1);
+    assert!(
+        out.contains("error[field-removed]") && out.contains("Nothing was published"),
+        "{out}"
+    );
+    sandbox.mesh(["breaking"]).expect(1);
+    write(&sandbox, "1.1.0", "1.1.0", &with_note());
+    sandbox.mesh(["breaking"]).expect(0);
+    let out = sandbox.mesh(["publish"]).expect(0);
+    assert!(out.contains("with minor changes since 1.0.0"), "{out}");
+    let next = record(&sandbox, &registry, "1.1.0");
+    let verdict = &next["compatibility"];
+    assert_eq!(verdict["base"]["version"], "1.0.0");
+    assert_eq!(verdict["base"]["record"], next["previous"]);
+    assert_eq!(verdict["impact"], "minor");
+    assert_eq!(verdict["covered"], true);
+    assert_eq!(verdict["changes"]["minor"], 1);
+
+    // A new line starts from the highest version, and the old one goes on.
+    write(&sandbox, "2.0.0", "2.0.0", &without_date());
+    sandbox.mesh(["publish"]).expect(0);
+    assert_eq!(
+        record(&sandbox, &registry, "2.0.0")["compatibility"]["base"]["version"],
+        "1.1.0"
+    );
+    let patched = with_note().replace("When the customer placed", "When the customer had placed");
+    write(&sandbox, "1.1.1", "1.1.1", &patched);
+    sandbox.mesh(["publish"]).expect(0);
+    assert_eq!(
+        record(&sandbox, &registry, "1.1.1")["compatibility"]["base"]["version"],
+        "1.1.0"
+    );
+    write(&sandbox, "1.0.9", "1.0.9", &patched);
+    let out = sandbox.mesh(["publish"]).expect(1);
+    assert!(out.contains("error[version-backwards]"), "{out}");
+}
+
+#[test]
+fn what_is_let_through_is_on_record() {
+    let (sandbox, registry) = published();
+    write(&sandbox, "1.1.0", "1.1.0", &without_date());
+    let settings = sandbox.read("work/mesh.yaml");
+    sandbox.write(
+        "work/mesh.yaml",
+        format!(
+            "{settings}compatibility:\n  ignore:\n    - kind: field-removed\n      at: orders.ordered_at\n      \
+             reason: it was always empty\n      until: 2099-12-31\n"
+        ),
+    );
+    sandbox.mesh(["publish"]).expect(0);
+    let ignored = &record(&sandbox, &registry, "1.1.0")["compatibility"]["ignored"][0];
+    assert_eq!(ignored["kind"], "field-removed");
+    assert_eq!(ignored["document"], "commercial.orders");
+    assert_eq!(ignored["reason"], "it was always empty");
+    assert_eq!(ignored["until"], "2099-12-31");
+}
+
+/// Whoever loses a race is judged again, against what the winner published.
+#[test]
+fn a_lost_race_is_judged_again() {
+    let (sandbox, registry) = published();
+    // The loser has another description and 1.0.1, which is fine after 1.0.0.
+    write(
+        &sandbox,
+        "1.0.1",
+        "1.0.1",
+        &CONTRACT.replace("When the customer placed", "When the customer had placed"),
+    );
+    // Just before its push arrives, somebody publishes 1.1.0.
+    let winner = sandbox.path("winner");
+    fs::create_dir_all(winner.join("orders")).unwrap();
+    fs::copy(sandbox.path("work/mesh.yaml"), winner.join("mesh.yaml")).unwrap();
+    let manifest = PRODUCT
+        .replacen("version: 1.0.0", "version: 1.1.0", 1)
+        .replace("    version: 1.0.0", "    version: 1.1.0");
+    fs::write(winner.join("orders/dataproduct.yaml"), manifest).unwrap();
+    let text = with_note().replacen("version: 1.0.0", "version: 1.1.0", 1);
+    fs::write(winner.join("orders/orders.odcs.yaml"), text).unwrap();
+    let real = Run::of(
+        sandbox
+            .command("sh")
+            .args(["-c", "command -v git"])
+            .output()
+            .expect("sh starts"),
+    )
+    .expect(0);
+    let real = real.trim();
+    let mesh = env!("CARGO_BIN_EXE_mesh");
+    let marker = sandbox.path("raced");
+    sandbox.write(
+        "bin/git",
+        format!(
+            "#!/bin/sh\ncase \" $* \" in *' push '*)\n  if [ ! -e '{marker}' ]; then\n    : > '{marker}'\n    \
+             (cd '{winner}' && PATH=\"$REAL_PATH\" MESH_CACHE_DIR='{cache}' '{mesh}' publish >/dev/null 2>&1)\n  fi;;\nesac\n\
+             exec '{real}' \"$@\"\n",
+            marker = marker.display(),
+            winner = winner.display(),
+            cache = sandbox.path("other-cache").display(),
+        ),
+    );
+    let program = sandbox.path("bin/git");
+    let mut permissions = fs::metadata(&program).unwrap().permissions();
+    std::os::unix::fs::PermissionsExt::set_mode(&mut permissions, 0o755);
+    fs::set_permissions(&program, permissions).unwrap();
+    let path = std::env::var("PATH").unwrap_or_default();
+    let run = Run::of(
+        sandbox
+            .command(mesh)
+            .env("PATH", format!("{}:{path}", sandbox.path("bin").display()))
+            .env("REAL_PATH", &path)
+            .arg("publish")
+            .output()
+            .expect("mesh starts"),
+    );
+    assert!(marker.exists(), "there was a race");
+    let out = run.expect(1);
+    assert!(out.contains("goes back from 1.1.0 to 1.0.1"), "{out}");
+    assert_eq!(record(&sandbox, &registry, "1.1.0")["version"], "1.1.0");
+}
