@@ -2,8 +2,8 @@
 
 use crate::support::{git, isolated, listing, plan, product, publish};
 use mesh_registry::{
-    Error, Initialised, InputPort, Options, Outcome, PublishOptions, Registry, RegistryLocation,
-    SourceRef,
+    Approval, Error, Initialised, InputPort, Options, Outcome, PublishOptions, Registry,
+    RegistryLocation, SourceRef,
 };
 
 #[test]
@@ -311,7 +311,7 @@ fn a_dry_run_goes_all_the_way_but_the_last_step() {
             &options,
             &mut |_| {
                 asked += 1;
-                Ok(())
+                Ok(Approval::default())
             },
         );
         assert_eq!(

@@ -254,7 +254,7 @@ fn ownership_is_judged_on_the_tip_that_is_published_onto() {
                     vec![offering("fast", "1.0.0", ("c", "1", "fast\n"))],
                 )
                 .expect("published");
-                Ok(())
+                Ok(mesh_registry::Approval::default())
             },
         );
         assert!(

@@ -43,6 +43,7 @@ fn fill(world: &World, registry: &str, versions: usize) {
             bytes: 0,
         };
         let mut record = Record {
+            compatibility: None,
             format: 1,
             id: planned.id,
             domain: planned.domain,
