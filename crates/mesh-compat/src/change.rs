@@ -195,6 +195,11 @@ impl Found<'_> {
         self.report(key, message.into())
     }
 
+    /// Reports that `key` changed, or for the empty key the whole.
+    pub(crate) fn report_at(&mut self, key: &str, message: impl Into<String>) -> &mut Change {
+        self.report(key, message.into())
+    }
+
     /// Says that `keys` are accounted for: by what was reported, or because they mean the same as before
     /// although they are written differently. What no kind accounts for needs review.
     pub fn accounts_for(&mut self, keys: &[&str]) {

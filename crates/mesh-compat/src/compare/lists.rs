@@ -6,7 +6,8 @@ use mesh_spec::workspace::parse_version;
 use mesh_spec::yaml::{NodeRef, Value};
 
 use super::values::same;
-use crate::entity::{Entity, MAJOR, PROPERTY};
+use crate::entity::{Entity, MAJOR, METRIC, PROMISE, PROPERTY};
+use crate::facts::{promise, quality};
 
 /// What became of the items of a list: positions before and after.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -103,6 +104,11 @@ pub(crate) fn identity(item: NodeRef<'_>, keys: &[&str]) -> Option<String> {
     for key in keys {
         match *key {
             PROPERTY => property_of(item, &mut identity)?,
+            METRIC => {
+                let named = item.get("metric").or_else(|| item.get("rule"))?;
+                identity += quality::canonical_metric(named.as_str()?);
+            }
+            PROMISE => identity += &promise::canonical(item.get("property")?.as_str()?),
             MAJOR => identity += &line_of(item.get("version")?.as_str()?)?,
             key => text_of(item.get(key)?, &mut identity)?,
         }
