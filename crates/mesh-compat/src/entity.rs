@@ -301,6 +301,8 @@ impl Entity {
             Self::Server => &[&["server"], &["id"]],
             Self::Role => &[&["role"], &["id"]],
             Self::Sla => &[
+                // One thing may be promised to several for different reasons.
+                &["property", "element", "driver"],
                 &["property", "element"],
                 &["id"],
                 &[PROMISE, "element"],

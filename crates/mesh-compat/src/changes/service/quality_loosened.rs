@@ -156,6 +156,11 @@ mod tests {
                 &["quality-loosened minor"],
             ),
             ("", "{name: a, metric: rowCount, mustBe: 1}", TIGHTER),
+            (
+                "{metric: rowCount, mustBeLessThan: 9}, {metric: rowCount, mustBeGreaterThan: 1}",
+                "{metric: rowCount, mustBeGreaterThan: 1}, {metric: rowCount, mustBeLessThan: 9}",
+                SAME,
+            ),
         ] {
             assert_eq!(found(old, new), expected, "{old} {new}");
         }

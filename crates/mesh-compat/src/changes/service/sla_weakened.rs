@@ -160,6 +160,33 @@ mod tests {
     }
 
     #[test]
+    fn order_does_not_matter_where_several_promise_the_same() {
+        let first = "{property: latency, value: 1, unit: d, element: a, driver: analytics}";
+        let second = "{property: latency, value: 2, unit: d, element: a, driver: regulatory}";
+        let weaker = "{property: latency, value: 3, unit: d, element: a, driver: regulatory}";
+        let (third, fourth) = ("{property: ly, value: 4}", "{property: ly, value: 5}");
+        for (old, new, expected) in [
+            (
+                [first, second],
+                [second, first],
+                "key-order-or-comments none",
+            ),
+            ([first, second], [weaker, first], "sla-weakened major"),
+            (
+                [third, fourth],
+                [fourth, third],
+                "key-order-or-comments none",
+            ),
+        ] {
+            assert_eq!(found(&old.join(", "), &new.join(", ")), [expected]);
+        }
+        assert_eq!(
+            found(&[third, fourth].join(", "), fourth),
+            ["sla-removed major"]
+        );
+    }
+
+    #[test]
     fn the_default_element_matters_where_it_is_used() {
         let with = |default: &str, element: &str| {
             format!(
