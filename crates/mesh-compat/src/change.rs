@@ -190,13 +190,8 @@ impl Found<'_> {
         self.report("", message.into())
     }
 
-    /// Reports that `key` changed.
+    /// Reports that `key` changed; the empty key is the whole.
     pub fn at(&mut self, key: &str, message: impl Into<String>) -> &mut Change {
-        self.report(key, message.into())
-    }
-
-    /// Reports that `key` changed, or for the empty key the whole.
-    pub(crate) fn report_at(&mut self, key: &str, message: impl Into<String>) -> &mut Change {
         self.report(key, message.into())
     }
 

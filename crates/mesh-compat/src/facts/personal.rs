@@ -120,9 +120,7 @@ pub(crate) fn report(
                 found.accounts_for(&[key]);
             }
         } else if let Some(impact) = impact(marking) {
-            found
-                .report_at(key, message(subject, &marks))
-                .impact_of(impact);
+            found.at(key, message(subject, &marks)).impact_of(impact);
         }
     };
     if pair.entity == Entity::Custom {

@@ -102,7 +102,7 @@ pub(crate) fn report(pair: &Pair<'_>, found: &mut Found<'_>, wanted: Ordering) {
         Some(Ordering::Equal) => found.accounts_for(&[key]),
         Some(order) if order == wanted => {
             let message = message(labelled, nodes);
-            let change = found.report_at(key, message);
+            let change = found.at(key, message);
             if old.label.is_none() && new.label == Some(Label::Public) {
                 first_label(change);
             }

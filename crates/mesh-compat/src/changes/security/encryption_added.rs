@@ -56,13 +56,13 @@ fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
             found.accounts_for(&[changed.key]);
         }
         (None, Some(new)) => {
-            found.report_at(
+            found.at(
                 changed.key,
                 format!("{subject} is encrypted{}", spaced(new)),
             );
         }
         (Some(old), Some(new)) if !old.is_empty() && !new.is_empty() => {
-            found.report_at(
+            found.at(
                 changed.key,
                 format!("{subject} is encrypted {new} now, and was {old}"),
             );

@@ -45,7 +45,7 @@ schema:
                 format!("; it was {old}")
             };
             let message = format!("{} is not encrypted any more{was}", changed.subject);
-            found.report_at(changed.key, message);
+            found.at(changed.key, message);
         }
     },
 };

@@ -104,7 +104,7 @@ fn report(located: &Pair<'_>, found: &mut Found<'_>, key: &str, regions: Both<Op
             ),
         ),
     };
-    let change = found.report_at(key, message);
+    let change = found.at(key, message);
     if let Some(why) = minor {
         change.impact_of(Impact::Minor).because(why);
     } else if !is_relied_on {
