@@ -116,8 +116,13 @@ fn report(located: &Pair<'_>, found: &mut Found<'_>, key: &str, regions: Both<Op
 
 #[cfg(test)]
 mod tests {
+    use mesh_spec::document::Document;
+    use mesh_spec::model::Kind;
+    use mesh_spec::vocabulary::Vocabularies;
+
     use crate::facts::briefly;
     use crate::testing::contract;
+    use crate::{Context, compare};
 
     #[test]
     fn a_region_is_one_wherever_it_is_said() {
@@ -168,6 +173,33 @@ mod tests {
         for name in ["dataResidency", "mesh.region"] {
             let found = briefly(&contract(&with(name, "eu"), &with(name, "us")));
             assert_eq!(found, ["region-changed major"]);
+        }
+    }
+
+    #[test]
+    fn within_an_area_of_the_mesh_it_is_minor() {
+        let areas = [("eu".to_owned(), vec!["eu-central-1".to_owned()])];
+        let vocabularies = Vocabularies {
+            regions: Some(areas.into()),
+            ..Vocabularies::default()
+        };
+        let context = Context {
+            vocabularies: &vocabularies,
+        };
+        for (region, expected) in [("eu", "minor"), ("us-east-1", "major")] {
+            let with = |region: &str| {
+                let text = format!(
+                    "apiVersion: v3.2.0\nkind: DataContract\nid: orders\nversion: 1.0.0\n\
+                     status: active\nservers: [{{server: a, type: s3, region: {region}}}]\n"
+                );
+                Document::parse("a.odcs.yaml", text.into_bytes(), Some(Kind::DataContract))
+            };
+            let found = compare(&with("eu-central-1"), &with(region), context);
+            let found = found.expect("both are contracts");
+            assert_eq!(
+                briefly(&found.changes),
+                [format!("region-changed {expected}")]
+            );
         }
     }
 }
