@@ -190,7 +190,7 @@ impl<'f> Found<'f> {
         self.report("", message.into())
     }
 
-    /// Reports that `key` changed.
+    /// Reports that `key` changed; the empty key is the whole.
     pub fn at(&mut self, key: &str, message: impl Into<String>) -> &mut Change {
         self.report(key, message.into())
     }

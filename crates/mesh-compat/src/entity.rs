@@ -301,15 +301,21 @@ impl Entity {
             Self::Server => &[&["server"], &["id"]],
             Self::Role => &[&["role"], &["id"]],
             Self::Sla => &[
+                // One thing may be promised to several for different reasons.
+                &["property", "element", "driver"],
                 &["property", "element"],
                 &["id"],
-                &["property", "driver"],
+                &[PROMISE, "element"],
+                &[PROMISE, "driver"],
+                &[PROMISE],
                 &["property"],
             ],
             Self::Quality => &[
                 &["id"],
                 &["name"],
                 &["metric", "arguments"],
+                &[METRIC, "arguments"],
+                &[METRIC],
                 &["metric"],
                 &["rule"],
                 &["query"],
@@ -398,3 +404,7 @@ impl Entity {
 pub(crate) const MAJOR: &str = "version, major";
 /// Stands for the name of a custom property together with its vendor.
 pub(crate) const PROPERTY: &str = "vendor.property";
+/// Stands for what a check of the standard measures, which older versions of ODCS say by `rule`.
+pub(crate) const METRIC: &str = "metric, or rule";
+/// Stands for the `property` of a service level, by whichever of its names.
+pub(crate) const PROMISE: &str = "property, by any name";

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use mesh_spec::yaml::{NodeRef, Value};
 
 use super::values::same;
-use crate::entity::{Entity, MAJOR, PROPERTY};
+use crate::entity::{Entity, MAJOR, METRIC, PROMISE, PROPERTY};
+use crate::facts::{promise, quality};
 use crate::version::read_version;
 
 /// What became of the items of a list: positions before and after.
@@ -39,9 +40,13 @@ pub(crate) fn matched(entity: Entity, old: &[NodeRef<'_>], new: &[NodeRef<'_>]) 
     let mut left_new: Vec<usize> = (0..new.len()).collect();
     let mut pairs = Vec::new();
     for keys in entity.identities() {
-        pass(&mut left_old, &mut left_new, &mut pairs, |at, is_old| {
-            identity(if is_old { old[at] } else { new[at] }, keys)
-        });
+        pass(
+            &mut left_old,
+            &mut left_new,
+            &mut pairs,
+            |at, is_old| identity(if is_old { old[at] } else { new[at] }, keys),
+            |before, after| same(old[before], new[after]),
+        );
     }
     // Items without a name, or with none that fits: what is the very same is the same.
     left_old.retain(|&before| {
@@ -61,12 +66,14 @@ pub(crate) fn matched(entity: Entity, old: &[NodeRef<'_>], new: &[NodeRef<'_>]) 
     }
 }
 
-/// Pairs what is left by an identity; of several with the same, the first with the first.
+/// Pairs what is left by an identity; of several with the same, those that did not change, then the
+/// first with the first.
 fn pass(
     left_old: &mut Vec<usize>,
     left_new: &mut Vec<usize>,
     pairs: &mut Vec<(usize, usize)>,
     identity: impl Fn(usize, bool) -> Option<String>,
+    is_same: impl Fn(usize, usize) -> bool,
 ) {
     if left_old.is_empty() || left_new.is_empty() {
         return;
@@ -78,9 +85,34 @@ fn pass(
         }
     }
     let mut taken = Vec::new();
+    let old_identities: Vec<_> = left_old.iter().map(|&at| identity(at, true)).collect();
+    let mut of_old: HashMap<&str, usize> = HashMap::new();
+    for identity in old_identities.iter().flatten() {
+        *of_old.entry(identity).or_default() += 1;
+    }
+    let is_ambiguous = |identity: &str, others: usize| {
+        others > 1 || of_old.get(identity).is_some_and(|count| *count > 1)
+    };
+    // Reordering what nothing else tells apart must not look like a change.
+    let mut unchanged = HashMap::new();
+    for (&before, identity) in left_old.iter().zip(&old_identities) {
+        let Some(identity) = identity else { continue };
+        let Some(others) = by_identity.get_mut(identity) else {
+            continue;
+        };
+        if !is_ambiguous(identity, others.len()) {
+            continue;
+        }
+        if let Some(at) = others.iter().rposition(|&after| is_same(before, after)) {
+            unchanged.insert(before, others.remove(at));
+        }
+    }
+    let mut identities = old_identities.iter();
     left_old.retain(|&before| {
-        let found =
-            identity(before, true).and_then(|identity| by_identity.get_mut(&identity)?.pop());
+        let identity = identities.next().and_then(Option::as_ref);
+        let found = unchanged
+            .remove(&before)
+            .or_else(|| by_identity.get_mut(identity?)?.pop());
         if let Some(after) = found {
             pairs.push((before, after));
             taken.push(after);
@@ -103,6 +135,11 @@ pub(crate) fn identity(item: NodeRef<'_>, keys: &[&str]) -> Option<String> {
     for key in keys {
         match *key {
             PROPERTY => property_of(item, &mut identity)?,
+            METRIC => {
+                let named = item.get("metric").or_else(|| item.get("rule"))?;
+                identity += quality::canonical_metric(named.as_str()?);
+            }
+            PROMISE => identity += &promise::canonical(item.get("property")?.as_str()?),
             MAJOR => identity += &line_of(item)?,
             key => text_of(item.get(key)?, &mut identity)?,
         }
