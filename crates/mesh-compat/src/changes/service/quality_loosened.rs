@@ -24,7 +24,7 @@ It is minor if a failure was no more than a warning, and major if it was an erro
 Results in other units, and a check with another metric, query, engine or implementation, cannot be
 compared and need review. The list of values that a field may have is no check, but belongs to
 the field.",
-    reverse: &["quality-tightened"],
+    reverse: &["quality-tightened", "quality-loosened"],
     example: Example::contract(
         "\
 schema:
