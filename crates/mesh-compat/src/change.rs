@@ -201,9 +201,32 @@ impl Found<'_> {
         self.claimed.extend(keys.iter().map(|&key| key.to_owned()));
     }
 
+    /// Reports that something `around` what is looked at changed, such as the object of a field. What is
+    /// different itself is not accounted for by that.
+    pub fn around(&mut self, around: &Pair<'_>, message: impl Into<String>) -> &mut Change {
+        self.push(around, "", message.into())
+    }
+
+    /// Whether this kind has already reported that something `around` what is looked at changed: several
+    /// of its parts may be different for one reason.
+    pub fn has_told(&self, around: &Pair<'_>) -> bool {
+        let mut told = self
+            .changes
+            .iter()
+            .filter(|change| std::ptr::eq(change.kind, self.kind) && change.key.is_none())
+            .peekable();
+        told.peek().is_some() && {
+            let path = around.path();
+            told.any(|change| change.path == path)
+        }
+    }
+
     fn report(&mut self, key: &str, message: String) -> &mut Change {
         self.claimed.push(key.to_owned());
-        let pair = self.pair;
+        self.push(self.pair, key, message)
+    }
+
+    fn push(&mut self, pair: &Pair<'_>, key: &str, message: String) -> &mut Change {
         let path = match key {
             "" => pair.path(),
             key => format!("{}/{}", pair.path(), escape(key)),

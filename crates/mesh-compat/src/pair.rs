@@ -102,6 +102,16 @@ impl<'p> Pair<'p> {
         }
     }
 
+    /// Whether what stands under `key`, as far as it is there, is a list of scalars, before and after: then
+    /// [`Pair::set`] says all of it.
+    pub fn is_list(&self, key: &str) -> bool {
+        let (old, new) = self
+            .at(key)
+            .map(|node| node.is_none_or(|node| values::scalars(node).is_some()))
+            .split();
+        old && new
+    }
+
     /// Whether `key` does not mean what it meant.
     pub fn has_changed(&self, key: &str) -> bool {
         let (old, new) = self.at(key).split();
@@ -149,6 +159,12 @@ impl<'p> Pair<'p> {
     /// Whether it is gone.
     pub fn is_removed(&self) -> bool {
         self.nodes.new.is_none()
+    }
+
+    /// Whether it is a field without a name of its own: the elements of an array, the keys or the values
+    /// of a map.
+    pub fn is_part(&self) -> bool {
+        self.entity == Entity::Field && matches!(self.key, "items" | "key" | "value")
     }
 
     /// This, and what it belongs to, outwards to the document.
@@ -230,7 +246,7 @@ impl<'p> Pair<'p> {
         for pair in chain {
             let name = side(pair)
                 .and_then(|node| label_of(pair.entity, node))
-                .filter(|_| !matches!(pair.key, "items" | "key" | "value"));
+                .filter(|_| !pair.is_part());
             match (pair.key, name) {
                 ("items", _) => element.push_str("[]"),
                 ("key", _) => element.push_str("{key}"),
