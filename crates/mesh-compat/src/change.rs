@@ -9,6 +9,7 @@ use mesh_spec::yaml::{NodeRef, escape, join};
 use crate::Context;
 use crate::entity::Entity;
 use crate::example::Example;
+use crate::facts::Memory;
 use crate::impact::{Impact, Impacts, Profile};
 use crate::pair::{Both, Pair};
 
@@ -176,6 +177,7 @@ pub struct Found<'f> {
     pub(crate) sources: Both<Option<&'f Arc<Source>>>,
     /// The keys that were looked at and are accounted for; the entity itself as the empty key.
     pub(crate) claimed: &'f mut Vec<String>,
+    pub(crate) memory: &'f mut Memory,
     pub(crate) changes: &'f mut Vec<Change>,
 }
 

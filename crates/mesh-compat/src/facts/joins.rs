@@ -4,9 +4,13 @@
 //! reference is written by names, `customers.id`, or by identifiers,
 //! `schema/customers/properties/id`.
 
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use mesh_spec::yaml::{NodeRef, Value};
 
 use super::names;
+use crate::change::Found;
 use crate::compare::values;
 use crate::entity::Entity;
 use crate::pair::{Both, Pair};
@@ -30,8 +34,15 @@ pub(crate) struct Fate {
     pub(crate) is_new: bool,
 }
 
+/// The relationships of both documents.
+pub(crate) type Known = Both<Option<Joins>>;
+
+/// All relationships of a contract, by each of the references that they start at.
+#[derive(Debug, Default)]
+pub(crate) struct Joins(HashMap<String, Vec<Rc<Join>>>);
+
 /// What became of the relationship `pair`; nothing if it does not say what it refers to.
-pub(crate) fn fate(pair: &Pair<'_>) -> Option<Fate> {
+pub(crate) fn fate(pair: &Pair<'_>, found: &mut Found<'_>) -> Option<Fate> {
     let start = pair
         .owner
         .filter(|owner| owner.entity == Entity::Field)
@@ -46,13 +57,19 @@ pub(crate) fn fate(pair: &Pair<'_>) -> Option<Fate> {
         return None;
     }
     let document = pair.document().nodes;
-    let is_only_in = |join: &Option<Join>, here, there| {
+    let known = &mut found.memory.joins;
+    let mut is_only_in = |join: &Option<Join>, here, there, of_old| {
+        let known = if of_old {
+            &mut known.old
+        } else {
+            &mut known.new
+        };
         join.as_ref()
-            .is_some_and(|join| join.is_only_in(here, there))
+            .is_some_and(|join| join.is_only_in(here, there, known))
     };
     Some(Fate {
-        is_lost: is_only_in(&joins.old, document.old, document.new),
-        is_new: is_only_in(&joins.new, document.new, document.old),
+        is_lost: is_only_in(&joins.old, document.old, document.new, false),
+        is_new: is_only_in(&joins.new, document.new, document.old, true),
         joins,
     })
 }
@@ -100,20 +117,31 @@ impl Join {
 
     /// Whether the contract `there` has no such relationship, although it has all fields of this contract,
     /// `here`, that it refers to: what happens to fields that are new or gone is told of them.
-    fn is_only_in(&self, here: Option<NodeRef<'_>>, there: Option<NodeRef<'_>>) -> bool {
+    /// `known` are the relationships of `there`, once they were collected.
+    fn is_only_in(
+        &self,
+        here: Option<NodeRef<'_>>,
+        there: Option<NodeRef<'_>>,
+        known: &mut Option<Joins>,
+    ) -> bool {
         let (Some(here), Some(there)) = (here, there) else {
             return true;
         };
-        let known = |references: &[String]| -> Option<Vec<Vec<String>>> {
+        let written = |references: &[String]| -> Option<Vec<Vec<String>>> {
             let references = references.iter();
             references.map(|text| names_in(there, here, text)).collect()
         };
-        let (Some(from), Some(to)) = (known(&self.from), known(&self.to)) else {
+        let (Some(from), Some(to)) = (written(&self.from), written(&self.to)) else {
             return false;
         };
-        !all(there)
-            .iter()
-            .any(|other| other.kind == self.kind && other.is(&from, &to))
+        let joins = known.get_or_insert_with(|| Joins::of(there));
+        let mut candidates = from
+            .first()
+            .into_iter()
+            .flatten()
+            .filter_map(|text| joins.0.get(text))
+            .flatten();
+        !candidates.any(|other| other.kind == self.kind && other.is(&from, &to))
     }
 
     /// Whether it leads from `from` to `to`, for each of which there are several ways to write it. Of
@@ -215,6 +243,20 @@ fn items<'d>(node: NodeRef<'d>, key: &str) -> impl Iterator<Item = NodeRef<'d>> 
 
 fn name(node: NodeRef<'_>) -> Option<&str> {
     node.get("name")?.as_str()
+}
+
+impl Joins {
+    fn of(root: NodeRef<'_>) -> Self {
+        let mut joins = Self::default();
+        for join in all(root) {
+            let join = Rc::new(join);
+            for start in &join.from {
+                let starting = joins.0.entry(start.clone()).or_default();
+                starting.push(Rc::clone(&join));
+            }
+        }
+        joins
+    }
 }
 
 /// All relationships of a contract.

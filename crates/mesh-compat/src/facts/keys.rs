@@ -1,6 +1,9 @@
 //! Keys of several fields: what identifies a record, and what the data is partitioned by.
 
-use mesh_spec::yaml::{NodeRef, Value};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use mesh_spec::yaml::{NodeId, NodeRef, Value};
 
 use crate::change::Found;
 use crate::compare::lists;
@@ -53,7 +56,12 @@ pub(crate) struct Key {
     pub(crate) difference: Difference,
     /// Its fields for a sentence, in their order.
     pub(crate) fields: Both<String>,
+    /// How many fields it has.
+    count: Both<usize>,
 }
+
+/// The keys that were compared, by the nodes of what they are keys of.
+pub(crate) type Known = HashMap<(Both<Option<NodeId>>, &'static str), Rc<Key>>;
 
 /// A field of a key.
 #[derive(Debug)]
@@ -85,7 +93,7 @@ pub(crate) fn changed<'a, 'p>(
     pair: &'a Pair<'p>,
     columns: Columns,
     found: &mut Found<'_>,
-) -> Option<(&'a Pair<'p>, Key)> {
+) -> Option<(&'a Pair<'p>, Rc<Key>)> {
     if pair.is_part() {
         return None;
     }
@@ -100,9 +108,8 @@ pub(crate) fn changed<'a, 'p>(
     if only.is_some_and(|field| !holds_part(field, columns)) {
         return None;
     }
-    let key = (!found.has_told(owner)).then(|| Key::of(owner, columns));
-    let difference = key.as_ref().map(|key| key.difference);
-    if difference == Some(Difference::Unknown) {
+    let key = Key::of(owner, columns, found);
+    if key.difference == Difference::Unknown {
         return None;
     }
     if only.is_none() {
@@ -114,21 +121,21 @@ pub(crate) fn changed<'a, 'p>(
             found.accounts_for(&[columns.position]);
         }
     }
-    let key = key.filter(|key| key.difference != Difference::Same)?;
-    Some((owner, key))
+    let is_news = key.difference != Difference::Same && !found.has_told(owner);
+    is_news.then_some((owner, key))
 }
 
 /// Whether a field is the whole primary key of its object, before and after, and so has no value twice.
-pub(crate) fn is_primary_key(pair: &Pair<'_>) -> Both<bool> {
+pub(crate) fn is_primary_key(pair: &Pair<'_>, found: &mut Found<'_>) -> Both<bool> {
     let flag = pair.flag(PRIMARY.flag);
     let owner = owner(pair).filter(|owner| owner.entity == Entity::Object && !pair.is_part());
     let Some(owner) = owner.filter(|_| flag.old || flag.new) else {
         return Both::default();
     };
-    let parts = parts(owner, PRIMARY);
+    let key = Key::of(owner, PRIMARY, found);
     Both {
-        old: flag.old && parts.old.len() == 1,
-        new: flag.new && parts.new.len() == 1,
+        old: flag.old && key.count.old == 1,
+        new: flag.new && key.count.new == 1,
     }
 }
 
@@ -140,10 +147,20 @@ fn owner<'a, 'p>(pair: &'a Pair<'p>) -> Option<&'a Pair<'p>> {
 }
 
 impl Key {
-    fn of(owner: &Pair<'_>, columns: Columns) -> Self {
+    fn of(owner: &Pair<'_>, columns: Columns, found: &mut Found<'_>) -> Rc<Self> {
+        let nodes = owner.nodes.map(|node| node.map(NodeRef::id));
+        let known = found.memory.keys.entry((nodes, columns.flag));
+        Rc::clone(known.or_insert_with(|| Rc::new(Self::compared(owner, columns))))
+    }
+
+    fn compared(owner: &Pair<'_>, columns: Columns) -> Self {
         let parts = parts(owner, columns);
         Self {
             difference: difference(&parts),
+            count: Both {
+                old: parts.old.len(),
+                new: parts.new.len(),
+            },
             fields: parts.map(|parts| {
                 let names = parts.iter().map(|part| part.name.as_str());
                 super::names::listed(names)

@@ -4,7 +4,7 @@ use crate::example::Example;
 use crate::facts::keys::{self, Difference};
 use crate::facts::storage::{self, ByPath};
 use crate::impact::{Impact, Impacts};
-use crate::pair::Pair;
+use crate::pair::{Both, Pair};
 
 pub(crate) static KIND: ChangeKind = ChangeKind {
     id: "partition-changed",
@@ -66,7 +66,7 @@ fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
         return;
     };
     let subject = owner.subject();
-    let (old, new) = key.fields.split();
+    let Both { old, new } = &key.fields;
     let message = match key.difference {
         Difference::Same | Difference::Unknown => return,
         Difference::Added => format!("{subject} is partitioned by {new} now"),

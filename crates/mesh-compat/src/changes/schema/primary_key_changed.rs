@@ -3,7 +3,7 @@ use crate::entity::Entity;
 use crate::example::Example;
 use crate::facts::keys::{self, Difference};
 use crate::impact::{Impact, Impacts};
-use crate::pair::Pair;
+use crate::pair::{Both, Pair};
 
 pub(crate) static KIND: ChangeKind = ChangeKind {
     id: "primary-key-changed",
@@ -67,7 +67,7 @@ fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
         return;
     };
     let subject = owner.subject();
-    let (old, new) = key.fields.split();
+    let Both { old, new } = &key.fields;
     let message = match key.difference {
         Difference::Same | Difference::Unknown => return,
         Difference::Added => format!("{subject} has a primary key now: {new}"),

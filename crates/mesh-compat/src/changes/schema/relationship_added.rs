@@ -53,7 +53,7 @@ schema:
 };
 
 fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
-    let Some(fate) = joins::fate(pair) else {
+    let Some(fate) = joins::fate(pair, found) else {
         if pair.is_added() {
             found.whole(format!("{} was added", pair.subject()));
         }

@@ -57,7 +57,7 @@ schema:
 const ENDS: &[&str] = &["from", "to"];
 
 fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
-    let Some(fate) = joins::fate(pair) else {
+    let Some(fate) = joins::fate(pair, found) else {
         if pair.is_removed() {
             found.whole(format!("{} was removed", pair.subject()));
         }

@@ -42,7 +42,7 @@ schema:
         if unique.old || !unique.new {
             return;
         }
-        if keys::is_primary_key(pair).old {
+        if keys::is_primary_key(pair, found).old {
             found.accounts_for(&["unique"]);
         } else {
             found.at("unique", format!("{} is unique now", pair.subject()));

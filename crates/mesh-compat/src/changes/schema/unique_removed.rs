@@ -43,7 +43,7 @@ schema:
         if !unique.old || unique.new {
             return;
         }
-        if keys::is_primary_key(pair).new {
+        if keys::is_primary_key(pair, found).new {
             found.accounts_for(&["unique"]);
         } else {
             found.at(
