@@ -22,8 +22,8 @@ the position in a key of one field says nothing. A field that was [renamed](fiel
 still the same field. Properties of an object field can be part of the key; those of an array's
 elements are a key of the elements.
 
-A key where there was none is a new promise and minor, but under the profile `replay`; so is an
-order where there was none. Positions that give no order, because one is missing or there twice,
+A key where there was none is a new promise: minor, and major under the profile `replay`. An order
+where there was none is minor. Positions that give no order, because one is missing or there twice,
 need review.",
     reverse: &["primary-key-changed"],
     example: Example::contract(
