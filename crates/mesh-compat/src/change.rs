@@ -9,6 +9,7 @@ use mesh_spec::yaml::{NodeRef, escape, join};
 use crate::Context;
 use crate::entity::Entity;
 use crate::example::Example;
+use crate::facts::Memory;
 use crate::impact::{Impact, Impacts, Profile};
 use crate::pair::{Both, Pair};
 
@@ -176,6 +177,7 @@ pub struct Found<'f> {
     pub(crate) sources: Both<Option<&'f Arc<Source>>>,
     /// The keys that were looked at and are accounted for; the entity itself as the empty key.
     pub(crate) claimed: &'f mut Vec<String>,
+    pub(crate) memory: &'f mut Memory,
     pub(crate) changes: &'f mut Vec<Change>,
 }
 
@@ -204,16 +206,35 @@ impl<'f> Found<'f> {
     /// Reports that a part of `key` changed, and leaves the rest of it to other kinds: what none of them
     /// accounts for needs review.
     pub fn part_of(&mut self, key: &str, message: impl Into<String>) -> &mut Change {
-        self.unclaimed(key, message.into())
+        self.push(self.pair, key, message.into())
+    }
+
+    /// Reports that something `around` what is looked at changed, such as the object of a field. What is
+    /// different itself is not accounted for by that.
+    pub fn around(&mut self, around: &Pair<'_>, message: impl Into<String>) -> &mut Change {
+        self.push(around, "", message.into())
+    }
+
+    /// Whether this kind has already reported that something `around` what is looked at changed: several
+    /// of its parts may be different for one reason.
+    pub fn has_told(&self, around: &Pair<'_>) -> bool {
+        let mut told = self
+            .changes
+            .iter()
+            .filter(|change| std::ptr::eq(change.kind, self.kind) && change.key.is_none())
+            .peekable();
+        told.peek().is_some() && {
+            let path = around.path();
+            told.any(|change| change.path == path)
+        }
     }
 
     fn report(&mut self, key: &str, message: String) -> &mut Change {
         self.claimed.push(key.to_owned());
-        self.unclaimed(key, message)
+        self.push(self.pair, key, message)
     }
 
-    fn unclaimed(&mut self, key: &str, message: String) -> &mut Change {
-        let pair = self.pair;
+    fn push(&mut self, pair: &Pair<'_>, key: &str, message: String) -> &mut Change {
         let path = match key {
             "" => pair.path(),
             key => format!("{}/{}", pair.path(), escape(key)),

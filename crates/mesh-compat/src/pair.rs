@@ -159,6 +159,12 @@ impl<'p> Pair<'p> {
         self.nodes.new.is_none()
     }
 
+    /// Whether it is a field without a name of its own: the elements of an array, the keys or the values
+    /// of a map.
+    pub fn is_part(&self) -> bool {
+        self.entity == Entity::Field && matches!(self.key, "items" | "key" | "value")
+    }
+
     /// This, and what it belongs to, outwards to the document.
     pub fn outwards(&self) -> impl Iterator<Item = &Pair<'p>> {
         std::iter::successors(Some(self), |pair| pair.owner)
@@ -280,7 +286,7 @@ impl<'p> Pair<'p> {
         for pair in chain {
             let name = side(pair)
                 .and_then(|node| label_of(pair.entity, node))
-                .filter(|_| !matches!(pair.key, "items" | "key" | "value"));
+                .filter(|_| !pair.is_part());
             match (pair.key, name) {
                 ("items", _) => element.push_str("[]"),
                 ("key", _) => element.push_str("{key}"),

@@ -18,6 +18,7 @@ use mesh_spec::yaml::{NodeRef, Tree, Value};
 use crate::change::{Change, ChangeKind, Found, On};
 use crate::changes::{self, documentation};
 use crate::entity::{Entity, Shape};
+use crate::facts::Memory;
 use crate::pair::{Both, Pair};
 use crate::{Context, Impact, Profile};
 
@@ -173,6 +174,7 @@ fn walked(kind: Kind, documents: Both<Option<&Document>>, context: Context<'_>) 
     let mut walk = Walk {
         context,
         sources: documents.map(|document| document.map(|document| &document.source)),
+        memory: Memory::default(),
         changes: Vec::new(),
     };
     let whole = Pair {
@@ -215,6 +217,7 @@ enum Event<'e> {
 struct Walk<'w> {
     context: Context<'w>,
     sources: Both<Option<&'w Arc<Source>>>,
+    memory: Memory,
     changes: Vec<Change>,
 }
 
@@ -413,6 +416,7 @@ impl Walk<'_> {
             context: self.context,
             sources: self.sources,
             claimed,
+            memory: &mut self.memory,
             changes: &mut self.changes,
         });
     }

@@ -4,10 +4,17 @@ pub(crate) mod access;
 pub(crate) mod amount;
 pub(crate) mod encryption;
 pub(crate) mod environment;
+pub(crate) mod granularity;
+pub(crate) mod joins;
+pub(crate) mod keys;
 pub(crate) mod lifecycle;
 pub(crate) mod listed;
+pub(crate) mod names;
+pub(crate) mod object_types;
+pub(crate) mod parts;
 pub(crate) mod personal;
 pub(crate) mod ports;
+pub(crate) mod presence;
 pub(crate) mod price;
 pub(crate) mod promise;
 pub(crate) mod prose;
@@ -16,6 +23,15 @@ pub(crate) mod range;
 pub(crate) mod region;
 pub(crate) mod sensitivity;
 pub(crate) mod server;
+pub(crate) mod storage;
+
+/// What was found out about two documents as a whole while they are compared, so that it is found out once
+/// and not again for each of their fields.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    keys: keys::Known,
+    joins: joins::Known,
+}
 
 /// What became of a promise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

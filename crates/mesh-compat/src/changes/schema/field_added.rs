@@ -1,6 +1,7 @@
 use crate::change::{ChangeKind, Found, Group, On};
 use crate::entity::Entity;
 use crate::example::Example;
+use crate::facts::{parts, presence};
 use crate::impact::{Impact, Impacts};
 use crate::pair::Pair;
 
@@ -12,9 +13,13 @@ pub(crate) static KIND: ChangeKind = ChangeKind {
     why: "readers who name the fields they want do not see it; readers by position do",
     help: "raise the minor version",
     docs: "\
-A new field is an addition, required or not: it is the provider who has to fill it. Readers who copy all
-columns, or read them by position, do notice: hold such a port to the profile `strict`. Under `replay`, a
-required field is major, because what was written before does not have it.",
+A new field is an addition, required or not: it is the provider who has to fill it. Readers who copy
+all columns, or read them by position, do notice: hold such a port to the profile `strict`. Under
+`replay`, a required field is major, because what was written before does not have it.
+
+The elements of an array, or the keys and values of a map, that are described for the first time
+were there before: that is minor under every profile. Where they came with another `logicalType` of
+their field, that [change of type](logical-type-changed.md) is all that is reported.",
     reverse: &["field-removed"],
     example: Example::contract(
         "\
@@ -34,12 +39,28 @@ schema:
         logicalType: string
 ",
     ),
-    on: &[On::Added(Entity::Field)],
+    on: &[On::Added(Entity::Field), On::Added(Entity::MapTypes)],
     judge,
 };
 
 fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
-    let is_required = pair.flag("required").new;
+    if let Some(field) = parts::whole(pair) {
+        if parts::is_of_another_type(field) {
+            found.accounts_for(&[""]);
+            return;
+        }
+        let message = format!(
+            "{} of {} are described now",
+            parts::noun(pair),
+            field.subject()
+        );
+        found
+            .whole(message)
+            .impact_of(Impact::Minor)
+            .because("readers learn what was there already");
+        return;
+    }
+    let is_required = presence::is_required(pair).new;
     let change = found.whole(format!("{} was added", pair.subject()));
     if is_required {
         change
