@@ -17,6 +17,8 @@ mod facts;
 mod impact;
 mod pair;
 mod sets;
+#[cfg(test)]
+mod testing;
 mod version;
 
 use mesh_spec::vocabulary::Vocabularies;

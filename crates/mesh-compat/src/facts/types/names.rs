@@ -1,0 +1,430 @@
+//! What the names of types mean, where they are used.
+
+use super::parse::{Named, ZoneWords};
+use super::{Dialect, Limit, Range, Text, Timestamp, Type, Unit, Zone};
+
+use Dialect::{
+    BigQuery, ClickHouse, Common, Db2, DuckDb, Exasol, Hana, Hive, Iceberg, Impala, MySql, Oracle,
+    Postgres, Redshift, Snowflake, Spark, SqlServer, Sqlite, Teradata, Trino, Vertica,
+};
+
+/// The type of a name with its arguments; `None` if there is none that mesh knows.
+pub(super) fn resolve(named: &Named<'_>) -> Option<Type> {
+    if named.words.is_unsigned {
+        return match number(named)? {
+            Type::Integer { above, .. } if above < u16::MAX => Some(Type::unsigned(above + 1)),
+            _ => None,
+        };
+    }
+    if named.words.zone.is_some() {
+        return moment(named);
+    }
+    if named.words.is_bits || !named.words.charset.is_empty() {
+        return text(named);
+    }
+    number(named)
+        .or_else(|| text(named))
+        .or_else(|| moment(named))
+        .or_else(|| composed(named))
+        .or_else(|| other(named))
+}
+
+/// Numbers and truth values.
+fn number(named: &Named<'_>) -> Option<Type> {
+    let dialect = named.dialect;
+    let numbers = named.numbers();
+    let integer = |bits: u16| {
+        Some(if dialect.has_decimals_only() {
+            decimal_of(38, 0)
+        } else {
+            Type::signed(dialect.integer_bits(bits))
+        })
+    };
+    match named.name.as_str() {
+        "boolean" | "bool" => Some(Type::Boolean),
+        "bit" if dialect == SqlServer => Some(Type::Boolean),
+        "tinyint" if dialect == MySql && numbers == [1] => Some(Type::Boolean),
+        "tinyint" if dialect == SqlServer => Some(Type::unsigned(8)),
+        "tinyint" if dialect == Hana => Some(Type::unsigned(8)),
+        "tinyint" | "byteint" => integer(8),
+        "smallint" | "int2" | "smallserial" | "serial2" => integer(16),
+        "short" if matches!(dialect, Common | Spark) => integer(16),
+        "byte" if dialect == Spark => integer(8),
+        "mediumint" | "int3" | "middleint" => integer(24),
+        "int" | "integer" | "int4" | "serial4" => integer(32),
+        "serial" if dialect == MySql => Some(Type::unsigned(64)),
+        "serial" => integer(32),
+        "bigint" | "bigserial" | "serial8" => integer(64),
+        "long" if !matches!(dialect, Oracle | MySql) => integer(64),
+        // One byte in some systems, and eight in others.
+        "int8" => match dialect {
+            ClickHouse => Some(Type::signed(8)),
+            Postgres | Redshift | Vertica | MySql | DuckDb | Sqlite => Some(Type::signed(64)),
+            _ => None,
+        },
+        "int16" | "int32" | "int64" | "int128" | "int256" | "uint8" | "uint16" | "uint32"
+        | "uint64" | "uint128" | "uint256" => sized(&named.name),
+        "utinyint" => Some(Type::unsigned(8)),
+        "usmallint" => Some(Type::unsigned(16)),
+        "uinteger" => Some(Type::unsigned(32)),
+        "ubigint" => Some(Type::unsigned(64)),
+        "hugeint" => Some(Type::signed(128)),
+        "uhugeint" => Some(Type::unsigned(128)),
+        "decimal" | "numeric" | "dec" | "number" | "bignumeric" | "bigdecimal" | "fixed"
+        | "decimal32" | "decimal64" | "decimal128" | "decimal256" | "money" | "smallmoney" => {
+            decimal(named)
+        }
+        "real" | "float" | "float4" | "float8" | "float16" | "float32" | "float64" | "half"
+        | "double" | "double precision" | "binary_float" | "binary_double" | "bfloat16" => {
+            float(named)
+        }
+        _ => None,
+    }
+}
+
+/// `int64`, `uint8`: so many bits.
+fn sized(name: &str) -> Option<Type> {
+    let bits = |text: &str| text.parse().ok();
+    match name.strip_prefix("uint") {
+        Some(rest) => bits(rest).map(Type::unsigned),
+        None => bits(name.strip_prefix("int")?).map(Type::signed),
+    }
+}
+
+fn decimal_of(digits: i64, scale: i64) -> Type {
+    Type::Decimal {
+        before: Limit::At(digits.saturating_sub(scale)),
+        after: Limit::At(scale),
+    }
+}
+
+fn decimal(named: &Named<'_>) -> Option<Type> {
+    let dialect = named.dialect;
+    let unsaid = |found: Option<(Limit, Limit)>| {
+        let (before, after) = found.unwrap_or((Limit::Unsaid, Limit::Unsaid));
+        Some(Type::Decimal { before, after })
+    };
+    let numbers = named.numbers();
+    if numbers.len() != named.count() || numbers.len() > 2 {
+        // `number(*, 2)` has characters that no type has elsewhere, and is not read at all.
+        return None;
+    }
+    let widths = [
+        ("decimal32", 9),
+        ("decimal64", 18),
+        ("decimal128", 38),
+        ("decimal256", 76),
+    ];
+    match (named.name.as_str(), numbers.as_slice()) {
+        ("money", []) if dialect == SqlServer => Some(decimal_of(19, 4)),
+        ("smallmoney", []) if dialect == SqlServer => Some(decimal_of(10, 4)),
+        ("money" | "smallmoney", _) => None,
+        ("fixed", _) if dialect != MySql => None,
+        ("bignumeric" | "bigdecimal", []) => Some(decimal_of(76, 38)),
+        ("number", []) if dialect == Oracle => unsaid(Some((Limit::Unlimited, Limit::Unlimited))),
+        (name, [scale]) if widths.iter().any(|(other, _)| *other == name) => {
+            let (_, digits) = widths.iter().find(|(other, _)| *other == name)?;
+            Some(decimal_of(*digits, *scale))
+        }
+        ("decimal32" | "decimal64" | "decimal128" | "decimal256", _) => None,
+        (_, []) => unsaid(dialect.decimal()),
+        (_, [digits]) => Some(decimal_of(*digits, 0)),
+        (_, [digits, scale]) => Some(decimal_of(*digits, *scale)),
+        _ => None,
+    }
+}
+
+fn float(named: &Named<'_>) -> Option<Type> {
+    let dialect = named.dialect;
+    let single = Some(Type::float(32));
+    let double = Some(Type::float(64));
+    let always_double = matches!(dialect, Snowflake | Vertica | Teradata | Sqlite);
+    match (named.name.as_str(), named.numbers().as_slice()) {
+        ("float16" | "half", []) => Some(Type::float(16)),
+        ("bfloat16", []) => Some(Type::Float {
+            exponent: 8,
+            fraction: 7,
+        }),
+        ("float32" | "binary_float", []) => single,
+        ("double" | "double precision" | "float8" | "float64" | "binary_double", []) => double,
+        ("real" | "float4" | "float", []) if always_double => double,
+        ("real", []) if dialect == MySql => double,
+        ("real" | "float4", []) => single,
+        // Digits that Oracle counts in bits, of decimals.
+        ("float", _) if dialect == Oracle => None,
+        ("float", []) => match dialect {
+            BigQuery | Postgres | Redshift | SqlServer | Db2 | Hana | Exasol => double,
+            MySql | Spark | Hive | Impala | Trino | DuckDb | ClickHouse | Iceberg => single,
+            // Either of the two.
+            _ => Some(Type::Float {
+                exponent: 10,
+                fraction: 38,
+            }),
+        },
+        ("float", [1..=24]) => single,
+        ("float", [25..=53]) => double,
+        _ => None,
+    }
+}
+
+/// Texts and bytes.
+fn text(named: &Named<'_>) -> Option<Type> {
+    let dialect = named.dialect;
+    let numbers = named.numbers();
+    let length = |default: Limit| match numbers.as_slice() {
+        _ if named.has_argument("max") => Limit::Unlimited,
+        [length, ..] => Limit::At(*length),
+        [] => default,
+    };
+    let unit = if named.has_argument("byte") || named.has_argument("bytes") {
+        Unit::Bytes
+    } else if named.has_argument("char") || named.has_argument("chars") {
+        Unit::Characters
+    } else {
+        Unit::Unsaid
+    };
+    let of = |length: Limit, is_fixed: bool, is_national: bool| {
+        if named.count() > 1 {
+            return None;
+        }
+        if named.words.is_bits {
+            return Some(Type::Binary { length, is_fixed });
+        }
+        // Where all texts are of Unicode, the national ones are no others.
+        let is_national = is_national && matches!(dialect, SqlServer | Oracle | Teradata | Hana);
+        Some(Type::Text(Text {
+            length,
+            unit,
+            is_fixed: is_fixed && !dialect.has_no_fixed_text(),
+            is_national,
+            charset: named.words.charset.clone(),
+        }))
+    };
+    let bytes = |length: Limit, is_fixed: bool| {
+        (named.count() < 2 && named.words.charset.is_empty())
+            .then_some(Type::Binary { length, is_fixed })
+    };
+    let one = match dialect {
+        DuckDb | ClickHouse | Sqlite => Limit::Unlimited,
+        _ => Limit::At(1),
+    };
+    match named.name.as_str() {
+        "varchar" | "character varying" | "char varying" | "varchar2" => {
+            of(length(dialect.varchar()), false, false)
+        }
+        "nvarchar"
+        | "nvarchar2"
+        | "national character varying"
+        | "national char varying"
+        | "nchar varying" => of(length(dialect.varchar()), false, true),
+        "char" | "character" => of(length(one), true, false),
+        "nchar" | "national character" | "national char" => of(length(one), true, true),
+        "bpchar" => match (dialect, numbers.is_empty()) {
+            (Redshift, true) => of(Limit::At(256), true, false),
+            (_, true) => of(Limit::Unlimited, false, false),
+            (_, false) => of(length(one), true, false),
+        },
+        "text" => match dialect {
+            MySql if numbers.is_empty() => sized_text(of, 65_535),
+            Redshift => of(length(Limit::At(256)), false, false),
+            Snowflake => of(length(dialect.varchar()), false, false),
+            _ => of(length(Limit::Unlimited), false, false),
+        },
+        "tinytext" => sized_text(of, 255),
+        "mediumtext" => sized_text(of, 16_777_215),
+        "longtext" => sized_text(of, 4_294_967_295),
+        "ntext" | "nclob" => of(length(Limit::Unlimited), false, true),
+        "string" if dialect == Snowflake => of(length(dialect.varchar()), false, false),
+        "string" | "clob" | "character large object" | "char large object" | "long varchar" => {
+            of(length(Limit::Unlimited), false, false)
+        }
+        "bytea" | "bytes" | "blob" | "image" | "long raw" | "binary large object" | "longblob" => {
+            match (dialect, named.name.as_str()) {
+                (MySql, "blob") => bytes(length(Limit::At(65_535)), false),
+                (MySql, "longblob") => bytes(Limit::At(4_294_967_295), false),
+                _ => bytes(length(Limit::Unlimited), false),
+            }
+        }
+        "tinyblob" => bytes(Limit::At(255), false),
+        "mediumblob" => bytes(Limit::At(16_777_215), false),
+        "varbinary" | "binary varying" | "raw" => {
+            let default = match dialect {
+                Trino | Hana | DuckDb => Limit::Unlimited,
+                Snowflake => Limit::At(8_388_608),
+                SqlServer => Limit::At(1),
+                _ => Limit::Unsaid,
+            };
+            bytes(length(default), false)
+        }
+        "binary" => match dialect {
+            Spark | Hive | Iceberg | DuckDb | Impala => bytes(length(Limit::Unlimited), false),
+            Snowflake => bytes(length(Limit::At(8_388_608)), false),
+            SqlServer | MySql => bytes(length(Limit::At(1)), true),
+            _ => bytes(length(Limit::Unsaid), !numbers.is_empty()),
+        },
+        "fixed" | "fixedbinary" if numbers.len() == 1 => bytes(length(Limit::Unsaid), true),
+        "fixedstring" if dialect == ClickHouse => bytes(length(Limit::Unsaid), true),
+        _ => None,
+    }
+}
+
+/// A text that is limited by its bytes.
+fn sized_text(of: impl Fn(Limit, bool, bool) -> Option<Type>, bytes: i64) -> Option<Type> {
+    match of(Limit::At(bytes), false, false)? {
+        Type::Text(text) => Some(Type::Text(Text {
+            unit: Unit::Bytes,
+            ..text
+        })),
+        other => Some(other),
+    }
+}
+
+/// Days and times.
+fn moment(named: &Named<'_>) -> Option<Type> {
+    let dialect = named.dialect;
+    let numbers = named.numbers();
+    let precision = numbers
+        .first()
+        .map_or(dialect.precision(), |digits| Limit::At(*digits));
+    let timestamp = |precision: Limit, range: Range, zone: Zone| {
+        Some(Type::Timestamp(Timestamp {
+            precision,
+            range,
+            zone,
+            place: named.quoted().join(",").to_lowercase(),
+        }))
+    };
+    let full = |zone: Zone| timestamp(precision, Range::Full, zone);
+    let kept = match dialect {
+        Oracle | Snowflake | SqlServer | Trino | Teradata => Zone::Kept,
+        Common | Exasol | Hana | Db2 => Zone::Some,
+        _ => Zone::Moment,
+    };
+    let has_zone = named.words.zone;
+    match (named.name.as_str(), has_zone) {
+        ("date", None) => match dialect {
+            Oracle => timestamp(Limit::At(0), Range::Full, Zone::None),
+            ClickHouse => Some(Type::Date(Range::Short)),
+            _ => Some(Type::Date(Range::Full)),
+        },
+        ("date32", None) => Some(Type::Date(Range::Full)),
+        ("time", zone) => Some(Type::Time {
+            precision,
+            zone: match zone {
+                Some(ZoneWords::With | ZoneWords::WithLocal) => Zone::Kept,
+                _ => Zone::None,
+            },
+        }),
+        ("timetz", None) => Some(Type::Time {
+            precision,
+            zone: Zone::Kept,
+        }),
+        ("time-millis", None) => time_of(3),
+        ("time-micros", None) => time_of(6),
+        ("timestamp", Some(ZoneWords::With)) => full(kept),
+        ("timestamp", Some(ZoneWords::WithLocal)) => full(Zone::Moment),
+        ("timestamp", Some(ZoneWords::Without)) => full(Zone::None),
+        // In SQL Server it is a number of the row.
+        ("timestamp", None) if dialect == SqlServer => None,
+        ("timestamp", None) => full(match dialect {
+            BigQuery | Spark | MySql => Zone::Moment,
+            // A parameter of the account decides.
+            Snowflake | Common => Zone::Unsaid,
+            _ => Zone::None,
+        }),
+        ("timestamptz" | "timestamp_tz", None) => full(kept),
+        ("timestamp_ltz" | "timestampltz", None) => full(Zone::Moment),
+        ("timestamp_ntz" | "timestampntz", None) => full(Zone::None),
+        ("timestamp_s", None) => timestamp(Limit::At(0), Range::Full, Zone::None),
+        ("timestamp_ms", None) => timestamp(Limit::At(3), Range::Full, Zone::None),
+        ("timestamp_ns", None) => timestamp(Limit::At(9), Range::Full, Zone::None),
+        ("timestamptz_ns", None) => timestamp(Limit::At(9), Range::Full, Zone::Moment),
+        ("datetime", None) => match dialect {
+            SqlServer => timestamp(Limit::At(3), Range::Modern, Zone::None),
+            ClickHouse => timestamp(Limit::At(0), Range::Short, Zone::Moment),
+            _ => full(Zone::None),
+        },
+        ("datetime64", None) => timestamp(precision, Range::Full, Zone::Moment),
+        ("datetime2", None) => full(Zone::None),
+        ("smalldatetime", None) if dialect == SqlServer => {
+            timestamp(Limit::At(-2), Range::Short, Zone::None)
+        }
+        ("datetimeoffset", None) => full(Zone::Kept),
+        ("seconddate", None) => timestamp(Limit::At(0), Range::Full, Zone::None),
+        ("timestamp-millis", None) => timestamp(Limit::At(3), Range::Full, Zone::Moment),
+        ("timestamp-micros", None) => timestamp(Limit::At(6), Range::Full, Zone::Moment),
+        ("timestamp-nanos", None) => timestamp(Limit::At(9), Range::Full, Zone::Moment),
+        ("local-timestamp-millis", None) => timestamp(Limit::At(3), Range::Full, Zone::None),
+        ("local-timestamp-micros", None) => timestamp(Limit::At(6), Range::Full, Zone::None),
+        ("local-timestamp-nanos", None) => timestamp(Limit::At(9), Range::Full, Zone::None),
+        _ => None,
+    }
+}
+
+fn time_of(digits: i64) -> Option<Type> {
+    Some(Type::Time {
+        precision: Limit::At(digits),
+        zone: Zone::None,
+    })
+}
+
+/// Types that consist of others.
+fn composed(named: &Named<'_>) -> Option<Type> {
+    let boxed = |found: Option<Type>| found.map(Box::new);
+    match (named.name.as_str(), named.count()) {
+        ("array" | "list", 0) => Some(Type::Array {
+            element: None,
+            length: None,
+        }),
+        ("array" | "list", 1) => Some(Type::Array {
+            element: boxed(named.part(0)),
+            length: None,
+        }),
+        ("map", 0) => Some(Type::Map(None)),
+        ("map", 2) => Some(Type::Map(Some(Box::new((named.part(0)?, named.part(1)?))))),
+        ("struct" | "row" | "record" | "tuple", 0) => Some(Type::Struct(None)),
+        // Both are also used for values of any shape.
+        ("object", 0) if named.dialect == Common => Some(Type::Struct(None)),
+        ("struct" | "row" | "record" | "tuple", _) => Some(Type::Struct(Some(named.fields()?))),
+        ("object", 1..) if named.dialect == Snowflake => Some(Type::Struct(Some(named.fields()?))),
+        ("nullable", 1) => Some(Type::Nulls {
+            are_allowed: true,
+            inner: Box::new(named.part(0)?),
+        }),
+        // A way to store values, not another type.
+        ("lowcardinality", 1) => named.part(0),
+        ("enum" | "enum8" | "enum16", 1..) => {
+            let values = named.quoted();
+            (values.len() == named.count()).then_some(Type::Enumeration(values))
+        }
+        _ => None,
+    }
+}
+
+/// Types without a size.
+fn other(named: &Named<'_>) -> Option<Type> {
+    let family = match named.name.as_str() {
+        "uuid" | "uniqueidentifier" => "uuid",
+        "json" | "jsonb" | "variant" | "super" => "json",
+        "xml" | "xmltype" => "xml",
+        "geography" | "geometry" | "point" | "linestring" | "polygon" | "st_geometry" => "geometry",
+        "inet" | "cidr" | "ipaddress" | "ipv4" | "ipv6" => "address",
+        "macaddr" | "macaddr8" => "hardware address",
+        "bit" | "bit varying" | "varbit" => "bits",
+        "vector" | "halfvec" | "sparsevec" => "vector",
+        "year" => "year",
+        "tsvector" => "search",
+        "hstore" => "pairs",
+        _ => return None,
+    };
+    let name = match named.name.as_str() {
+        "uniqueidentifier" => "uuid",
+        "varbit" => "bit varying",
+        "xmltype" => "xml",
+        name => name,
+    };
+    Some(Type::Plain {
+        family,
+        form: format!("{name}({})", named.form()),
+    })
+}
