@@ -201,9 +201,8 @@ fn bound<'d>(
             .filter(|node| node.value() != Value::Null)
     };
     let read = |node: NodeRef<'d>, is_exclusive: bool| {
-        let text = match node.value() {
-            Value::String(text) | Value::Number(text) => text,
-            _ => return None,
+        let (Value::String(text) | Value::Number(text)) = node.value() else {
+            return None;
         };
         Some(Bound {
             point: Point::parse(text, logical)?,
@@ -237,11 +236,18 @@ fn bound<'d>(
 impl<'d> Point<'d> {
     fn parse(text: &'d str, logical: Option<&str>) -> Option<Self> {
         match logical {
-            Some("date" | "timestamp" | "time") => Moment::parse(text)
-                .map(|moment| Self::Moment(moment, text.trim()))
-                .or_else(|| clock(text).map(Self::Clock)),
-            _ => Number::parse(text).map(Self::Number),
+            Some("date" | "timestamp" | "time") => Self::of_time(text),
+            Some(_) => Number::parse(text).map(Self::Number),
+            None => Number::parse(text)
+                .map(Self::Number)
+                .or_else(|| Self::of_time(text)),
         }
+    }
+
+    fn of_time(text: &'d str) -> Option<Self> {
+        Moment::parse(text)
+            .map(|moment| Self::Moment(moment, text.trim()))
+            .or_else(|| clock(text).map(Self::Clock))
     }
 
     fn order(&self, other: &Self) -> Option<Ordering> {

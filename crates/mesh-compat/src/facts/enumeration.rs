@@ -135,7 +135,7 @@ pub(crate) fn difference(pair: &Pair<'_>) -> Option<Difference> {
         }),
         Entity::Custom if pair.is_custom(PROPERTIES) => {
             let own = pair.at("value").map(|node| listed_in(node?));
-            between(field, Source::Property, own).map(|outcome| Difference {
+            between(field, Source::Property, &own).map(|outcome| Difference {
                 key: whole,
                 outcome,
             })
@@ -145,7 +145,7 @@ pub(crate) fn difference(pair: &Pair<'_>) -> Option<Difference> {
                 .into_iter()
                 .find(|key| pair.has_changed(key))?;
             let own = pair.nodes.map(|check| in_check(check?));
-            let outcome = between(field, Source::Check, own)?;
+            let outcome = between(field, Source::Check, &own)?;
             // Other arguments are told of by nobody else; a value that comes outweighs them.
             let is_grave = match &outcome {
                 Outcome::Values { added, .. } => !added.is_empty(),
@@ -157,18 +157,18 @@ pub(crate) fn difference(pair: &Pair<'_>) -> Option<Difference> {
         }
         Entity::Field if pair.has_changed("enum") => {
             let own = pair.at("enum").map(|node| in_enum(node?));
-            between(field, Source::Key, own).map(|outcome| Difference {
+            between(field, Source::Key, &own).map(|outcome| Difference {
                 key: "enum",
                 outcome,
             })
         }
         Entity::Field => {
-            let own = FieldType::enumerations(pair)?;
-            let own = Both {
-                old: Some(texts(&own.old)),
-                new: Some(texts(&own.new)),
-            };
-            between(field, Source::PhysicalType, own).map(|outcome| Difference {
+            let own = FieldType::enumerated(pair);
+            if !pair.has_changed("physicalType") || own.old.is_none() || own.new.is_none() {
+                return None;
+            }
+            let own = own.map(|values| values.map(|values| texts(&values)));
+            between(field, Source::PhysicalType, &own).map(|outcome| Difference {
                 key: "physicalType",
                 outcome,
             })
@@ -179,38 +179,49 @@ pub(crate) fn difference(pair: &Pair<'_>) -> Option<Difference> {
 
 /// An item of `enum` that came or went.
 fn one_value(pair: &Pair<'_>, field: &Pair<'_>) -> Option<Outcome> {
-    let listed = of(field);
     let value = |node: Option<NodeRef<'_>>| item(node?.get("value")?);
-    let texts = |listed: &Listed| listed.values.iter().map(|item| item.text.clone()).collect();
-    if pair.is_added() {
-        let own = value(pair.nodes.new)?;
-        return Some(match &listed.old {
-            None if pair.positions.new == Some(0) => Outcome::Appeared(texts(listed.new.as_ref()?)),
-            None => NOTHING,
-            Some(old) if old.values.contains(&own) => NOTHING,
-            Some(_) => Outcome::Values {
-                added: vec![own.text],
-                removed: Vec::new(),
-            },
+    let (is_added, own, position) = match pair.nodes.split() {
+        (None, new) => (true, value(new)?, pair.positions.new),
+        (old, None) => (false, value(old)?, pair.positions.old),
+        _ => return None,
+    };
+    let (here, there) = if is_added {
+        (Side::New, Side::Old)
+    } else {
+        (Side::Old, Side::New)
+    };
+    // Most values come to a list that is there, or go from one that stays.
+    let is_there = if let Some(items) = items_of_enum(field, there) {
+        items
+            .into_iter()
+            .any(|other| item(other).as_ref() == Some(&own))
+    } else if let Some(other) = listed(field, there) {
+        other.values.contains(&own)
+    } else if position == Some(0) {
+        let values = texts_of(&listed(field, here)?.values);
+        return Some(if is_added {
+            Outcome::Appeared(values)
+        } else {
+            Outcome::Vanished(values)
         });
-    }
-    if pair.is_removed() {
-        let own = value(pair.nodes.old)?;
-        return Some(match &listed.new {
-            None if pair.positions.old == Some(0) => Outcome::Vanished(texts(listed.old.as_ref()?)),
-            None => NOTHING,
-            Some(new) if new.values.contains(&own) => NOTHING,
-            Some(_) => Outcome::Values {
-                added: Vec::new(),
-                removed: vec![own.text],
-            },
-        });
-    }
-    None
+    } else {
+        return Some(NOTHING);
+    };
+    Some(match (is_there, is_added) {
+        (true, _) => NOTHING,
+        (false, true) => Outcome::Values {
+            added: vec![own.text],
+            removed: Vec::new(),
+        },
+        (false, false) => Outcome::Values {
+            added: Vec::new(),
+            removed: vec![own.text],
+        },
+    })
 }
 
 /// What a list at `source` does, which was and is `own`.
-fn between(field: &Pair<'_>, source: Source, own: Both<Option<Vec<Item>>>) -> Option<Outcome> {
+fn between(field: &Pair<'_>, source: Source, own: &Both<Option<Vec<Item>>>) -> Option<Outcome> {
     let listed = of(field);
     let is_of = |listed: &Option<Listed>| listed.as_ref().is_some_and(|l| l.source == source);
     let (counted, counts) = (is_of(&listed.old), is_of(&listed.new));
@@ -224,14 +235,13 @@ fn between(field: &Pair<'_>, source: Source, own: Both<Option<Vec<Item>>>) -> Op
         let agrees = is_in_step(&own.old, &listed.old) && is_in_step(&own.new, &listed.new);
         return agrees.then_some(NOTHING);
     }
-    let texts = |items: &[Item]| items.iter().map(|item| item.text.clone()).collect();
     let without = |items: &[Item], others: &[Item]| -> Vec<String> {
         let items = items.iter().filter(|item| !others.contains(item));
         items.map(|item| item.text.clone()).collect()
     };
     Some(match (&listed.old, &listed.new) {
-        (None, Some(new)) => Outcome::Appeared(texts(&new.values)),
-        (Some(old), None) => Outcome::Vanished(texts(&old.values)),
+        (None, Some(new)) => Outcome::Appeared(texts_of(&new.values)),
+        (Some(old), None) => Outcome::Vanished(texts_of(&old.values)),
         (Some(old), Some(new)) => Outcome::Values {
             // Each is told of where it is listed.
             added: if counts {
@@ -253,38 +263,63 @@ fn same(one: &[Item], other: &[Item]) -> bool {
     one.iter().all(|item| other.contains(item)) && other.iter().all(|item| one.contains(item))
 }
 
+/// One of the two documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Old,
+    New,
+}
+
+impl Side {
+    fn of<T>(self, both: Both<T>) -> T {
+        match self {
+            Self::Old => both.old,
+            Self::New => both.new,
+        }
+    }
+}
+
+/// The values of a field on one side.
+fn listed(field: &Pair<'_>, side: Side) -> Option<Listed> {
+    let found = |source, values: Option<Vec<Item>>| {
+        let values = values.filter(|values| !values.is_empty())?;
+        Some(Listed { source, values })
+    };
+    let key = || found(Source::Key, in_enum(side.of(field.at("enum"))?));
+    let check = || {
+        let checks = side.of(field.at("quality"))?;
+        found(Source::Check, checks.items().find_map(in_check))
+    };
+    let property = || {
+        let value = side.of(field.custom(PROPERTIES))?;
+        found(Source::Property, listed_in(value))
+    };
+    let physical = || {
+        let values = side.of(FieldType::enumerated(field))?;
+        found(Source::PhysicalType, Some(texts(&values)))
+    };
+    key().or_else(check).or_else(property).or_else(physical)
+}
+
 /// The values of a field before and after.
 fn of(field: &Pair<'_>) -> Both<Option<Listed>> {
-    let physical = FieldType::enumerations(field);
-    let physical = Both {
-        old: physical.as_ref().map(|both| texts(&both.old)),
-        new: physical.as_ref().map(|both| texts(&both.new)),
-    };
-    let keys = field.at("enum");
-    let checks = field.at("quality");
-    let properties = field.custom(PROPERTIES);
-    let side = |key: Option<NodeRef<'_>>,
-                checks: Option<NodeRef<'_>>,
-                property: Option<NodeRef<'_>>,
-                physical: Option<Vec<Item>>| {
-        let found = |source, values: Option<Vec<Item>>| {
-            let values = values.filter(|values| !values.is_empty())?;
-            Some(Listed { source, values })
-        };
-        found(Source::Key, key.and_then(in_enum))
-            .or_else(|| {
-                found(
-                    Source::Check,
-                    checks.and_then(|list| list.items().find_map(in_check)),
-                )
-            })
-            .or_else(|| found(Source::Property, property.and_then(listed_in)))
-            .or_else(|| found(Source::PhysicalType, physical))
-    };
     Both {
-        old: side(keys.old, checks.old, properties.old, physical.old),
-        new: side(keys.new, checks.new, properties.new, physical.new),
+        old: listed(field, Side::Old),
+        new: listed(field, Side::New),
     }
+}
+
+/// The values under `enum` on one side, if there are any.
+fn items_of_enum<'p>(field: &Pair<'p>, side: Side) -> Option<Vec<NodeRef<'p>>> {
+    let list = side.of(field.at("enum"))?;
+    let items: Vec<_> = list
+        .items()
+        .map(|entry| match entry.value() {
+            Value::Mapping => entry.get("value").unwrap_or(entry),
+            _ => entry,
+        })
+        .collect();
+    (!items.is_empty()).then_some(items)
 }
 
 /// The values of the key `enum`: mappings with a `value`, or the values themselves.
@@ -365,6 +400,10 @@ fn texts(values: &[String]) -> Vec<Item> {
         text: text.clone(),
     });
     items.collect()
+}
+
+fn texts_of(items: &[Item]) -> Vec<String> {
+    items.iter().map(|item| item.text.clone()).collect()
 }
 
 fn letters(text: &str) -> String {

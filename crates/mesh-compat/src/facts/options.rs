@@ -2,7 +2,7 @@
 
 use super::types::field::FieldType;
 use crate::entity::Entity;
-use crate::pair::Pair;
+use crate::pair::{Both, Pair};
 
 /// Every key that the standard knows.
 pub(crate) const KEYS: &[&str] = &[
@@ -56,4 +56,10 @@ pub(crate) fn are_of_same_type(pair: &Pair<'_>) -> bool {
 /// The field that constraints belong to, for a sentence.
 pub(crate) fn subject(pair: &Pair<'_>) -> String {
     pair.owner.map_or_else(|| pair.subject(), Pair::subject)
+}
+
+/// What vectors are said to be by a key of [`VECTOR`], with what ODCS assumes.
+pub(crate) fn vector_text<'p>(pair: &Pair<'p>, key: &str) -> Both<Option<&'p str>> {
+    let default = (key == "normalized").then_some("false");
+    pair.text(key).map(|text| text.or(default))
 }

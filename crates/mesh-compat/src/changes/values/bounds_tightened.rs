@@ -14,8 +14,8 @@ pub(crate) static KIND: ChangeKind = ChangeKind {
     help: "raise the minor version",
     docs: "\
 A reader that coped with all values copes with fewer. The same keys are compared in the same way as
-for [bounds-loosened](bounds-loosened.md); a bound that is new is tightened. Under the profile `replay` it
-is major: a reader with the new version meets values that were written before.",
+for [bounds-loosened](bounds-loosened.md); a bound that is new is tightened. Under the profile `replay`
+it is major: a reader with the new version meets values that were written before.",
     reverse: &["bounds-loosened", "bounds-tightened"],
     example: Example::contract(
         "\

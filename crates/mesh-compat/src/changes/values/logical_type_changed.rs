@@ -87,7 +87,7 @@ fn of_field(pair: &Pair<'_>, found: &mut Found<'_>) {
         }
         // The same types by other names.
         Verdict::Same => {}
-        _ => return,
+        _ => return found.accounts_for(&field.same()),
     }
     found.accounts_for(&field.accounted());
 }
@@ -117,9 +117,9 @@ fn bits(pair: &Pair<'_>, found: &mut Found<'_>) {
 
 /// Vectors of one model cannot be compared with those of another.
 fn vectors(pair: &Pair<'_>, found: &mut Found<'_>) {
-    let mut keys = options::VECTOR.iter().copied();
-    let changed: Vec<&str> = keys.by_ref().filter(|key| pair.has_changed(key)).collect();
-    let is_said = |key: &&str| pair.at(key).old.is_some() || pair.text(key).old.is_some();
+    let keys = options::VECTOR.iter().copied();
+    let changed: Vec<&str> = keys.filter(|key| pair.has_changed(key)).collect();
+    let is_said = |key: &&str| options::vector_text(pair, key).old.is_some();
     let others: Vec<&str> = changed.iter().copied().filter(is_said).collect();
     let Some(first) = others.first() else {
         return;
@@ -127,7 +127,7 @@ fn vectors(pair: &Pair<'_>, found: &mut Found<'_>) {
     let what = others.iter().map(|key| {
         let shown =
             |text: Option<&str>| text.map_or("nothing".to_owned(), |text| format!("`{text}`"));
-        let (old, new) = pair.text(key).map(shown).split();
+        let (old, new) = options::vector_text(pair, key).map(shown).split();
         format!("`{key}` went from {old} to {new}")
     });
     let what: Vec<String> = what.collect();

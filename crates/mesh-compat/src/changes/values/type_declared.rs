@@ -68,14 +68,14 @@ fn of_options(pair: &Pair<'_>, found: &mut Found<'_>) {
         let new = texts.new.unwrap_or_default();
         found.at("format", format!("`format` of {subject} is `{new}` now"));
     }
-    for &key in options::VECTOR {
-        let is_new = pair.has_changed(key) && pair.text(key).old.is_none();
-        let are_others = options::VECTOR
-            .iter()
-            .any(|key| pair.has_changed(key) && pair.text(key).old.is_some());
+    let is_said = |key: &str| options::vector_text(pair, key).old.is_some();
+    let mut changed = options::VECTOR.iter().filter(|key| pair.has_changed(key));
+    // Vectors of another space are told of as such.
+    if changed.clone().any(|key| is_said(key)) {
+        return;
+    }
+    for key in changed.by_ref() {
         if let Some(new) = pair.text(key).new
-            && is_new
-            && !are_others
             && pair.at(key).old.is_none()
         {
             found.at(key, format!("`{key}` of {subject} is `{new}` now"));

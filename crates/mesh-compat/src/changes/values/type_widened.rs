@@ -34,7 +34,7 @@ servers:
 schema:
   - name: orders
     properties:
-      - name: coupon
+      - name: quantity
         logicalType: integer
         physicalType: int
 ",
@@ -49,7 +49,7 @@ servers:
 schema:
   - name: orders
     properties:
-      - name: coupon
+      - name: quantity
         logicalType: integer
         physicalType: bigint
 ",

@@ -1,5 +1,7 @@
 //! The type of a field before and after: its logical and its physical type, as one.
 
+use mesh_spec::yaml::NodeRef;
+
 use super::{Dialect, Relation, Type};
 use crate::entity::Entity;
 use crate::pair::{Both, Pair};
@@ -106,6 +108,14 @@ impl<'p> FieldType<'p> {
             .collect()
     }
 
+    /// The keys that say the same as before.
+    pub(crate) fn same(&self) -> Vec<&'static str> {
+        let keys = KEYS.iter().zip(self.each);
+        keys.filter(|(_, each)| *each == Verdict::Same)
+            .map(|(key, _)| *key)
+            .collect()
+    }
+
     /// How the type is written on both sides, as far as it is written differently: "`integer` (`int`)".
     pub(crate) fn shown(&self) -> Both<String> {
         let text = |logical: Option<&str>, physical: Option<&str>| match (logical, physical) {
@@ -153,20 +163,21 @@ impl<'p> FieldType<'p> {
         }
     }
 
-    /// The values that the physical type lists, where it does so on both sides.
-    pub(crate) fn enumerations(pair: &Pair<'_>) -> Option<Both<Vec<String>>> {
+    /// The values that the physical type lists, if it does.
+    pub(crate) fn enumerated(pair: &Pair<'_>) -> Both<Option<Vec<String>>> {
         let text = pair.text("physicalType");
-        let dialects = pair.document().nodes.map(Dialect::of_contract);
-        let list =
-            |text: Option<&str>, dialects: &[Dialect]| match Type::parse(text?, *dialects.first()?)
-            {
+        let root = pair.document().nodes;
+        let list = |text: Option<&str>, root: Option<NodeRef<'_>>| {
+            let dialect = *Dialect::of_contract(root).first()?;
+            match Type::parse(text?, dialect) {
                 Type::Enumeration(values) => Some(values),
                 _ => None,
-            };
-        Some(Both {
-            old: list(text.old, &dialects.old)?,
-            new: list(text.new, &dialects.new)?,
-        })
+            }
+        };
+        Both {
+            old: list(text.old, root.old),
+            new: list(text.new, root.new),
+        }
     }
 }
 
@@ -296,6 +307,7 @@ fn bits(old: &str, new: &str) -> Relation {
 
 #[cfg(test)]
 mod tests {
+    use super::Dialect::{MySql, Oracle, Postgres, Snowflake};
     use super::*;
 
     #[test]
@@ -307,7 +319,6 @@ mod tests {
             };
             physical_relation(old, new, &dialects)
         };
-        use Dialect::{MySql, Oracle, Postgres, Snowflake};
         assert_eq!(of("int", "bigint", &[Postgres, MySql]), Relation::Widened);
         assert_eq!(of("int", "bigint", &[Snowflake]), Relation::Same);
         assert_eq!(

@@ -44,16 +44,14 @@ fn number(named: &Named<'_>) -> Option<Type> {
         "boolean" | "bool" => Some(Type::Boolean),
         "bit" if dialect == SqlServer => Some(Type::Boolean),
         "tinyint" if dialect == MySql && numbers == [1] => Some(Type::Boolean),
-        "tinyint" if dialect == SqlServer => Some(Type::unsigned(8)),
-        "tinyint" if dialect == Hana => Some(Type::unsigned(8)),
+        "tinyint" if matches!(dialect, SqlServer | Hana) => Some(Type::unsigned(8)),
         "tinyint" | "byteint" => integer(8),
         "smallint" | "int2" | "smallserial" | "serial2" => integer(16),
         "short" if matches!(dialect, Common | Spark) => integer(16),
         "byte" if dialect == Spark => integer(8),
         "mediumint" | "int3" | "middleint" => integer(24),
-        "int" | "integer" | "int4" | "serial4" => integer(32),
         "serial" if dialect == MySql => Some(Type::unsigned(64)),
-        "serial" => integer(32),
+        "int" | "integer" | "int4" | "serial" | "serial4" => integer(32),
         "bigint" | "bigserial" | "serial8" => integer(64),
         "long" if !matches!(dialect, Oracle | MySql) => integer(64),
         // One byte in some systems, and eight in others.
@@ -145,11 +143,10 @@ fn float(named: &Named<'_>) -> Option<Type> {
             exponent: 8,
             fraction: 7,
         }),
-        ("float32" | "binary_float", []) => single,
-        ("double" | "double precision" | "float8" | "float64" | "binary_double", []) => double,
         ("real" | "float4" | "float", []) if always_double => double,
         ("real", []) if dialect == MySql => double,
-        ("real" | "float4", []) => single,
+        ("real" | "float4" | "float32" | "binary_float", []) => single,
+        ("double" | "double precision" | "float8" | "float64" | "binary_double", []) => double,
         // Digits that Oracle counts in bits, of decimals.
         ("float", _) if dialect == Oracle => None,
         ("float", []) => match dialect {
@@ -161,8 +158,7 @@ fn float(named: &Named<'_>) -> Option<Type> {
                 fraction: 38,
             }),
         },
-        ("float", [1..=24]) => single,
-        ("float", [25..=53]) => double,
+        ("float", [bits @ 1..=53]) => Some(Type::float(if *bits < 25 { 32 } else { 64 })),
         _ => None,
     }
 }
@@ -172,6 +168,7 @@ fn text(named: &Named<'_>) -> Option<Type> {
     let dialect = named.dialect;
     let numbers = named.numbers();
     let length = |default: Limit| match numbers.as_slice() {
+        _ if named.has_argument("max") && dialect == Redshift => Limit::At(65_535),
         _ if named.has_argument("max") => Limit::Unlimited,
         [length, ..] => Limit::At(*length),
         [] => default,
@@ -319,11 +316,13 @@ fn moment(named: &Named<'_>) -> Option<Type> {
             precision,
             zone: Zone::Kept,
         }),
-        ("time-millis", None) => time_of(3),
-        ("time-micros", None) => time_of(6),
-        ("timestamp", Some(ZoneWords::With)) => full(kept),
-        ("timestamp", Some(ZoneWords::WithLocal)) => full(Zone::Moment),
-        ("timestamp", Some(ZoneWords::Without)) => full(Zone::None),
+        ("time-millis", None) => Some(time_of(3)),
+        ("time-micros", None) => Some(time_of(6)),
+        ("timestamp", Some(words)) => full(match words {
+            ZoneWords::With => kept,
+            ZoneWords::WithLocal => Zone::Moment,
+            ZoneWords::Without => Zone::None,
+        }),
         // In SQL Server it is a number of the row.
         ("timestamp", None) if dialect == SqlServer => None,
         ("timestamp", None) => full(match dialect {
@@ -333,39 +332,44 @@ fn moment(named: &Named<'_>) -> Option<Type> {
             _ => Zone::None,
         }),
         ("timestamptz" | "timestamp_tz", None) => full(kept),
-        ("timestamp_ltz" | "timestampltz", None) => full(Zone::Moment),
-        ("timestamp_ntz" | "timestampntz", None) => full(Zone::None),
-        ("timestamp_s", None) => timestamp(Limit::At(0), Range::Full, Zone::None),
-        ("timestamp_ms", None) => timestamp(Limit::At(3), Range::Full, Zone::None),
-        ("timestamp_ns", None) => timestamp(Limit::At(9), Range::Full, Zone::None),
-        ("timestamptz_ns", None) => timestamp(Limit::At(9), Range::Full, Zone::Moment),
+        ("timestamp_ltz" | "timestampltz" | "datetime64", None) => full(Zone::Moment),
+        ("timestamp_ntz" | "timestampntz" | "datetime2", None) => full(Zone::None),
+        ("datetimeoffset", None) => full(Zone::Kept),
         ("datetime", None) => match dialect {
             SqlServer => timestamp(Limit::At(3), Range::Modern, Zone::None),
             ClickHouse => timestamp(Limit::At(0), Range::Short, Zone::Moment),
             _ => full(Zone::None),
         },
-        ("datetime64", None) => timestamp(precision, Range::Full, Zone::Moment),
-        ("datetime2", None) => full(Zone::None),
         ("smalldatetime", None) if dialect == SqlServer => {
             timestamp(Limit::At(-2), Range::Short, Zone::None)
         }
-        ("datetimeoffset", None) => full(Zone::Kept),
-        ("seconddate", None) => timestamp(Limit::At(0), Range::Full, Zone::None),
-        ("timestamp-millis", None) => timestamp(Limit::At(3), Range::Full, Zone::Moment),
-        ("timestamp-micros", None) => timestamp(Limit::At(6), Range::Full, Zone::Moment),
-        ("timestamp-nanos", None) => timestamp(Limit::At(9), Range::Full, Zone::Moment),
-        ("local-timestamp-millis", None) => timestamp(Limit::At(3), Range::Full, Zone::None),
-        ("local-timestamp-micros", None) => timestamp(Limit::At(6), Range::Full, Zone::None),
-        ("local-timestamp-nanos", None) => timestamp(Limit::At(9), Range::Full, Zone::None),
+        (name, None) => {
+            let (digits, zone) = precise(name)?;
+            timestamp(Limit::At(digits), Range::Full, zone)
+        }
         _ => None,
     }
 }
 
-fn time_of(digits: i64) -> Option<Type> {
-    Some(Type::Time {
+/// Timestamps whose name says their precision: the digits after the second, and the zone.
+fn precise(name: &str) -> Option<(i64, Zone)> {
+    Some(match name {
+        "timestamp_s" | "seconddate" => (0, Zone::None),
+        "timestamp_ms" | "local-timestamp-millis" => (3, Zone::None),
+        "local-timestamp-micros" => (6, Zone::None),
+        "timestamp_ns" | "local-timestamp-nanos" => (9, Zone::None),
+        "timestamp-millis" => (3, Zone::Moment),
+        "timestamp-micros" => (6, Zone::Moment),
+        "timestamp-nanos" | "timestamptz_ns" => (9, Zone::Moment),
+        _ => return None,
+    })
+}
+
+fn time_of(digits: i64) -> Type {
+    Type::Time {
         precision: Limit::At(digits),
         zone: Zone::None,
-    })
+    }
 }
 
 /// Types that consist of others.
