@@ -179,22 +179,21 @@ pub(crate) fn difference(pair: &Pair<'_>) -> Option<Difference> {
 
 /// An item of `enum` that came or went.
 fn one_value(pair: &Pair<'_>, field: &Pair<'_>) -> Option<Outcome> {
-    let value = |node: Option<NodeRef<'_>>| item(node?.get("value")?);
-    let (is_added, own, position) = match pair.nodes.split() {
-        (None, new) => (true, value(new)?, pair.positions.new),
-        (old, None) => (false, value(old)?, pair.positions.old),
+    let (is_added, entry, position) = match pair.nodes.split() {
+        (None, Some(new)) => (true, new, pair.positions.new),
+        (Some(old), None) => (false, old, pair.positions.old),
         _ => return None,
     };
+    let own = item(entry.get("value")?)?;
     let (here, there) = if is_added {
         (Side::New, Side::Old)
     } else {
         (Side::Old, Side::New)
     };
-    // Most values come to a list that is there, or go from one that stays.
-    let is_there = if let Some(items) = items_of_enum(field, there) {
-        items
-            .into_iter()
-            .any(|other| item(other).as_ref() == Some(&own))
+    let has_enum = |list: NodeRef<'_>| list.items().len() > 0;
+    let is_there = if there.of(field.at("enum")).is_some_and(has_enum) {
+        // The walk has looked for it among those of the other list.
+        false
     } else if let Some(other) = listed(field, there) {
         other.values.contains(&own)
     } else if position == Some(0) {
@@ -307,19 +306,6 @@ fn of(field: &Pair<'_>) -> Both<Option<Listed>> {
         old: listed(field, Side::Old),
         new: listed(field, Side::New),
     }
-}
-
-/// The values under `enum` on one side, if there are any.
-fn items_of_enum<'p>(field: &Pair<'p>, side: Side) -> Option<Vec<NodeRef<'p>>> {
-    let list = side.of(field.at("enum"))?;
-    let items: Vec<_> = list
-        .items()
-        .map(|entry| match entry.value() {
-            Value::Mapping => entry.get("value").unwrap_or(entry),
-            _ => entry,
-        })
-        .collect();
-    (!items.is_empty()).then_some(items)
 }
 
 /// The values of the key `enum`: mappings with a `value`, or the values themselves.

@@ -232,4 +232,45 @@ mod tests {
             ["enum-value-added major: value `a` of field `t.x` is `b` now"]
         );
     }
+
+    #[test]
+    fn a_check_is_compared_by_its_values_where_they_are_all_that_changed() {
+        let check = |arguments: &str| {
+            format!("quality: [{{metric: invalidValues, mustBe: 0, arguments: {{{arguments}}}}}]")
+        };
+        let old = check("validValues: [a, b]");
+        let more = field("[]", &old, &check("validValues: [a, b, c], pattern: p"));
+        assert_eq!(more, ["enum-value-added major: field `t.x` may be `c` now"]);
+        let fewer = field("[]", &old, &check("validValues: [a], pattern: p"));
+        assert!(fewer[0].starts_with("needs-review"), "{fewer:?}");
+    }
+
+    #[test]
+    fn a_number_is_not_the_text_that_looks_like_it() {
+        let found = field("[]", "enum: [{value: 1}]", "enum: [{value: \"1\"}]");
+        assert_eq!(
+            found,
+            ["enum-value-added major: value `1` of field `t.x` is of another type"]
+        );
+    }
+
+    #[test]
+    fn long_lists_are_compared_in_no_time() {
+        let list = |from: u32| {
+            let values: Vec<_> = (from..from + 1_000)
+                .map(|value| format!("{{value: v{value}}}"))
+                .collect();
+            format!("enum: [{}]", values.join(", "))
+        };
+        assert_eq!(
+            field(
+                "[]",
+                "description: d",
+                &format!("description: d, {}", list(0))
+            )
+            .len(),
+            1
+        );
+        assert_eq!(field("[]", &list(0), &list(1_000)).len(), 2_000);
+    }
 }

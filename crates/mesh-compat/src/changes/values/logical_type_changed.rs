@@ -228,4 +228,45 @@ mod tests {
             ["type-declared minor: `embeddingModel` of field `t.x` is `a` now"]
         );
     }
+
+    #[test]
+    fn options_that_no_standard_has_are_not_passed_over() {
+        let bare = "logicalType: string";
+        let said = "logicalType: string, logicalTypeOptions: {maxLength: 9, shape: round}";
+        let kinds = |found: Vec<String>| -> Vec<String> {
+            let kind = |text: &String| text.split(' ').next().unwrap_or_default().to_owned();
+            found.iter().map(kind).collect()
+        };
+        assert_eq!(
+            kinds(field(bare, said)),
+            ["needs-review", "bounds-tightened"]
+        );
+        assert_eq!(
+            kinds(field(said, bare)),
+            ["bounds-loosened", "needs-review"]
+        );
+    }
+
+    #[test]
+    fn parts_of_lists_have_types_too() {
+        let of = |element: &str| format!("logicalType: array, items: {{logicalType: {element}}}");
+        assert_eq!(
+            field(&of("integer"), &of("string")),
+            ["logical-type-changed major: field `t.x[]` went from `integer` to `string`"]
+        );
+    }
+
+    #[test]
+    fn vectors_are_not_normalized_unless_they_say_so() {
+        let of = |rest: &str| {
+            format!("logicalType: vector, logicalTypeOptions: {{dimensions: 3{rest}}}")
+        };
+        assert_eq!(
+            field(&of(""), &of(", normalized: true")),
+            [
+                "logical-type-changed major: the vectors of field `t.x` are of another space: `normalized` went from `false` to `true`"
+            ]
+        );
+        assert!(field(&of(""), &of(", normalized: false"))[0].starts_with("key-order"));
+    }
 }
