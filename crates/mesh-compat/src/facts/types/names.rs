@@ -10,6 +10,14 @@ use Dialect::{
 
 /// The type of a name with its arguments; `None` if there is none that mesh knows.
 pub(super) fn resolve(named: &Named<'_>) -> Option<Type> {
+    let modifiers = [
+        named.words.is_unsigned,
+        named.words.zone.is_some(),
+        named.words.is_bits || !named.words.charset.is_empty(),
+    ];
+    if modifiers.into_iter().filter(|is_there| *is_there).count() > 1 {
+        return None;
+    }
     if named.words.is_unsigned {
         return match number(named)? {
             Type::Integer { above, .. } if above < u16::MAX => Some(Type::unsigned(above + 1)),
@@ -32,7 +40,7 @@ pub(super) fn resolve(named: &Named<'_>) -> Option<Type> {
 /// Numbers and truth values.
 fn number(named: &Named<'_>) -> Option<Type> {
     let dialect = named.dialect;
-    let numbers = named.numbers();
+    let numbers = named.numbers()?;
     let integer = |bits: u16| {
         Some(if dialect.has_decimals_only() {
             decimal_of(38, 0)
@@ -41,8 +49,8 @@ fn number(named: &Named<'_>) -> Option<Type> {
         })
     };
     match named.name.as_str() {
-        "boolean" | "bool" => Some(Type::Boolean),
-        "bit" if dialect == SqlServer => Some(Type::Boolean),
+        "boolean" | "bool" if numbers.is_empty() => Some(Type::Boolean),
+        "bit" if dialect == SqlServer && numbers.is_empty() => Some(Type::Boolean),
         "tinyint" if dialect == MySql && numbers == [1] => Some(Type::Boolean),
         "tinyint" if matches!(dialect, SqlServer | Hana) => Some(Type::unsigned(8)),
         "tinyint" | "byteint" => integer(8),
@@ -102,11 +110,7 @@ fn decimal(named: &Named<'_>) -> Option<Type> {
         let (before, after) = found.unwrap_or((Limit::Unsaid, Limit::Unsaid));
         Some(Type::Decimal { before, after })
     };
-    let numbers = named.numbers();
-    if numbers.len() != named.count() || numbers.len() > 2 {
-        // `number(*, 2)` has characters that no type has elsewhere, and is not read at all.
-        return None;
-    }
+    let numbers = named.numbers()?;
     let widths = [
         ("decimal32", 9),
         ("decimal64", 18),
@@ -137,7 +141,7 @@ fn float(named: &Named<'_>) -> Option<Type> {
     let single = Some(Type::float(32));
     let double = Some(Type::float(64));
     let always_double = matches!(dialect, Snowflake | Vertica | Teradata | Sqlite);
-    match (named.name.as_str(), named.numbers().as_slice()) {
+    match (named.name.as_str(), named.numbers()?.as_slice()) {
         ("float16" | "half", []) => Some(Type::float(16)),
         ("bfloat16", []) => Some(Type::Float {
             exponent: 8,
@@ -166,24 +170,20 @@ fn float(named: &Named<'_>) -> Option<Type> {
 /// Texts and bytes.
 fn text(named: &Named<'_>) -> Option<Type> {
     let dialect = named.dialect;
-    let numbers = named.numbers();
-    let length = |default: Limit| match numbers.as_slice() {
-        _ if named.has_argument("max") && dialect == Redshift => Limit::At(65_535),
-        _ if named.has_argument("max") => Limit::Unlimited,
-        [length, ..] => Limit::At(*length),
-        [] => default,
+    let (amount, word) = named.amount()?;
+    let length = |default: Limit| match (amount, word.as_deref()) {
+        (None, Some("max")) if dialect == Redshift => Limit::At(65_535),
+        (None, Some("max")) => Limit::Unlimited,
+        (Some(amount), _) => Limit::At(amount),
+        (None, _) => default,
     };
-    let unit = if named.has_argument("byte") || named.has_argument("bytes") {
-        Unit::Bytes
-    } else if named.has_argument("char") || named.has_argument("chars") {
-        Unit::Characters
-    } else {
-        Unit::Unsaid
+    let unit = match (amount, word.as_deref()) {
+        (_, None) | (None, Some("max")) => Unit::Unsaid,
+        (Some(_), Some("byte" | "bytes" | "octets")) => Unit::Bytes,
+        (Some(_), Some("char" | "chars" | "character" | "characters")) => Unit::Characters,
+        _ => return None,
     };
     let of = |length: Limit, is_fixed: bool, is_national: bool| {
-        if named.count() > 1 {
-            return None;
-        }
         if named.words.is_bits {
             return Some(Type::Binary { length, is_fixed });
         }
@@ -198,13 +198,20 @@ fn text(named: &Named<'_>) -> Option<Type> {
         }))
     };
     let bytes = |length: Limit, is_fixed: bool| {
-        (named.count() < 2 && named.words.charset.is_empty())
+        (unit == Unit::Unsaid && named.words.charset.is_empty())
             .then_some(Type::Binary { length, is_fixed })
     };
     let one = match dialect {
         DuckDb | ClickHouse | Sqlite => Limit::Unlimited,
         _ => Limit::At(1),
     };
+    // Their names say how long they are.
+    let is_sized = ["tiny", "medium", "long"]
+        .iter()
+        .any(|size| named.name.starts_with(size));
+    if is_sized && named.count() > 0 {
+        return None;
+    }
     match named.name.as_str() {
         "varchar" | "character varying" | "char varying" | "varchar2" => {
             of(length(dialect.varchar()), false, false)
@@ -216,13 +223,13 @@ fn text(named: &Named<'_>) -> Option<Type> {
         | "nchar varying" => of(length(dialect.varchar()), false, true),
         "char" | "character" => of(length(one), true, false),
         "nchar" | "national character" | "national char" => of(length(one), true, true),
-        "bpchar" => match (dialect, numbers.is_empty()) {
+        "bpchar" => match (dialect, amount.is_none()) {
             (Redshift, true) => of(Limit::At(256), true, false),
             (_, true) => of(Limit::Unlimited, false, false),
             (_, false) => of(length(one), true, false),
         },
         "text" => match dialect {
-            MySql if numbers.is_empty() => sized_text(of, 65_535),
+            MySql if amount.is_none() => sized_text(of, 65_535),
             Redshift => of(length(Limit::At(256)), false, false),
             Snowflake => of(length(dialect.varchar()), false, false),
             _ => of(length(Limit::Unlimited), false, false),
@@ -257,9 +264,9 @@ fn text(named: &Named<'_>) -> Option<Type> {
             Spark | Hive | Iceberg | DuckDb | Impala => bytes(length(Limit::Unlimited), false),
             Snowflake => bytes(length(Limit::At(8_388_608)), false),
             SqlServer | MySql => bytes(length(Limit::At(1)), true),
-            _ => bytes(length(Limit::Unsaid), !numbers.is_empty()),
+            _ => bytes(length(Limit::Unsaid), amount.is_some()),
         },
-        "fixed" | "fixedbinary" if numbers.len() == 1 => bytes(length(Limit::Unsaid), true),
+        "fixed" | "fixedbinary" if amount.is_some() => bytes(length(Limit::Unsaid), true),
         "fixedstring" if dialect == ClickHouse => bytes(length(Limit::Unsaid), true),
         _ => None,
     }
@@ -276,19 +283,38 @@ fn sized_text(of: impl Fn(Limit, bool, bool) -> Option<Type>, bytes: i64) -> Opt
     }
 }
 
+/// The digits after the second, and the time zone; `None` if the arguments say something else.
+fn precision(named: &Named<'_>) -> Option<(Limit, String)> {
+    let of = |digits: Option<i64>| digits.map_or(named.dialect.precision(), Limit::At);
+    if let Some((digits, place)) = named.place() {
+        // `DateTime64(3, 'UTC')`, `DateTime('UTC')`
+        return Some((of(digits), place.to_lowercase()));
+    }
+    let digits = match named.amount()? {
+        (digits, None) => digits,
+        // As Parquet writes it.
+        (None, Some(word)) => Some(match word.as_str() {
+            "millis" => 3,
+            "micros" => 6,
+            "nanos" => 9,
+            _ => return None,
+        }),
+        _ => return None,
+    };
+    Some((of(digits), String::new()))
+}
+
 /// Days and times.
 fn moment(named: &Named<'_>) -> Option<Type> {
     let dialect = named.dialect;
-    let numbers = named.numbers();
-    let precision = numbers
-        .first()
-        .map_or(dialect.precision(), |digits| Limit::At(*digits));
+    let (precision, place) = precision(named)?;
+    let is_bare = named.count() == 0;
     let timestamp = |precision: Limit, range: Range, zone: Zone| {
         Some(Type::Timestamp(Timestamp {
             precision,
             range,
             zone,
-            place: named.quoted().join(",").to_lowercase(),
+            place: place.clone(),
         }))
     };
     let full = |zone: Zone| timestamp(precision, Range::Full, zone);
@@ -299,12 +325,12 @@ fn moment(named: &Named<'_>) -> Option<Type> {
     };
     let has_zone = named.words.zone;
     match (named.name.as_str(), has_zone) {
-        ("date", None) => match dialect {
+        ("date", None) if is_bare => match dialect {
             Oracle => timestamp(Limit::At(0), Range::Full, Zone::None),
             ClickHouse => Some(Type::Date(Range::Short)),
             _ => Some(Type::Date(Range::Full)),
         },
-        ("date32", None) => Some(Type::Date(Range::Full)),
+        ("date32", None) if is_bare => Some(Type::Date(Range::Full)),
         ("time", zone) => Some(Type::Time {
             precision,
             zone: match zone {
@@ -316,8 +342,8 @@ fn moment(named: &Named<'_>) -> Option<Type> {
             precision,
             zone: Zone::Kept,
         }),
-        ("time-millis", None) => Some(time_of(3)),
-        ("time-micros", None) => Some(time_of(6)),
+        ("time-millis", None) if is_bare => Some(time_of(3)),
+        ("time-micros", None) if is_bare => Some(time_of(6)),
         ("timestamp", Some(words)) => full(match words {
             ZoneWords::With => kept,
             ZoneWords::WithLocal => Zone::Moment,
@@ -336,14 +362,15 @@ fn moment(named: &Named<'_>) -> Option<Type> {
         ("timestamp_ntz" | "timestampntz" | "datetime2", None) => full(Zone::None),
         ("datetimeoffset", None) => full(Zone::Kept),
         ("datetime", None) => match dialect {
+            SqlServer if !is_bare => None,
             SqlServer => timestamp(Limit::At(3), Range::Modern, Zone::None),
             ClickHouse => timestamp(Limit::At(0), Range::Short, Zone::Moment),
             _ => full(Zone::None),
         },
-        ("smalldatetime", None) if dialect == SqlServer => {
+        ("smalldatetime", None) if dialect == SqlServer && is_bare => {
             timestamp(Limit::At(-2), Range::Short, Zone::None)
         }
-        (name, None) => {
+        (name, None) if is_bare => {
             let (digits, zone) = precise(name)?;
             timestamp(Limit::At(digits), Range::Full, zone)
         }

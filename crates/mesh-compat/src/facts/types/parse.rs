@@ -217,22 +217,37 @@ fn take(words: &mut Vec<String>, sequence: &[&str]) -> bool {
 }
 
 impl Named<'_> {
-    /// The arguments that are numbers.
-    pub(super) fn numbers(&self) -> Vec<i64> {
+    /// The arguments, if all of them are numbers.
+    pub(super) fn numbers(&self) -> Option<Vec<i64>> {
         let parts = self.parts.iter().flatten();
         parts
-            .filter_map(|part| match part {
-                [Token::Number(number), ..] => Some(*number),
+            .map(|part| match part {
+                [Token::Number(number)] => Some(*number),
                 _ => None,
             })
             .collect()
     }
 
-    /// Whether one of the arguments is, or ends with, the word.
-    pub(super) fn has_argument(&self, word: &str) -> bool {
-        self.parts.iter().flatten().any(
-            |part| matches!(part.last(), Some(Token::Word(own)) if own.eq_ignore_ascii_case(word)),
-        )
+    /// The only argument: a number if there is one, and a word after it or in its place, in lower case.
+    pub(super) fn amount(&self) -> Option<(Option<i64>, Option<String>)> {
+        match self.parts.as_deref().unwrap_or_default() {
+            [] => Some((None, None)),
+            [[Token::Number(number)]] => Some((Some(*number), None)),
+            [[Token::Number(number), Token::Word(word)]] => {
+                Some((Some(*number), Some(word.to_lowercase())))
+            }
+            [[Token::Word(word)]] => Some((None, Some(word.to_lowercase()))),
+            _ => None,
+        }
+    }
+
+    /// The time zone that is the last argument, after a number if there is one.
+    pub(super) fn place(&self) -> Option<(Option<i64>, &str)> {
+        match self.parts.as_deref()? {
+            [[Token::Quoted(place)]] => Some((None, place)),
+            [[Token::Number(number)], [Token::Quoted(place)]] => Some((Some(*number), place)),
+            _ => None,
+        }
     }
 
     /// The arguments that are quoted.

@@ -141,6 +141,23 @@ const TYPES: &[(Dialect, &str, &str, Relation)] = &[
         "local-timestamp-millis",
         Rezoned,
     ),
+    (Common, "timestamp(millis)", "timestamp(micros)", Widened),
+    (Common, "timestamp(micros)", "timestamp(6)", Same),
+    // Arguments that mean nothing to mesh are not passed over.
+    (Common, "timestamp(round)", "timestamp(square)", Unknown),
+    (Common, "varchar(round)", "varchar(square)", Unknown),
+    (Common, "varchar(9 round)", "varchar(9 square)", Unknown),
+    (Common, "int(round)", "int(square)", Unknown),
+    (Common, "date(1)", "date(2)", Unknown),
+    (Common, "boolean(1)", "boolean(2)", Unknown),
+    (MySql, "longtext(1)", "longtext(2)", Unknown),
+    (
+        Common,
+        "int unsigned collate a",
+        "int unsigned collate b",
+        Unknown,
+    ),
+    (Common, "varchar(9) round", "varchar(9) square", Unknown),
     // Types that consist of others.
     (Spark, "array<int>", "array<bigint>", Widened),
     (Postgres, "int[]", "bigint[]", Widened),
