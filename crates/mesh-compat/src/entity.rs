@@ -229,6 +229,9 @@ const OPTIONS_KEYS: &[Key] = &[
     flag("uniqueItems"),
     set("required"),
     flag("normalized"),
+    flag("timezone"),
+    or("defaultTimezone", Value::String("Etc/UTC")),
+    or("elementType", Value::String("float32")),
 ];
 const QUALITY_KEYS: &[Key] = &[
     or("type", Value::String("library")),
@@ -285,6 +288,11 @@ impl Entity {
             Self::Context => CONTEXT_KEYS,
             Self::InputContract | Self::Price | Self::Link | Self::Custom => &[],
         }
+    }
+
+    /// Whether one of these is nothing but its keys: where it came or went as a whole, they did.
+    pub(crate) const fn is_transparent(self) -> bool {
+        matches!(self, Self::Options)
     }
 
     /// How the items of a list of these are matched with those that they were before: the keys that

@@ -6,7 +6,7 @@ use mesh_spec::vocabulary::Vocabularies;
 
 use crate::change::Change;
 use crate::example::completed;
-use crate::{Settings, compare};
+use crate::{Profile, Settings, compare};
 
 /// What lies between two contracts, of which the keys that every contract has may be left out.
 pub(crate) fn contract(old: &str, new: &str) -> Vec<Change> {
@@ -32,4 +32,18 @@ fn compared(kind: Kind, old: &str, new: &str) -> Vec<Change> {
         context,
     );
     found.expect("excerpts can be compared").changes
+}
+
+/// The changes between two versions of the field `x` of the object `t`, each the inside of a flow
+/// mapping, under `servers`: what each is, as "kind impact: message".
+pub(crate) fn field(servers: &str, old: &str, new: &str) -> Vec<String> {
+    let [old, new] = [old, new].map(|inside| {
+        format!("servers: {servers}\nschema:\n  - name: t\n    properties:\n      - {{name: x, {inside}}}\n")
+    });
+    let changes = contract(&old, &new);
+    let text = |change: &Change| {
+        let impact = change.impact(Profile::Read);
+        format!("{} {impact}: {}", change.kind.id, change.message)
+    };
+    changes.iter().map(text).collect()
 }

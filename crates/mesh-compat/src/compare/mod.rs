@@ -228,6 +228,14 @@ impl Walk<'_> {
                 old: Some(old),
                 new: Some(new),
             } => (old, new),
+            Both {
+                old: None,
+                new: Some(only),
+            }
+            | Both {
+                old: Some(only),
+                new: None,
+            } if pair.entity.is_transparent() => return self.each_key(pair, only),
             Both { old: None, .. } => return self.judge(pair, Event::Added),
             Both { new: None, .. } => return self.judge(pair, Event::Removed),
         };
@@ -261,6 +269,26 @@ impl Walk<'_> {
                 if old.get(key).is_none() {
                     look(self, key, None, Some(after));
                 }
+            }
+        }
+        if !changed.is_empty() {
+            self.judge(pair, Event::Keys(&changed));
+        }
+    }
+
+    /// Shows what a mapping says that came or went as keys that came or went.
+    fn each_key(&mut self, pair: &Pair<'_>, only: NodeRef<'_>) {
+        let is_new = pair.is_added();
+        let mut changed: Vec<&str> = Vec::new();
+        for (key, value) in only.entries() {
+            let key = key.key_text();
+            let (before, after) = if is_new {
+                (None, Some(value))
+            } else {
+                (Some(value), None)
+            };
+            if self.key(pair, key, before, after) {
+                changed.push(key);
             }
         }
         if !changed.is_empty() {

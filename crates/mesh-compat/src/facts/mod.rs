@@ -2,7 +2,9 @@
 
 pub(crate) mod access;
 pub(crate) mod amount;
+pub(crate) mod bounds;
 pub(crate) mod encryption;
+pub(crate) mod enumeration;
 pub(crate) mod environment;
 pub(crate) mod granularity;
 pub(crate) mod joins;
@@ -10,7 +12,9 @@ pub(crate) mod keys;
 pub(crate) mod lifecycle;
 pub(crate) mod listed;
 pub(crate) mod names;
+mod number;
 pub(crate) mod object_types;
+pub(crate) mod options;
 pub(crate) mod parts;
 pub(crate) mod personal;
 pub(crate) mod ports;
@@ -24,6 +28,8 @@ pub(crate) mod region;
 pub(crate) mod sensitivity;
 pub(crate) mod server;
 pub(crate) mod storage;
+pub(crate) mod types;
+pub(crate) mod units;
 
 /// What was found out about two documents as a whole while they are compared, so that it is found out once
 /// and not again for each of their fields.
