@@ -20,6 +20,7 @@ const TASKS: &[Task] = &[
     ("config", config::files),
     ("commands", docs::commands),
     ("rules", docs::rules),
+    ("changes", docs::changes),
 ];
 
 /// The name under which all tasks run.

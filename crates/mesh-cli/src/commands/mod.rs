@@ -2,6 +2,7 @@
 
 mod baseline;
 mod completions;
+mod diff;
 mod explain;
 mod init;
 mod lint;
@@ -22,6 +23,7 @@ pub(crate) fn run(arguments: &Cli) -> Result<Ending, Failure> {
         Command::Init(arguments) => init::run(arguments),
         Command::Lint(arguments) => lint::run(arguments),
         Command::Baseline(arguments) => baseline::run(arguments),
+        Command::Diff(arguments) => diff::run(arguments),
         Command::Upgrade(arguments) => upgrade::run(arguments),
         Command::Publish(arguments) => publish::run(arguments),
         Command::Search(arguments) => search::run(arguments),
