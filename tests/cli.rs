@@ -11,6 +11,8 @@ mod adopt;
 mod ci;
 #[path = "cli/config.rs"]
 mod config;
+#[path = "cli/diff.rs"]
+mod diff;
 #[path = "cli/docs.rs"]
 mod docs;
 #[path = "cli/examples.rs"]

@@ -142,6 +142,16 @@ impl Secrets {
             blank(text, &self.values);
         }
     }
+
+    /// The same for a whole value, which may be a credential that is too short to be told from other
+    /// words where it stands among them.
+    pub fn blank_value(&self, value: &mut String) {
+        if self.values.contains(&format!("`{}`", value.trim())) {
+            BLANK.clone_into(value);
+        } else {
+            self.blank(value);
+        }
+    }
 }
 
 /// The source of `document` without its credentials, if it has any; what they are is added to

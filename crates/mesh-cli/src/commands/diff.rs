@@ -29,7 +29,9 @@ pub(crate) fn run(arguments: &Diff) -> Result<Ending, Failure> {
     let secrets = Secrets::of(documents.map(|(_, document)| document));
     if !secrets.is_empty() {
         for comparison in &mut found {
-            blank(comparison, &secrets);
+            // Its values are read from the documents, and blanked one by one.
+            let has_excerpts = arguments.format != DiffFormat::Omds;
+            blank(comparison, &secrets, has_excerpts);
         }
     }
     let frame = Frame {
@@ -40,7 +42,7 @@ pub(crate) fn run(arguments: &Diff) -> Result<Ending, Failure> {
         profile: arguments.profile,
         versioning: Versioning::default(),
     };
-    print(&found, &frame, arguments.format)?;
+    print(&found, &frame, arguments.format, &secrets)?;
     let differs = |comparison: &Comparison| comparison.impact(arguments.profile) > Impact::None;
     Ok(if arguments.exit_code && found.iter().any(differs) {
         Ending::Findings
@@ -65,28 +67,34 @@ fn compared(old: &Set, new: &Set, context: Context<'_>) -> Result<Vec<Comparison
     Ok(found)
 }
 
-fn print(found: &[Comparison], frame: &Frame<'_>, format: DiffFormat) -> Result<(), Failure> {
+fn print(
+    found: &[Comparison],
+    frame: &Frame<'_>,
+    format: DiffFormat,
+    secrets: &Secrets,
+) -> Result<(), Failure> {
     let mut out = BufWriter::new(stdout().lock());
     match format {
         DiffFormat::Pretty => render::pretty(found, frame, Terminal::stdout().style(), &mut out),
         DiffFormat::Json => render::json(found, frame, &mut out),
         DiffFormat::Markdown => render::markdown(found, frame, &mut out),
-        DiffFormat::Omds => render::omds(found, frame, &mut out),
+        DiffFormat::Omds => {
+            let blank = |text: &mut String| secrets.blank_value(text);
+            render::omds(found, frame, &blank, &mut out)
+        }
     }?;
     out.flush()?;
     Ok(())
 }
 
 /// Keeps credentials out of what is printed: it ends up in logs and comments.
-fn blank(comparison: &mut Comparison, secrets: &Secrets) {
-    let Both { old, new } = &mut comparison.subjects;
-    for subject in [old, new].into_iter().flatten() {
-        secrets.blank_source(&mut subject.source);
-    }
+fn blank(comparison: &mut Comparison, secrets: &Secrets, has_excerpts: bool) {
     for change in &mut comparison.changes {
         let Both { old, new } = &mut change.places;
         for place in [old, new].into_iter().flatten() {
-            secrets.blank_source(&mut place.source);
+            if has_excerpts {
+                secrets.blank_source(&mut place.source);
+            }
             secrets.blank(&mut place.pointer);
         }
         let said = [&mut change.message, &mut change.path];

@@ -98,9 +98,7 @@ impl Source {
         }
     }
 
-    /// Reads the documents.
-    ///
-    /// Fails if there are none, or one of them cannot be read. Documents that their schema rejects are
+    /// Reads the documents. Fails if there are none, or one of them cannot be read. Documents that their schema rejects are
     /// read all the same.
     pub(crate) fn load(&self, around: &Surroundings<'_>) -> Result<Set, Failure> {
         let set = match self {
@@ -293,11 +291,13 @@ fn from_registry(
     around: &Surroundings<'_>,
 ) -> Result<Set, Failure> {
     // It may as well be a path that is misspelt.
-    let no_path = |error: Failure| match is_said {
-        true => error,
-        false => error.within(format!(
-            "there is no file or folder `{reference}`, and as a product of the registry"
-        )),
+    let no_path = |error: Failure| {
+        if is_said {
+            return error;
+        }
+        error.within(format!(
+            "`{reference}` is no file or folder here, and no product that can be found"
+        ))
     };
     let snapshot = around.snapshot().map_err(no_path)?;
     let entry = match snapshot.resolve(reference, None) {

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Frame;
-use super::values::{Values, ends};
+use super::values::{Values, blanked, ends};
 use crate::change::{Change, Place};
 use crate::compare::Subject;
 use crate::{Comparison, Impact};
@@ -18,17 +18,30 @@ const DOCUMENT: &str = "document";
 /// - What needs review is `UNKNOWN`, and is in none of its three counts, but in `suggestedVersion`.
 /// - What means the same is no difference. Two documents that mean the same have no `diffs`.
 /// - A document that is new or gone has an empty version on the other side, and nothing is suggested.
-pub fn omds(set: &[Comparison], frame: &Frame<'_>, mut out: impl Write) -> io::Result<()> {
+///
+/// Values are taken from the documents, and `blank` takes out of them what is not to be told.
+pub fn omds(
+    set: &[Comparison],
+    frame: &Frame<'_>,
+    blank: &dyn Fn(&mut String),
+    mut out: impl Write,
+) -> io::Result<()> {
     let mut values = Values::default();
     for (index, comparison) in set.iter().enumerate() {
         if index > 0 {
             writeln!(out, "---")?;
         }
-        let view = Difference::of(comparison, frame, &mut values);
+        let view = Difference::of(comparison, frame, &mut |place| {
+            let value = values.at(place)?;
+            Some(blanked(value, blank))
+        });
         serde_yaml::to_writer(&mut out, &view).map_err(io::Error::other)?;
     }
     Ok(())
 }
+
+/// Says what stands at a place.
+type ValueAt<'a> = dyn FnMut(&Place) -> Option<Value> + 'a;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -81,7 +94,7 @@ struct Property {
 }
 
 impl<'v> Difference<'v> {
-    fn of(comparison: &'v Comparison, frame: &Frame<'_>, values: &mut Values) -> Self {
+    fn of(comparison: &'v Comparison, frame: &Frame<'_>, value_at: &mut ValueAt<'_>) -> Self {
         let verdict = frame.verdict(comparison);
         let (old, new) = comparison.subjects.as_ref().split();
         let groups = frame.groups(comparison).into_iter();
@@ -102,7 +115,7 @@ impl<'v> Difference<'v> {
             },
             suggested_version: verdict.needed.map(|version| version.to_string()),
             diffs: diffs
-                .map(|(impact, change)| Diff::of(change, impact, values))
+                .map(|(impact, change)| Diff::of(change, impact, value_at))
                 .collect(),
             custom_properties: [Property {
                 property: "generatedBy",
@@ -125,7 +138,7 @@ impl<'v> Reference<'v> {
 }
 
 impl<'v> Diff<'v> {
-    fn of(change: &'v Change, impact: Impact, values: &mut Values) -> Self {
+    fn of(change: &'v Change, impact: Impact, value_at: &mut ValueAt<'_>) -> Self {
         let is_there = |place: Option<&Place>| place.is_some_and(|place| place.exists);
         let places = change.places.as_ref();
         let r#type = match (is_there(places.old), is_there(places.new)) {
@@ -138,7 +151,7 @@ impl<'v> Diff<'v> {
         let is_whole = change.path.is_empty();
         let mut value = |place: Option<&Place>| {
             let place = place.filter(|_| !is_whole)?;
-            values.at(place)
+            value_at(place)
         };
         Self {
             r#type,

@@ -27,7 +27,7 @@ pub fn pretty(
         frame,
         style,
         out,
-        helped: HashSet::new(),
+        said: HashSet::new(),
     };
     let shown: Vec<&Comparison> = set
         .iter()
@@ -43,8 +43,8 @@ struct Page<'p, W> {
     frame: &'p Frame<'p>,
     style: Style,
     out: W,
-    /// The kinds of which it was said what to do.
-    helped: HashSet<&'static str>,
+    /// What was said of kinds already: what they do to readers, and what to do about it.
+    said: HashSet<(&'static str, String)>,
 }
 
 impl<W: Write> Page<'_, W> {
@@ -143,13 +143,15 @@ impl<W: Write> Page<'_, W> {
         let dots = self.style.dots();
         let mark = self.mark(impact);
         self.wrapped(&format!("  {mark} "), 4, &said(&change.message, dots))?;
-        let kind = self.kind(change);
-        let why = format!("{}: {}", change.kind.id, said(change.why(), dots));
-        // The id is painted after it was measured.
-        let lines = wrap(&why, self.columns(4));
-        for (index, line) in lines.iter().enumerate() {
-            let line = match line.strip_prefix(change.kind.id) {
-                Some(rest) if index == 0 => format!("{kind}{rest}"),
+        let id = change.kind.id;
+        let mut why = id.to_owned();
+        if self.said.insert((id, change.why().to_owned())) {
+            why += &format!(": {}", said(change.why(), dots));
+        }
+        for (index, line) in wrap(&why, self.columns(4)).iter().enumerate() {
+            // The id is painted after it was measured.
+            let line = match line.strip_prefix(id) {
+                Some(rest) if index == 0 => format!("{}{rest}", self.kind(change)),
                 _ => line.clone(),
             };
             writeln!(self.out, "    {line}")?;
@@ -157,15 +159,9 @@ impl<W: Write> Page<'_, W> {
         let Both { old, new } = change.places.as_ref();
         self.side("was", old)?;
         self.side("now", new)?;
-        if self.helped.insert(change.kind.id) {
-            let help = format!("help: {}", change.kind.help);
-            for (index, line) in wrap(&help, self.columns(4)).iter().enumerate() {
-                let line = match line.strip_prefix("help:") {
-                    Some(rest) if index == 0 => format!("{}{rest}", self.paint("36", "help:")),
-                    _ => line.clone(),
-                };
-                writeln!(self.out, "    {line}")?;
-            }
+        if self.said.insert((id, change.kind.help.to_owned())) {
+            let start = format!("    {} ", self.paint("36", "help:"));
+            self.wrapped(&start, 10, change.kind.help)?;
         }
         Ok(())
     }
@@ -211,23 +207,19 @@ impl<W: Write> Page<'_, W> {
         let mark = self.mark(impact);
         let message = said(&change.message, self.style.dots());
         let id = change.kind.id;
-        let address = change.place().map_or_else(String::new, |place| {
+        // The file stands above.
+        let line = change.place().map_or_else(String::new, |place| {
             let line = place.source.position(place.span.start).line;
-            format!("{}:{line}", printable_line(place.source.name()))
+            let is_gone = change.places.new.as_ref().is_none_or(|new| !new.exists);
+            format!("{} {line}", if is_gone { "was line" } else { "line" })
         });
-        let used = 4 + width(&message) + 2 + width(id);
-        if used > self.style.width {
-            self.wrapped(&format!("  {mark} "), 4, &message)?;
-            let kind = self.kind(change);
-            return writeln!(self.out, "    {kind}  {}", self.dim(&address));
+        let end = format!("{}  {}", self.kind(change), self.dim(&line));
+        let used = 4 + width(&message) + 2 + width(id) + 2 + width(&line);
+        if used <= self.style.width {
+            return writeln!(self.out, "  {mark} {message}  {end}");
         }
-        let kind = self.kind(change);
-        // The file stands above; where there is no room for it, it can be missed.
-        let address = match used + 2 + width(&address) <= self.style.width {
-            true => format!("  {}", self.dim(&address)),
-            false => String::new(),
-        };
-        writeln!(self.out, "  {mark} {message}  {kind}{address}")
+        self.wrapped(&format!("  {mark} "), 4, &message)?;
+        writeln!(self.out, "    {end}")
     }
 
     /// The line at the end.
@@ -239,22 +231,28 @@ impl<W: Write> Page<'_, W> {
         let same = set.len() - shown.len();
         let words = match (impact, shown) {
             (Impact::None, []) => match set.len() {
-                1 => "the documents are equal".to_owned(),
-                n => format!("all {n} documents are equal"),
+                1 => "no difference".to_owned(),
+                n => format!("no difference in {n} documents"),
             },
             (Impact::None, _) => "the files differ, and mean the same".to_owned(),
             (_, [only]) => {
                 let words = self.frame.verdict(only).words();
                 let counts = counts.words();
                 let words = words.map_or(counts.clone(), |words| format!("{counts}: {words}"));
-                format!("{}{}", printable_line(&words), equal(same))
+                printable_line(&words).into_owned()
             }
             _ => {
                 let documents = plural(shown.len(), "document");
-                format!("{} in {documents}{}", counts.words(), equal(same))
+                format!("{} in {documents}", counts.words())
             }
         };
-        self.wrapped(&format!("{mark} "), 2, &words)
+        self.wrapped(&format!("{mark} "), 2, &words)?;
+        match same {
+            0 => Ok(()),
+            _ if shown.is_empty() => Ok(()),
+            1 => writeln!(self.out, "  1 other document is equal"),
+            n => writeln!(self.out, "  {n} other documents are equal"),
+        }
     }
 
     /// Writes `text` after `start`, which takes `columns`, and its further lines below its first.
@@ -325,15 +323,6 @@ impl<W: Write> Page<'_, W> {
         } else {
             text.to_owned()
         }
-    }
-}
-
-/// `; 3 documents are equal`, if there are any.
-fn equal(count: usize) -> String {
-    match count {
-        0 => String::new(),
-        1 => "; 1 document is equal".to_owned(),
-        n => format!("; {n} documents are equal"),
     }
 }
 

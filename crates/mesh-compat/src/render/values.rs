@@ -20,9 +20,6 @@ pub(super) struct Values {
 
 impl Values {
     /// The value at `place`; `None` if nothing is there, or it is long.
-    ///
-    /// It is read from the text that `place` has, which may no longer be YAML where something in it was
-    /// made unreadable on purpose: then nothing of it is told.
     pub(super) fn at(&mut self, place: &Place) -> Option<Value> {
         if !place.exists {
             return None;
@@ -33,6 +30,32 @@ impl Values {
             .or_insert_with(|| yaml::parse(&place.source).0);
         let value = tree.as_ref()?.at(&place.pointer)?.to_json();
         (value.to_string().len() <= LONGEST).then_some(value)
+    }
+}
+
+/// Passes every scalar in `value` that has a text through `blank`, and the keys as well.
+pub(super) fn blanked(value: Value, blank: &dyn Fn(&mut String)) -> Value {
+    let text = |mut text: String| {
+        blank(&mut text);
+        text
+    };
+    match value {
+        Value::String(string) => Value::String(text(string)),
+        Value::Number(number) => {
+            let written = number.to_string();
+            let clean = text(written.clone());
+            if clean == written {
+                Value::Number(number)
+            } else {
+                Value::String(clean)
+            }
+        }
+        Value::Array(items) => items.into_iter().map(|item| blanked(item, blank)).collect(),
+        Value::Object(entries) => entries
+            .into_iter()
+            .map(|(key, value)| (text(key), blanked(value, blank)))
+            .collect(),
+        Value::Null | Value::Bool(_) => value,
     }
 }
 
