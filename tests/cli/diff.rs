@@ -49,7 +49,7 @@ fn sandbox() -> (Sandbox, PathBuf) {
 /// The kinds of all changes that are told of.
 fn kinds(report: &Value) -> Vec<&str> {
     let documents = report["documents"].as_array().expect("documents");
-    let changes = documents.iter().flat_map(|one| one["changes"].as_array());
+    let changes = documents.iter().filter_map(|one| one["changes"].as_array());
     let changes = changes.flatten();
     changes
         .map(|change| change["kind"].as_str().expect("a kind"))

@@ -170,4 +170,20 @@ mod tests {
             }
         }
     }
+    #[test]
+    fn no_page_is_of_what_is_gone() {
+        for (folder, files) in [
+            ("docs/rules", docs::rules()),
+            ("docs/changes", docs::changes()),
+        ] {
+            for entry in fs::read_dir(root().join(folder)).expect("the folder of pages") {
+                let path = Path::new(folder).join(entry.expect("an entry").file_name());
+                assert!(
+                    files.iter().any(|file| file.path == path),
+                    "{} is generated no more: remove it",
+                    path.display(),
+                );
+            }
+        }
+    }
 }

@@ -4,6 +4,8 @@ mod json;
 mod markdown;
 mod omds;
 mod pretty;
+#[cfg(test)]
+mod tests;
 mod values;
 
 use std::cmp::Reverse;

@@ -110,10 +110,8 @@ impl<W: Write> Page<'_, W> {
         );
         let title = title.trim_end();
         // A path is there to be copied: it is never broken.
-        let gap = match width(plain.trim_end()) + 2 + width(&file) <= self.style.width {
-            true => "  ",
-            false => "\n  ",
-        };
+        let fits = width(plain.trim_end()) + 2 + width(&file) <= self.style.width;
+        let gap = if fits { "  " } else { "\n  " };
         writeln!(self.out, "{title}{gap}{}\n", self.dim(&file))
     }
 
@@ -134,8 +132,9 @@ impl<W: Write> Page<'_, W> {
             Impact::None => "same",
             other => other.as_str(),
         };
-        let name = self.in_color(impact, name);
-        writeln!(self.out, "{name}  {words}\n")
+        let start = format!("{}  ", self.in_color(impact, name));
+        self.wrapped(&start, name.len() + 2, &words)?;
+        writeln!(self.out)
     }
 
     /// A change with the lines before and after.
@@ -207,13 +206,15 @@ impl<W: Write> Page<'_, W> {
         let mark = self.mark(impact);
         let message = said(&change.message, self.style.dots());
         let id = change.kind.id;
-        // The file stands above.
-        let line = change.place().map_or_else(String::new, |place| {
+        // The file stands above; the whole of it is at no line.
+        let place = change.place().filter(|_| !change.path.is_empty());
+        let line = place.map_or_else(String::new, |place| {
             let line = place.source.position(place.span.start).line;
             let is_gone = change.places.new.as_ref().is_none_or(|new| !new.exists);
             format!("{} {line}", if is_gone { "was line" } else { "line" })
         });
         let end = format!("{}  {}", self.kind(change), self.dim(&line));
+        let end = end.trim_end();
         let used = 4 + width(&message) + 2 + width(id) + 2 + width(&line);
         if used <= self.style.width {
             return writeln!(self.out, "  {mark} {message}  {end}");
