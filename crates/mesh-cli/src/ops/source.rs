@@ -206,14 +206,16 @@ impl Set {
 /// Whether `text` can only be meant as a product in the registry, or at least is written like one:
 /// `domain/product`, and anything with `@version`.
 fn looks_published(text: &str) -> bool {
-    let (name, has_version) = match text.rsplit_once('@') {
-        Some((name, version)) => (name, !version.contains('/')),
-        None => (text, false),
+    let (name, version) = match text.rsplit_once('@') {
+        Some((name, version)) => (name, Some(version)),
+        None => (text, None),
     };
-    match name.split_once('/') {
-        Some((domain, product)) => names::is_name(domain) && names::is_name(product),
-        None => has_version && !name.is_empty(),
-    }
+    let is_version = |version: &str| !version.is_empty() && !version.contains('/');
+    version.is_none_or(is_version)
+        && match name.split_once('/') {
+            Some((domain, product)) => names::is_name(domain) && names::is_name(product),
+            None => version.is_some() && !name.is_empty(),
+        }
 }
 
 fn from_disk(path: &Path) -> Result<Set, Failure> {
