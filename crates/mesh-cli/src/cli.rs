@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use mesh_compat::Profile;
 use mesh_diagnostics::nearest;
 use mesh_lint::{Group, Preset};
 
@@ -37,6 +38,7 @@ pub enum Command {
     Init(Init),
     Lint(Lint),
     Baseline(Baseline),
+    Diff(Diff),
     Rules(Rules),
     Explain(Explain),
     Upgrade(Upgrade),
@@ -187,6 +189,38 @@ pub struct Baseline {
     /// Which rules run
     #[command(flatten)]
     pub rules: RuleArgs,
+    /// Where the registry is
+    #[command(flatten)]
+    pub registry: RegistryArgs,
+}
+
+/// Show what changed between two versions, and what that does to readers
+///
+/// Each side is a file, a folder, `git:REVISION[:PATH]`, or `DOMAIN/PRODUCT[@VERSION]` in the registry;
+/// what exists on disk is meant first, and `registry:` before a name says otherwise. Documents are
+/// compared by what they say, each with the one of the same id: order and comments never matter.
+///
+/// Exits with 0 whatever differs, and with 2 if it could not compare.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  mesh diff git:main .\n  mesh diff sales/orders products/orders\n  \
+    mesh diff sales/orders@1.2 sales/orders@1.3 --format markdown\n  mesh diff old.odcs.yaml new.odcs.yaml"
+)]
+pub struct Diff {
+    /// What was: a file, a folder, git:REVISION[:PATH] or DOMAIN/PRODUCT[@VERSION]
+    pub old: String,
+    /// What is
+    pub new: String,
+    /// How to print what differs
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = DiffFormat::Pretty)]
+    pub format: DiffFormat,
+    /// Whose survival is asked for: readers of new data, those who copy everything, or those who also
+    /// read old data
+    #[arg(long, value_name = "PROFILE", default_value = Profile::Read.as_str(), value_parser = profile())]
+    pub profile: Profile,
+    /// Exit with 1 if there is any difference, as git diff does
+    #[arg(long)]
+    pub exit_code: bool,
     /// Where the registry is
     #[command(flatten)]
     pub registry: RegistryArgs,
@@ -357,12 +391,14 @@ pub struct Rules {
     pub format: Format,
 }
 
-/// Explain a rule or a group of rules
+/// Explain a rule, a group of rules or a kind of change
 ///
-/// Shows what a rule asks for, why, how to comply, and a manifest that fails and one that passes.
+/// Shows what a rule asks for, why, how to comply, and a manifest that fails and one that passes; of a
+/// kind of change, what it does to readers, and a manifest before and after.
 #[derive(Debug, Args)]
 pub struct Explain {
-    /// The name of a rule or a group, as in a finding or in `mesh rules`
+    /// The name of a rule or a group, as in a finding or in `mesh rules`, or of a kind of change, as in
+    /// `mesh diff`
     pub rule: String,
     /// How to print it
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ExplainFormat::Pretty)]
@@ -548,6 +584,19 @@ impl From<Format> for LintFormat {
     }
 }
 
+/// How a comparison is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DiffFormat {
+    /// For people, with the lines before and after
+    Pretty,
+    /// For programs: see docs/json.md
+    Json,
+    /// For a comment on a pull request
+    Markdown,
+    /// For other tools: the draft Open Metadata Difference Standard
+    Omds,
+}
+
 /// How an explanation is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ExplainFormat {
@@ -572,6 +621,15 @@ fn preset() -> impl TypedValueParser<Value = Preset> {
             .into_iter()
             .find(|preset| preset.as_str() == name);
         preset.ok_or("there is no such preset")
+    })
+}
+
+fn profile() -> impl TypedValueParser<Value = Profile> {
+    PossibleValuesParser::new(Profile::ALL.map(Profile::as_str)).try_map(|name| {
+        let profile = Profile::ALL
+            .into_iter()
+            .find(|profile| profile.as_str() == name);
+        profile.ok_or("there is no such profile")
     })
 }
 

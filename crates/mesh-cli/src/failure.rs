@@ -84,6 +84,12 @@ impl From<mesh_spec::workspace::LoadError> for Failure {
     }
 }
 
+impl From<mesh_compat::CompareError> for Failure {
+    fn from(error: mesh_compat::CompareError) -> Self {
+        Self::new(error).help("compare a product with a product, and a contract with a contract")
+    }
+}
+
 impl From<mesh_registry::Error> for Failure {
     fn from(error: mesh_registry::Error) -> Self {
         let failure = Self::new(&error);

@@ -5,7 +5,8 @@
 //! [kinds of change](changes), one file each, and what none of them accounts for needs review. So the
 //! question "what does this break?" is answered by data that can be read, and never by silence.
 //!
-//! Nothing here does I/O: documents come in, [`Comparison`]s and findings go out.
+//! Nothing here does I/O: documents come in, [`Comparison`]s go out, and a [renderer](render) writes
+//! them wherever it is told to.
 
 mod change;
 pub mod changes;
@@ -17,6 +18,7 @@ mod facts;
 pub mod gate;
 mod impact;
 mod pair;
+pub mod render;
 mod sets;
 mod settings;
 #[cfg(test)]

@@ -25,6 +25,6 @@ pub use engine::{Options, Outcome, lint};
 pub use example::{Example, Excerpt};
 pub use findings::{Finding, Findings};
 pub use mesh::{Link, Mesh};
-pub use redact::{blanked_text, secrets as blanked_findings};
+pub use redact::{Secrets, blanked_text, secrets as blanked_findings};
 pub use rule::{Check, Group, Preset, Rule};
 pub use settings::{Adjustments, Override, Selector, Settings};

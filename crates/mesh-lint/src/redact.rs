@@ -100,6 +100,60 @@ pub fn blanked_text(document: &Document) -> Cow<'_, str> {
     }
 }
 
+/// The credentials of some documents, to keep them out of what is no finding.
+#[derive(Debug, Default)]
+pub struct Secrets {
+    sources: HashMap<*const Source, Arc<Source>>,
+    values: Vec<String>,
+}
+
+impl Secrets {
+    /// The credentials in `documents`.
+    pub fn of<'d>(documents: impl IntoIterator<Item = &'d Document>) -> Self {
+        let mut values = BTreeSet::new();
+        let mut sources = HashMap::new();
+        for document in documents {
+            if let Some(clean) = without_secrets(document, &mut values) {
+                sources.insert(Arc::as_ptr(&document.source), clean.source);
+            }
+        }
+        Self {
+            sources,
+            values: values.into_iter().collect(),
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.sources.is_empty()
+    }
+
+    /// Puts asterisks in place of the credentials in the source of one of the documents; every other
+    /// byte stays where it is.
+    pub fn blank_source(&self, source: &mut Arc<Source>) {
+        if let Some(clean) = self.sources.get(&Arc::as_ptr(source)) {
+            *source = Arc::clone(clean);
+        }
+    }
+
+    /// Takes the credentials out of what is said about the documents.
+    pub fn blank(&self, text: &mut String) {
+        if !self.is_empty() {
+            blank(text, &self.values);
+        }
+    }
+
+    /// The same for a whole value, which may be a credential that is too short to be told from other
+    /// words where it stands among them.
+    pub fn blank_value(&self, value: &mut String) {
+        if self.values.contains(&format!("`{}`", value.trim())) {
+            BLANK.clone_into(value);
+        } else {
+            self.blank(value);
+        }
+    }
+}
+
 /// The source of `document` without its credentials, if it has any; what they are is added to
 /// `values`.
 fn without_secrets(document: &Document, values: &mut BTreeSet<String>) -> Option<Clean> {

@@ -195,3 +195,44 @@ impl<'r> Reading<'r> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use git2::Signature;
+
+    use super::*;
+
+    #[test]
+    fn a_small_repository_of_very_many_files_is_refused() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let repository = Repository::init(folder.path()).expect("a repository");
+        let mut id = repository.blob(b"id: x\n").expect("a blob");
+        let mut mode = 0o100_644;
+        // Eight folders within each other, of which each holds the next ten times.
+        for _ in 0..8 {
+            let mut tree = repository.treebuilder(None).expect("a tree");
+            for name in 0..10 {
+                tree.insert(format!("a{name}"), id, mode).expect("an entry");
+            }
+            id = tree.write().expect("a tree");
+            mode = DIRECTORY;
+        }
+        let tree = repository.find_tree(id).expect("a tree");
+        let who = Signature::now("Ada", "ada@pharma.example").expect("a signature");
+        repository
+            .commit(Some("HEAD"), &who, &who, "many", &tree, &[])
+            .expect("a commit");
+        let refused = files_at(folder.path(), "HEAD", None, |_| false);
+        assert!(
+            matches!(refused, Err(Error::UnreadableInRevision { .. })),
+            "{refused:?}"
+        );
+        // A part of it that has an end is read.
+        let read = files_at(folder.path(), "HEAD", Some("a0/a0/a0/a0/a0/a0"), |path| {
+            path.ends_with("a1")
+        });
+        let read = read.expect("a folder");
+        assert_eq!(read.files.len(), 10, "{read:?}");
+        assert!(!read.is_file);
+    }
+}

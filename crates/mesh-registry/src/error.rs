@@ -472,21 +472,11 @@ impl Error {
             Self::NoHome { .. } => "set HOME, or MESH_DATA_DIR and MESH_CACHE_DIR".into(),
             Self::GitMissing => "install git (https://git-scm.com/downloads) and make sure it is on the PATH".into(),
             Self::GitTooOld { needed, .. } => format!("install git {needed} or newer: https://git-scm.com/downloads"),
-            Self::NoWorkTree { .. } | Self::NoRepository { .. } => "run it in a clone of the repository".into(),
-            Self::NotInRevision { revision, .. } => format!(
-                "name it from the root of the repository, or from here with `./`; `git ls-tree -r --name-only \
-                 {revision}` lists what there is"
-            ),
-            Self::UnreadableInRevision { .. } => {
-                "name a file or a folder without it, or check the revision out with `git worktree add` and name that \
-                 folder"
-                    .into()
-            }
-            Self::UnknownRevision { .. } => {
-                "name a branch, a tag or a commit; in a shallow clone, fetch its history first: `git fetch --unshallow` \
-                 (`fetch-depth: 0` in GitHub's checkout action, `GIT_DEPTH: 0` in GitLab)"
-                    .into()
-            }
+            Self::NoWorkTree { .. }
+            | Self::NoRepository { .. }
+            | Self::UnknownRevision { .. }
+            | Self::NotInRevision { .. }
+            | Self::UnreadableInRevision { .. } => return self.revision_help(),
             Self::NotFound { location, .. } if is_url(location) => {
                 "check the location and that you may read it; a new repository has to be created at its host".into()
             }
@@ -571,6 +561,29 @@ impl Error {
             Self::Git { .. } | Self::Object { .. } | Self::InvalidPlan { .. } | Self::Gate(_) => {
                 return None;
             }
+        };
+        Some(text)
+    }
+
+    /// [`Error::help`] for what is wrong with a repository that is read, or with what names a commit in it.
+    fn revision_help(&self) -> Option<String> {
+        let text = match self {
+            Self::NoWorkTree { .. } | Self::NoRepository { .. } => "run it in a clone of the repository".into(),
+            Self::NotInRevision { revision, .. } => format!(
+                "name it from the root of the repository, or from here with `./`; `git ls-tree -r --name-only \
+                 {revision}` lists what there is"
+            ),
+            Self::UnreadableInRevision { .. } => {
+                "name a file or a folder without it, or check the revision out with `git worktree add` and name that \
+                 folder"
+                    .into()
+            }
+            Self::UnknownRevision { .. } => {
+                "name a branch, a tag or a commit; in a shallow clone, fetch its history first: `git fetch --unshallow` \
+                 (`fetch-depth: 0` in GitHub's checkout action, `GIT_DEPTH: 0` in GitLab)"
+                    .into()
+            }
+            _ => return None,
         };
         Some(text)
     }

@@ -1,8 +1,10 @@
-//! The parts of `docs/` that are derived: the command reference and the rule pages.
+//! The parts of `docs/` that are derived: the command reference, and the pages of rules and of kinds of
+//! change.
 
 use std::path::Path;
 
 use mesh_cli::cli::Cli;
+use mesh_compat::changes;
 use mesh_lint::{docs, rules};
 
 use crate::File;
@@ -30,6 +32,20 @@ pub(crate) fn rules() -> Vec<File> {
     let index = File {
         path: folder.join("index.md"),
         text: docs::index(),
+    };
+    pages.chain([index]).collect()
+}
+
+/// A page per kind of change, and an index.
+pub(crate) fn changes() -> Vec<File> {
+    let folder = Path::new("docs/changes");
+    let pages = changes::all().map(|kind| File {
+        path: folder.join(format!("{}.md", kind.id)),
+        text: mesh_compat::docs::page(kind),
+    });
+    let index = File {
+        path: folder.join("index.md"),
+        text: mesh_compat::docs::index(),
     };
     pages.chain([index]).collect()
 }

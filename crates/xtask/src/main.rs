@@ -20,6 +20,7 @@ const TASKS: &[Task] = &[
     ("config", config::files),
     ("commands", docs::commands),
     ("rules", docs::rules),
+    ("changes", docs::changes),
 ];
 
 /// The name under which all tasks run.
@@ -165,6 +166,22 @@ mod tests {
                     is_current(&file).expect("derived files are readable"),
                     "{} is not what the code generates; run `cargo run -p xtask -- {name}` and commit the result",
                     file.path.display(),
+                );
+            }
+        }
+    }
+    #[test]
+    fn no_page_is_of_what_is_gone() {
+        for (folder, files) in [
+            ("docs/rules", docs::rules()),
+            ("docs/changes", docs::changes()),
+        ] {
+            for entry in fs::read_dir(root().join(folder)).expect("the folder of pages") {
+                let path = Path::new(folder).join(entry.expect("an entry").file_name());
+                assert!(
+                    files.iter().any(|file| file.path == path),
+                    "{} is generated no more: remove it",
+                    path.display(),
                 );
             }
         }

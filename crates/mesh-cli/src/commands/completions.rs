@@ -5,7 +5,8 @@ use std::io::{Write, stdout};
 use clap::CommandFactory;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap_complete::Shell;
-use mesh_lint::{Group, rules};
+use mesh_compat::changes;
+use mesh_lint::{Group, Selector, rules};
 
 use crate::cli::{Cli, Completions};
 use crate::{Ending, Failure};
@@ -36,7 +37,10 @@ fn command() -> clap::Command {
 fn subjects() -> impl Iterator<Item = (&'static str, &'static str)> {
     let groups = Group::ALL.into_iter();
     let groups = groups.map(|group| (group.as_str(), group.summary()));
-    groups.chain(rules::ALL.iter().map(|rule| (rule.id, rule.summary)))
+    let kinds = changes::all().map(|kind| (kind.id, kind.summary));
+    groups
+        .chain(rules::ALL.iter().map(|rule| (rule.id, rule.summary)))
+        .chain(kinds.filter(|(id, _)| Selector::parse(id).is_err()))
 }
 
 /// The same for fish: of what has no option before it, clap tells fish nothing.

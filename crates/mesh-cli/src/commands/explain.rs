@@ -1,8 +1,11 @@
 //! `mesh explain`
 
+use std::collections::BTreeMap;
 use std::io::{BufWriter, Write, stdout};
 
-use mesh_diagnostics::rule_url;
+use mesh_compat::render::kind_url;
+use mesh_compat::{ChangeKind, Impact, Profile, changes};
+use mesh_diagnostics::{nearest, rule_url};
 use mesh_lint::{Example, Group, Rule, Selector, docs, rules};
 use serde::Serialize;
 
@@ -13,8 +16,16 @@ use crate::terminal::Terminal;
 use crate::{Ending, Failure};
 
 pub(crate) fn run(arguments: &Explain) -> Result<Ending, Failure> {
-    let subject = Selector::parse(&arguments.rule).map_err(|meant| unknown(arguments, meant))?;
     let mut out = BufWriter::new(stdout().lock());
+    let subject = match Selector::parse(&arguments.rule) {
+        Ok(subject) => subject,
+        Err(meant) => {
+            let kind = changes::find(&arguments.rule).ok_or_else(|| unknown(arguments, meant))?;
+            write_kind(&mut out, kind, arguments.format)?;
+            out.flush()?;
+            return Ok(Ending::Clean);
+        }
+    };
     match (arguments.format, subject) {
         (ExplainFormat::Pretty, Selector::Rule(rule)) => {
             let terminal = Terminal::stdout();
@@ -45,14 +56,33 @@ pub(crate) fn run(arguments: &Explain) -> Result<Ending, Failure> {
     Ok(Ending::Clean)
 }
 
+fn write_kind(
+    out: &mut impl Write,
+    kind: &'static ChangeKind,
+    format: ExplainFormat,
+) -> Result<(), Failure> {
+    match format {
+        ExplainFormat::Pretty => {
+            let terminal = Terminal::stdout();
+            let page = mesh_compat::docs::page(kind);
+            write!(out, "{}", markdown::render(&page, terminal))?;
+            writeln!(out, "\n{}", terminal.dim(&kind_url(kind.id)))?;
+        }
+        ExplainFormat::Markdown => write!(out, "{}", mesh_compat::docs::page(kind))?,
+        ExplainFormat::Json => write_json(out, &KindView::of(kind))?,
+    }
+    Ok(())
+}
+
 fn unknown(arguments: &Explain, meant: Option<&str>) -> Failure {
     let failure = Failure::new(format!(
-        "there is no rule and no group `{}`",
+        "there is no rule, no group and no kind of change `{}`",
         arguments.rule
     ));
-    match meant {
+    let kinds = changes::all().map(|kind| kind.id);
+    match meant.or_else(|| nearest(&arguments.rule, kinds)) {
         Some(meant) => failure.help(format!("did you mean `{meant}`?")),
-        None => failure.help("`mesh rules` lists them all"),
+        None => failure.help("`mesh rules` lists all rules"),
     }
 }
 
@@ -85,6 +115,41 @@ struct GroupView {
     group: &'static str,
     summary: &'static str,
     rules: Vec<RuleView>,
+}
+
+#[derive(Serialize)]
+struct KindView {
+    version: u32,
+    id: &'static str,
+    group: &'static str,
+    impacts: BTreeMap<&'static str, Impact>,
+    summary: &'static str,
+    why: &'static str,
+    help: &'static str,
+    url: String,
+    /// Markdown.
+    docs: &'static str,
+    before: &'static str,
+    after: &'static str,
+}
+
+impl KindView {
+    fn of(kind: &ChangeKind) -> Self {
+        let impacts = Profile::ALL.map(|profile| (profile.as_str(), kind.impacts.under(profile)));
+        Self {
+            version: 1,
+            id: kind.id,
+            group: kind.group.as_str(),
+            impacts: impacts.into(),
+            summary: kind.summary,
+            why: kind.why,
+            help: kind.help,
+            url: kind_url(kind.id),
+            docs: kind.docs,
+            before: kind.example.old,
+            after: kind.example.new,
+        }
+    }
 }
 
 impl Explanation {

@@ -3,6 +3,7 @@
 mod baseline;
 mod breaking;
 mod completions;
+mod diff;
 mod explain;
 mod init;
 mod lint;
@@ -23,6 +24,7 @@ pub(crate) fn run(arguments: &Cli) -> Result<Ending, Failure> {
         Command::Init(arguments) => init::run(arguments),
         Command::Lint(arguments) => lint::run(arguments),
         Command::Baseline(arguments) => baseline::run(arguments),
+        Command::Diff(arguments) => diff::run(arguments),
         Command::Upgrade(arguments) => upgrade::run(arguments),
         Command::Breaking(arguments) => breaking::run(arguments),
         Command::Publish(arguments) => publish::run(arguments),

@@ -99,9 +99,7 @@ impl Source {
         }
     }
 
-    /// Reads the documents.
-    ///
-    /// Fails if there are none, or one of them cannot be read. Documents that their schema rejects are
+    /// Reads the documents. Fails if there are none, or one of them cannot be read. Documents that their schema rejects are
     /// read all the same.
     pub(crate) fn load(&self, around: &Surroundings<'_>) -> Result<Set, Failure> {
         let set = match self {
@@ -233,14 +231,16 @@ pub(crate) fn expect_readable(files: &Workspace) -> Result<(), Failure> {
 /// Whether `text` can only be meant as a product in the registry, or at least is written like one:
 /// `domain/product`, and anything with `@version`.
 fn looks_published(text: &str) -> bool {
-    let (name, has_version) = match text.rsplit_once('@') {
-        Some((name, version)) => (name, !version.contains('/')),
-        None => (text, false),
+    let (name, version) = match text.rsplit_once('@') {
+        Some((name, version)) => (name, Some(version)),
+        None => (text, None),
     };
-    match name.split_once('/') {
-        Some((domain, product)) => names::is_name(domain) && names::is_name(product),
-        None => has_version && !name.is_empty(),
-    }
+    let is_version = |version: &str| !version.is_empty() && !version.contains('/');
+    version.is_none_or(is_version)
+        && match name.split_once('/') {
+            Some((domain, product)) => names::is_name(domain) && names::is_name(product),
+            None => version.is_some() && !name.is_empty(),
+        }
 }
 
 fn from_disk(path: &Path) -> Result<Set, Failure> {
@@ -318,11 +318,13 @@ fn from_registry(
     around: &Surroundings<'_>,
 ) -> Result<Set, Failure> {
     // It may as well be a path that is misspelt.
-    let no_path = |error: Failure| match is_said {
-        true => error,
-        false => error.within(format!(
-            "there is no file or folder `{reference}`, and as a product of the registry"
-        )),
+    let no_path = |error: Failure| {
+        if is_said {
+            return error;
+        }
+        error.within(format!(
+            "`{reference}` is no file or folder here, and no product that can be found"
+        ))
     };
     let snapshot = around.snapshot().map_err(no_path)?;
     let entry = match snapshot.resolve(reference, None) {

@@ -24,5 +24,6 @@ pub use json::json;
 pub use junit::junit;
 #[cfg(feature = "pretty")]
 pub use pretty::{pretty, summary_line, width};
+pub use said::said;
 pub use sarif::sarif;
 pub use style::Style;

@@ -9,7 +9,7 @@ const LONG_MESSAGE: usize = 2000;
 
 /// A message as it is printed: what it quotes may hold anything, of any length. `dots` stand for
 /// what is left out.
-pub(super) fn said(message: &str, dots: &str) -> String {
+pub fn said(message: &str, dots: &str) -> String {
     let message = printable_line(message);
     if message.len() <= LONG_QUOTE {
         return message.into_owned();

@@ -21,7 +21,7 @@ impl Style {
     };
 
     /// What stands for what is left out.
-    pub(super) const fn dots(self) -> &'static str {
+    pub const fn dots(self) -> &'static str {
         if self.unicode { "…" } else { "..." }
     }
 }
