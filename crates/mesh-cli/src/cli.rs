@@ -215,9 +215,9 @@ pub struct Diff {
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = DiffFormat::Pretty)]
     pub format: DiffFormat,
     /// Whose survival is asked for: readers of new data, those who copy everything, or those who also
-    /// read old data
-    #[arg(long, value_name = "PROFILE", default_value = Profile::Read.as_str(), value_parser = profile())]
-    pub profile: Profile,
+    /// read old data [default: that of `mesh.yaml`, else read]
+    #[arg(long, value_name = "PROFILE", value_parser = profile())]
+    pub profile: Option<Profile>,
     /// Exit with 1 if there is any difference, as git diff does
     #[arg(long)]
     pub exit_code: bool,
@@ -283,8 +283,8 @@ pub struct Breaking {
     #[arg(long, value_name = "SOURCE")]
     pub against: Option<String>,
     /// Which readers to judge changes for [default: that of `mesh.yaml`, else read]
-    #[arg(long, value_enum, value_name = "PROFILE")]
-    pub profile: Option<ReaderProfile>,
+    #[arg(long, value_name = "PROFILE", value_parser = profile())]
+    pub profile: Option<Profile>,
     /// Judge as of a day, YYYY-MM-DD, on which ignored changes may count again [default: today]
     #[arg(long, value_name = "DATE")]
     pub as_of: Option<String>,
@@ -300,17 +300,6 @@ pub struct Breaking {
     /// Where the registry is, and how to read it
     #[command(flatten)]
     pub registry: RegistryArgs,
-}
-
-/// Which readers changes are judged for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ReaderProfile {
-    /// Those who ask for what they need by name
-    Read,
-    /// Also those who copy everything: what is new or wider breaks them
-    Strict,
-    /// Also those who read old records with the new version, as from a topic
-    Replay,
 }
 
 /// Check data products and publish them to the registry

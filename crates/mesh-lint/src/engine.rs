@@ -94,7 +94,7 @@ pub fn lint(workspace: &Workspace, options: &Options) -> Outcome {
     }
     diagnostics.retain(|diagnostic| is_enabled(diagnostic, &options.settings));
     let suppressed = suppression::apply(&mesh, &targets, options, &mut diagnostics);
-    redact::secrets(workspace, &mut diagnostics);
+    redact::secrets(workspace.files(), &mut diagnostics);
     let scope = Summary {
         suppressed,
         ..scope(workspace, &targets, &mesh)

@@ -9,7 +9,6 @@ use std::sync::Arc;
 
 use mesh_diagnostics::{Diagnostic, Edit, Fix, Source, Span};
 use mesh_spec::document::Document;
-use mesh_spec::workspace::Workspace;
 use mesh_spec::yaml;
 
 use crate::facts::secret;
@@ -30,14 +29,16 @@ struct Clean {
     spans: Vec<Span>,
 }
 
-/// Blanks out the credentials of all documents that `diagnostics` show, in excerpts and in words.
+/// Blanks out the credentials of those of `documents` that `diagnostics` show, in excerpts and in words.
 ///
 /// A fix that touches a credential, or would write one, is dropped: what it says is made of it.
-pub fn secrets(workspace: &Workspace, diagnostics: &mut [Diagnostic]) {
-    let documents: HashMap<*const Source, &Document> = workspace
-        .documents()
-        .iter()
-        .map(|(document, _)| (Arc::as_ptr(&document.source), document))
+pub fn secrets<'d>(
+    documents: impl IntoIterator<Item = &'d Document>,
+    diagnostics: &mut [Diagnostic],
+) {
+    let documents: HashMap<*const Source, &Document> = documents
+        .into_iter()
+        .map(|document| (Arc::as_ptr(&document.source), document))
         .collect();
     let mut clean: HashMap<*const Source, Option<Clean>> = HashMap::new();
     let mut values = BTreeSet::new();

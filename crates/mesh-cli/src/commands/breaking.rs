@@ -3,8 +3,8 @@
 use std::io::{BufWriter, Write, stdout};
 use std::path::Path;
 
+use mesh_compat::Impact;
 use mesh_compat::gate::{Counts, Verdict};
-use mesh_compat::{Impact, Profile};
 use mesh_diagnostics::{Report, Summary, printable_line, render};
 use mesh_spec::document::Document;
 use mesh_spec::model::Kind;
@@ -12,7 +12,7 @@ use mesh_spec::workspace::{Role, Workspace};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::cli::{Breaking, FixArgs, LintFormat, ReaderProfile};
+use crate::cli::{Breaking, FixArgs, LintFormat};
 use crate::ops::compat::{self, Base};
 use crate::ops::source::{Source, Surroundings};
 use crate::ops::{fix, output, registry, source, workspace};
@@ -52,7 +52,7 @@ pub(crate) fn run(arguments: &Breaking) -> Result<Ending, Failure> {
     let vocabularies = around.vocabularies()?;
     let mut settings = project.compatibility.clone();
     if let Some(profile) = arguments.profile {
-        settings.profile = profile.into();
+        settings.profile = profile;
         for other in &mut settings.overrides {
             other.profile = None;
         }
@@ -289,16 +289,6 @@ impl<'a> View<'a> {
             versioning: verdict.versioning.as_str(),
             changes: json!({"major": major, "review": review, "minor": minor, "patch": patch}),
             ignored: ignored.collect(),
-        }
-    }
-}
-
-impl From<ReaderProfile> for Profile {
-    fn from(profile: ReaderProfile) -> Self {
-        match profile {
-            ReaderProfile::Read => Self::Read,
-            ReaderProfile::Strict => Self::Strict,
-            ReaderProfile::Replay => Self::Replay,
         }
     }
 }

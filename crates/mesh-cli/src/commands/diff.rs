@@ -4,7 +4,7 @@ use std::io::{BufWriter, Write, stdout};
 use std::path::Path;
 
 use mesh_compat::render::{self, Frame};
-use mesh_compat::{Both, Comparison, Context, Impact, Versioning, compare, compare_sets};
+use mesh_compat::{Both, Comparison, Context, Impact, compare, compare_sets};
 use mesh_lint::Secrets;
 
 use crate::cli::{Diff, DiffFormat};
@@ -21,10 +21,9 @@ pub(crate) fn run(arguments: &Diff) -> Result<Ending, Failure> {
     let around = Surroundings::new(&project, registry.registry.as_deref(), registry.offline);
     let (old, new) = (old.load(&around)?, new.load(&around)?);
     let vocabularies = around.vocabularies()?;
-    let context = Context {
-        vocabularies: &vocabularies,
-    };
-    let mut found = compared(&old, &new, context)?;
+    let settings = &project.compatibility;
+    let profile = arguments.profile.unwrap_or(settings.profile);
+    let mut found = compared(&old, &new, settings.context(&vocabularies))?;
     let documents = old.members.iter().chain(&new.members);
     let secrets = Secrets::of(documents.map(|(_, document)| document));
     if !secrets.is_empty() {
@@ -39,11 +38,11 @@ pub(crate) fn run(arguments: &Diff) -> Result<Ending, Failure> {
             old: &old.label,
             new: &new.label,
         },
-        profile: arguments.profile,
-        versioning: Versioning::default(),
+        profile,
+        versioning: settings.versioning,
     };
     print(&found, &frame, arguments.format, &secrets)?;
-    let differs = |comparison: &Comparison| comparison.impact(arguments.profile) > Impact::None;
+    let differs = |comparison: &Comparison| comparison.impact(profile) > Impact::None;
     Ok(if arguments.exit_code && found.iter().any(differs) {
         Ending::Findings
     } else {

@@ -144,7 +144,7 @@ fn plan(workspace: &Workspace, scope: &Scope, targets: &[ApiVersion]) -> Plan {
             }
         }
     }
-    blanked_findings(workspace, &mut plan.findings);
+    blanked_findings(workspace.files(), &mut plan.findings);
     plan
 }
 

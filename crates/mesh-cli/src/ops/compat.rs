@@ -7,6 +7,7 @@ use std::sync::Arc;
 use mesh_compat::gate::{self, Counts, Judgement, Verdict};
 use mesh_compat::{Member, Settings, base_of, read_version};
 use mesh_diagnostics::Source as Text;
+use mesh_lint::blanked_findings;
 use mesh_registry::{
     Approval, Base as RecordedBase, ChangeCounts, Compatibility, Entry, Error, IgnoredChange,
     Snapshot, files_at,
@@ -191,10 +192,11 @@ impl Base {
             })
             .collect();
         new.extend(members(&self.moved));
-        gate::judge(&old, &new, settings, vocabularies, as_of).map_err(|error| {
-            Failure::new(error.to_string())
-                .help("correct it first: `mesh lint` says what is wrong with it")
-        })
+        let mut judged = gate::judge(&old, &new, settings, vocabularies, as_of)?;
+        let before = self.members.iter().chain(&self.moved);
+        let documents = before.map(|(_, document)| document).chain(files.files());
+        blanked_findings(documents, &mut judged.findings);
+        Ok(judged)
     }
 
     /// What the records of the products in `files` are to say about `judgement`.

@@ -109,7 +109,7 @@ impl Comparison {
 }
 
 /// Compares two versions of a data product, or of a data contract. The product's contracts are
-/// documents of their own: see [`crate::products`].
+/// documents of their own: see [`compare_sets`](crate::compare_sets).
 ///
 /// # Errors
 /// If one of them cannot be read, or they are not of one kind.

@@ -242,6 +242,11 @@ impl Workspace {
         &self.documents
     }
 
+    /// The documents, whatever their roles.
+    pub fn files(&self) -> impl Iterator<Item = &Document> {
+        self.documents.iter().map(|(document, _)| document)
+    }
+
     /// Takes the workspace apart again, to add documents to it.
     pub fn into_documents(self) -> Vec<(Document, Role)> {
         self.documents

@@ -7,7 +7,7 @@ use crate::pair::Pair;
 pub(crate) static KIND: ChangeKind = ChangeKind {
     id: "needs-review",
     group: Group::Documentation,
-    impacts: Impacts::all(Impact::Review),
+    impacts: Impacts::all(Impact::Review).strict(Impact::Major),
     summary: "Something changed of which mesh does not know what it means.",
     why: "mesh does not know what it promises, so somebody who does has to look",
     help: "find out what it means to readers and say so in `mesh.yaml`, under `compatibility`: as one of `properties`, or as an `ignore` with a reason",
