@@ -15,6 +15,7 @@ pub mod entity;
 mod example;
 mod facts;
 mod impact;
+pub mod lineage;
 mod pair;
 mod sets;
 mod version;
