@@ -3,6 +3,7 @@
 mod baseline;
 mod completions;
 mod explain;
+mod impact;
 mod init;
 mod lint;
 mod man;
@@ -23,6 +24,7 @@ pub(crate) fn run(arguments: &Cli) -> Result<Ending, Failure> {
         Command::Lint(arguments) => lint::run(arguments),
         Command::Baseline(arguments) => baseline::run(arguments),
         Command::Upgrade(arguments) => upgrade::run(arguments),
+        Command::Impact(arguments) => impact::run(arguments),
         Command::Publish(arguments) => publish::run(arguments),
         Command::Search(arguments) => search::run(arguments),
         Command::Show(arguments) => show::run(arguments),

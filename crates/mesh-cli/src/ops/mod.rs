@@ -5,6 +5,7 @@ pub(crate) mod changed;
 pub(crate) mod check;
 pub(crate) mod files;
 pub(crate) mod fix;
+pub(crate) mod impact;
 pub(crate) mod lint;
 pub(crate) mod markdown;
 pub(crate) mod output;

@@ -116,7 +116,7 @@ fn nothing_found(paths: &[PathBuf]) -> Failure {
 
 /// The folder in which references may lead to other folders: that of `mesh.yaml`, else the git
 /// work tree.
-fn repository_root(paths: &[PathBuf], project: &Project) -> Option<PathBuf> {
+pub(crate) fn repository_root(paths: &[PathBuf], project: &Project) -> Option<PathBuf> {
     if let Some(folder) = &project.folder {
         return Some(folder.clone());
     }
@@ -260,7 +260,10 @@ fn providers(
 }
 
 /// A published version as documents. They are named by where they are in the registry.
-fn documents_of(snapshot: &Snapshot, entry: &Entry) -> Result<Vec<(Document, Role)>, Failure> {
+pub(crate) fn documents_of(
+    snapshot: &Snapshot,
+    entry: &Entry,
+) -> Result<Vec<(Document, Role)>, Failure> {
     let product = snapshot.read(entry)?;
     let folder = format!("registry:{}@{}", entry.reference(), entry.version);
     let manifest = Document::parse(

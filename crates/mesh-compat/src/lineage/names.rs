@@ -29,7 +29,8 @@ impl Element {
         self.holds(other) || other.holds(self)
     }
 
-    fn holds(&self, other: &Self) -> bool {
+    /// Whether `other` is the same, or lies within.
+    pub(super) fn holds(&self, other: &Self) -> bool {
         match other.0.strip_prefix(&self.0) {
             Some(rest) => self.0.is_empty() || rest.is_empty() || rest.starts_with('.'),
             None => false,

@@ -438,12 +438,27 @@ fn code_says_which_fields_of_an_object_are_used() {
         ("count(*)", true),
     ] {
         let found = logic(code);
-        assert_eq!(
-            found[0].contains("Named major"),
-            reached,
-            "{code}: {found:?}"
-        );
+        assert_eq!(found[0].contains(": Named"), reached, "{code}: {found:?}");
     }
+}
+
+/// An object that is named may be used for other fields than those that change.
+#[test]
+fn a_named_object_is_reached_for_certain_only_as_a_whole() {
+    let named = |changed: &str| {
+        let mut mesh = Mesh::default();
+        mesh.product("p", &["sales.orders"], &field("x", "orders"));
+        mesh.change(&[(changed, Impact::Major)]).remove(0)
+    };
+    let rest = "major [orders from rows.x] > [rows.x]";
+    assert_eq!(
+        named("orders.amount"),
+        format!("1 p via sales.orders: Named? {rest}")
+    );
+    assert_eq!(
+        named("orders"),
+        format!("1 p via sales.orders: Named {rest}")
+    );
 }
 
 #[test]

@@ -267,7 +267,9 @@ impl State {
         let is_silent = !says || effect.outputs.iter().any(|output| output.fields.is_empty());
         let mut reaching = effect.uses.clone();
         reaching.retain(|named| self.extent.reaches(named).is_some());
-        let is_certain = reaching.iter().any(|named| named.is_certain);
+        let is_certain = reaching
+            .iter()
+            .any(|named| self.extent.surely_reaches(named));
         let of_uses = reaching
             .iter()
             .filter_map(|named| self.extent.reaches(named))
@@ -359,7 +361,7 @@ impl State {
         let mut is_certain = false;
         for named in port.uses.iter().filter(|named| named.how.is_origin()) {
             if let Some(impact) = self.extent.reaches(named) {
-                is_certain |= named.is_certain;
+                is_certain |= self.extent.surely_reaches(named);
                 let known = output.extent.elements.entry(Element::new(&named.at));
                 let known = known.or_insert(impact);
                 *known = impact.max(*known);
@@ -452,6 +454,14 @@ impl Extent {
         let elements = self.elements.iter();
         let about = elements.filter(|(element, _)| named.is_about(element));
         about.map(|(_, impact)| *impact).chain(self.whole).max()
+    }
+
+    /// Whether it matters to something that names `named` for certain: a name of an object does not say
+    /// which of its fields are used.
+    fn surely_reaches(&self, named: &Use) -> bool {
+        let mut elements = self.elements.keys();
+        let is_all = |element: &Element| element.holds(&Element::new(&named.element));
+        named.is_certain && (self.whole.is_some() || elements.any(is_all))
     }
 }
 

@@ -1,0 +1,136 @@
+//! `mesh impact`
+
+use std::io::{BufWriter, Write, stdout};
+use std::path::{Path, PathBuf};
+
+use mesh_compat::Context;
+use mesh_registry::Snapshot;
+use mesh_spec::workspace::{Loader, Role, Workspace};
+
+use crate::cli::{Impact, ImpactFormat};
+use crate::config::Project;
+use crate::ops::impact::{self, Answer, Question, json, markdown, pretty};
+use crate::ops::{registry, threads, workspace};
+use crate::terminal::Terminal;
+use crate::{Ending, Failure};
+
+pub(crate) fn run(arguments: &Impact) -> Result<Ending, Failure> {
+    let (paths, references) = split(&arguments.subjects);
+    let is_named = arguments.registry.registry.is_some();
+    let project = if paths.is_empty() {
+        Project::of(".".as_ref())?
+    } else {
+        workspace::project(&paths, is_named)?
+    };
+    let snapshot = open(arguments, &project)?;
+    let mut answer = Answer {
+        registry: snapshot.location().to_string(),
+        profile: arguments.profile,
+        is_all: arguments.all || paths.is_empty(),
+        products: Vec::new(),
+    };
+    if !paths.is_empty() {
+        of_paths(&paths, arguments, &project, &snapshot, &mut answer)?;
+    }
+    for reference in references {
+        let reference = reference.strip_prefix("registry:").unwrap_or(reference);
+        let entry = snapshot.resolve(reference, None)?;
+        let around = Workspace::default();
+        let subject = impact::of_published(&entry, &snapshot, &around)?;
+        answer.products.push(subject);
+    }
+
+    let mut out = BufWriter::new(stdout().lock());
+    match arguments.format {
+        ImpactFormat::Pretty => pretty::write(&answer, Terminal::stdout(), &mut out)?,
+        ImpactFormat::Json => json::write(&answer, &mut out)?,
+        ImpactFormat::Markdown => markdown::write(&answer, &mut out)?,
+    }
+    out.flush()?;
+    Ok(if arguments.exit_code && answer.breaks_somebody() {
+        Ending::Findings
+    } else {
+        Ending::Clean
+    })
+}
+
+/// Paths, and names of published products. What exists on disk is a path, whatever else it may look like.
+fn split(subjects: &[String]) -> (Vec<PathBuf>, Vec<&String>) {
+    let is_path = |subject: &&String| {
+        let looks_published = subject.starts_with("registry:")
+            || !subject.starts_with(['.', '/']) && subject.matches('/').count() == 1;
+        Path::new(subject.as_str()).exists() || !looks_published
+    };
+    let (paths, references): (Vec<&String>, Vec<&String>) = subjects.iter().partition(is_path);
+    (paths.into_iter().map(PathBuf::from).collect(), references)
+}
+
+/// Opens the registry that is named, else the embedded one if something was published to it.
+///
+/// Where nothing can be known, "nobody" would be the wrong answer.
+fn open(arguments: &Impact, project: &Project) -> Result<Snapshot, Failure> {
+    let named = registry::named(arguments.registry.registry.as_deref(), project)?;
+    let is_named = named.is_some();
+    let location = match named {
+        Some(location) => location,
+        None => registry::named_or_embedded(None, project)?,
+    };
+    let snapshot = registry::open(location, arguments.registry.offline)?;
+    if !is_named && snapshot.is_empty() {
+        return Err(Failure::new(
+            "no registry is named, so nobody knows who consumes these products",
+        )
+        .help("name it with --registry, MESH_REGISTRY, or `registry:` in mesh.yaml"));
+    }
+    Ok(snapshot)
+}
+
+fn of_paths(
+    paths: &[PathBuf],
+    arguments: &Impact,
+    project: &Project,
+    snapshot: &Snapshot,
+    answer: &mut Answer,
+) -> Result<(), Failure> {
+    let targets = workspace::load(paths, project)?;
+    impact::readable(&targets)?;
+    let asked = || {
+        let products = targets.products();
+        products.filter(|product| product.role == Role::Target)
+    };
+    if asked().next().is_none() {
+        return Err(
+            Failure::new("there is no data product to ask about").help(
+                "name the folder that holds `dataproduct.yaml`: whoever consumes a contract consumes the \
+                 product that promises it",
+            ),
+        );
+    }
+    let around = around(paths, project)?;
+    let settings = workspace::with_vocabularies(project.lint.clone(), snapshot)?;
+    let question = Question {
+        context: Context {
+            vocabularies: &settings.vocabularies,
+        },
+        profile: arguments.profile,
+        is_all: arguments.all,
+    };
+    for product in asked() {
+        let subject = impact::of_product(product, question, snapshot, &around)?;
+        answer.products.push(subject);
+    }
+    Ok(())
+}
+
+/// Everything in the repository: who consumes a product may lie anywhere in it.
+fn around(paths: &[PathBuf], project: &Project) -> Result<Workspace, Failure> {
+    let Some(root) = workspace::repository_root(paths, project) else {
+        return Ok(Loader::default().load(paths)?);
+    };
+    let progress = |progress: mesh_spec::workspace::LoadProgress| {
+        if let mesh_spec::workspace::LoadProgress::Found(files) = progress {
+            threads::ready(files);
+        }
+    };
+    Ok(Loader::with_progress(&progress).load(&[root])?)
+}
