@@ -25,6 +25,11 @@ fn the_linting_guide_does_what_it_says() {
 }
 
 #[test]
+fn what_is_said_about_impact_is_so() {
+    run("docs/impact.md", false);
+}
+
+#[test]
 fn the_readme_shows_what_mesh_prints() {
     run("README.md", true);
 }
