@@ -354,6 +354,50 @@ fn consumers_in_the_same_repository_count_before_they_are_published() {
 }
 
 #[test]
+fn a_neighbour_that_cannot_be_read_is_told_of() {
+    let sandbox = mesh();
+    sandbox.write("work/broken/dataproduct.yaml", "id: [");
+    let run = sandbox.mesh(["impact", "orders"]);
+    assert!(
+        run.stderr
+            .contains("broken/dataproduct.yaml` cannot be read"),
+        "{}",
+        run.stderr
+    );
+    run.expect(0);
+}
+
+/// A chain deeper than anybody reads ends in a count.
+#[test]
+fn a_deep_tree_is_cut() {
+    let sandbox = mesh();
+    let mut source = ("planning.plan".to_owned(), "turnover");
+    for n in 0..14 {
+        let id = format!("deep.p{n}");
+        let input = format!("{{name: p, version: 1.0.0, contractId: {}}}", source.0);
+        let name = source.0.rsplit('.').next().unwrap().to_owned();
+        let fields = field("x", &format!("{}.{name}.{}", source.0, source.1));
+        let folder = format!("others/p{n}");
+        product(&sandbox, &folder, &id, "1.0.0", &[input.as_str()], &fields);
+        source = (id, "x");
+    }
+    sandbox
+        .mesh_in(sandbox.path("others"), ["publish"])
+        .expect(0);
+    let out = sandbox.mesh(["impact", "sales/orders"]).expect(0);
+    assert!(
+        out.contains("deep/p10 1.0.0") && !out.contains("deep/p11"),
+        "{out}"
+    );
+    assert!(
+        out.contains("└─ and 3 consumers further on; --format json lists all"),
+        "{out}"
+    );
+    let answer = asked(&sandbox, &["sales/orders"]);
+    assert!(consumers(&answer).contains(&"deep/p13 named -".to_owned()));
+}
+
+#[test]
 fn a_port_that_goes_reaches_all_who_read_it() {
     let sandbox = mesh();
     let manifest = sandbox.read("work/orders/dataproduct.yaml");

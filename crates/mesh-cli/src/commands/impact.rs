@@ -1,11 +1,12 @@
 //! `mesh impact`
 
-use std::io::{BufWriter, Write, stdout};
+use std::io::{BufWriter, Write, stderr, stdout};
 use std::path::{Path, PathBuf};
 
 use mesh_compat::Context;
+use mesh_diagnostics::printable_line as plain;
 use mesh_registry::Snapshot;
-use mesh_spec::workspace::{Loader, Role, Workspace};
+use mesh_spec::workspace::{LoadProgress, Loader, Role, Workspace};
 
 use crate::cli::{Impact, ImpactFormat};
 use crate::config::Project;
@@ -127,10 +128,28 @@ fn around(paths: &[PathBuf], project: &Project) -> Result<Workspace, Failure> {
     let Some(root) = workspace::repository_root(paths, project) else {
         return Ok(Loader::default().load(paths)?);
     };
-    let progress = |progress: mesh_spec::workspace::LoadProgress| {
-        if let mesh_spec::workspace::LoadProgress::Found(files) = progress {
+    let progress = |progress: LoadProgress| {
+        if let LoadProgress::Found(files) = progress {
             threads::ready(files);
         }
     };
-    Ok(Loader::with_progress(&progress).load(&[root])?)
+    let around = Loader::with_progress(&progress).load(&[root])?;
+    let mut unread = around.documents().iter();
+    if let Some((document, _)) = unread.find(|(document, _)| document.tree.is_none()) {
+        let others = match unread
+            .filter(|(document, _)| document.tree.is_none())
+            .count()
+        {
+            0 => String::new(),
+            n => format!(" and {n} more"),
+        };
+        // There is nowhere left to report that standard error is gone.
+        let _ = writeln!(
+            stderr(),
+            "{} `{}`{others} cannot be read, and may be of a consumer",
+            Terminal::stderr().yellow("warning:"),
+            plain(document.name()),
+        );
+    }
+    Ok(around)
 }

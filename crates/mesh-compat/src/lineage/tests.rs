@@ -335,6 +335,18 @@ fn a_diamond_is_told_of_each_way_and_followed_once() {
     assert_eq!(mesh.asked.len(), 4);
 }
 
+#[test]
+fn long_chains_are_followed_to_their_end() {
+    let mut mesh = Mesh::default();
+    mesh.product("p0", &["sales.orders"], &field("x", "orders.amount"));
+    for n in 1..400 {
+        let before = format!("p{}", n - 1);
+        let source = format!("{before}.rows.x");
+        mesh.product(&format!("p{n}"), &[before.as_str()], &field("x", &source));
+    }
+    assert_eq!(mesh.amount().len(), 400);
+}
+
 /// What is found later reaches those who were judged before.
 #[test]
 fn a_longer_way_adds_to_a_shorter_one() {

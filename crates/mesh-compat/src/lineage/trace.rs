@@ -1,6 +1,6 @@
 //! From a contract that changes to everyone it reaches.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use mesh_spec::document::Document;
@@ -38,14 +38,14 @@ pub fn trace<C: Consumers>(
     let mut frontier = vec![changed.contract.to_owned()];
     while !frontier.is_empty() {
         trace.read(&frontier, consumers)?;
-        let mut next = Vec::new();
+        let mut next = BTreeSet::new();
         for contract in &frontier {
             let known = trace.known.get(contract).cloned().unwrap_or_default();
             for consumer in &known {
                 trace.visit(contract, consumer, &mut next);
             }
         }
-        frontier = next;
+        frontier = next.into_iter().collect();
     }
     Ok(trace.affected)
 }
@@ -120,6 +120,7 @@ impl Trace<'_> {
         consumers: &mut C,
     ) -> Result<(), C::Error> {
         let mut wanted: Vec<Arc<Consumer>> = Vec::new();
+        let mut seen: HashSet<String> = HashSet::new();
         for contract in contracts {
             let known = self.known.entry(contract.clone());
             let known = known.or_insert_with(|| consumers.of(contract));
@@ -127,15 +128,14 @@ impl Trace<'_> {
                 continue;
             };
             for consumer in known.iter().filter(|consumer| consumer.has_outputs) {
-                let is_new = !self.manifests.contains_key(&consumer.reference)
-                    && !wanted
-                        .iter()
-                        .any(|other| other.reference == consumer.reference);
+                let reference = &consumer.reference;
+                let is_new = !self.manifests.contains_key(reference) && !seen.contains(reference);
                 if is_new
                     && state
                         .input(contract, consumer)
                         .is_some_and(|(_, is_on)| is_on)
                 {
+                    seen.insert(reference.clone());
                     wanted.push(Arc::clone(consumer));
                 }
             }
@@ -150,7 +150,7 @@ impl Trace<'_> {
     }
 
     /// Judges one consumer of a contract; contracts that change because of it join `next`.
-    fn visit(&mut self, contract: &str, consumer: &Arc<Consumer>, next: &mut Vec<String>) {
+    fn visit(&mut self, contract: &str, consumer: &Arc<Consumer>, next: &mut BTreeSet<String>) {
         let Some(state) = self.contracts.get(contract) else {
             return;
         };
@@ -201,7 +201,7 @@ impl Trace<'_> {
         }
     }
 
-    fn pass_on(&mut self, output: Output, place: usize, next: &mut Vec<String>) {
+    fn pass_on(&mut self, output: Output, place: usize, next: &mut BTreeSet<String>) {
         let distance = self.affected[place].distance;
         let contract = output.contract;
         let state = self
@@ -231,8 +231,8 @@ impl Trace<'_> {
         let has_grown = state.extent.add(output.extent);
         let is_surer = state.is_possible_only && !output.is_possible_only;
         state.is_possible_only &= output.is_possible_only;
-        if (has_grown || is_surer || !is_known) && !next.contains(&contract) {
-            next.push(contract);
+        if has_grown || is_surer || !is_known {
+            next.insert(contract);
         }
     }
 }

@@ -9,6 +9,9 @@ use serde_json::{Value, json};
 use super::{Answer, Port, Subject};
 use crate::failure::Failure;
 
+/// How many products on the way to another are listed.
+const LONGEST_PATH: usize = 50;
+
 pub(crate) fn write(answer: &Answer, out: &mut impl Write) -> Result<(), Failure> {
     let products: Vec<Value> = answer.products.iter().map(subject).collect();
     let consumers = answer.consumers();
@@ -99,10 +102,12 @@ fn affected(affected: &Affected, port: &Port) -> Value {
     })
 }
 
-/// The products on the way, from the first consumer to the last before this one.
+/// The products on the way, from the first consumer to the last before this one; of a very long way the
+/// end.
 fn path(affected: &Affected, port: &Port) -> Vec<String> {
     let before = |affected: &&Affected| affected.through.map(|place| &port.affected[place]);
     let way = std::iter::successors(before(&affected), before);
+    let way = way.take(LONGEST_PATH);
     let mut path: Vec<String> = way.map(|found| found.consumer.reference.clone()).collect();
     path.reverse();
     path

@@ -6,7 +6,8 @@ use mesh_compat::Impact;
 use mesh_compat::lineage::{Affected, Reach};
 use mesh_diagnostics::printable_line as plain;
 
-use super::{Answer, Port, Subject, words};
+use super::words::{self, Tree};
+use super::{Answer, Port, Subject};
 use crate::failure::Failure;
 use crate::ops::text::one_line;
 
@@ -49,9 +50,9 @@ fn add_port(text: &mut String, answer: &Answer, subject: &Subject, port: &Port) 
     if port.changes.len() > CHANGES {
         *text += &format!("- and {} more\n", port.changes.len() - CHANGES);
     }
-    let mut rows = Vec::new();
-    let mut others = Vec::new();
-    collect(&port.affected, None, &mut rows, &mut others);
+    let order = Tree::of(&port.affected).in_order();
+    let all = order.into_iter().map(|place| &port.affected[place]);
+    let (rows, others): (Vec<_>, Vec<_>) = all.partition(|affected| affected.reach.is_reached());
     if rows.is_empty() {
         *text += "\nNobody who consumes it is reached.\n";
     } else {
@@ -68,23 +69,6 @@ fn add_port(text: &mut String, answer: &Answer, subject: &Subject, port: &Port) 
     }
     if !others.is_empty() && text.len() < LONGEST {
         add_others(text, &others);
-    }
-}
-
-/// Those who are reached, each followed by whom it reaches, and those who are not.
-fn collect<'a>(
-    affected: &'a [Affected],
-    through: Option<usize>,
-    rows: &mut Vec<&'a Affected>,
-    others: &mut Vec<&'a Affected>,
-) {
-    for place in words::in_order(affected, through) {
-        if affected[place].reach.is_reached() {
-            rows.push(&affected[place]);
-            collect(affected, Some(place), rows, others);
-        } else {
-            others.push(&affected[place]);
-        }
     }
 }
 

@@ -7,13 +7,16 @@ use mesh_compat::lineage::Affected;
 use mesh_diagnostics::printable_line as plain;
 use mesh_diagnostics::render::width;
 
-use super::{Answer, Port, Subject, words};
+use super::words::{self, Tree};
+use super::{Answer, Port, Subject};
 use crate::failure::Failure;
 use crate::ops::text::{one_line, plural, wrap};
 use crate::terminal::Terminal;
 
 /// How many changes of a port are shown.
 const CHANGES: usize = 5;
+/// How deep a tree can be read.
+const DEPTH: usize = 12;
 
 pub(crate) fn write(
     answer: &Answer,
@@ -50,6 +53,9 @@ pub(crate) fn write(
     Ok(())
 }
 
+/// A way to paint text.
+type Paint = fn(Terminal, &str) -> String;
+
 struct Page<'a> {
     answer: &'a Answer,
     terminal: Terminal,
@@ -62,13 +68,14 @@ impl Page<'_> {
             (true, true) => String::new(),
             _ => format!(", {}", words::counts(port)),
         };
-        writeln!(
-            out,
-            "{} {}{counts}  {}",
-            terminal.bold(&plain(&port.label())),
-            terminal.cyan(&plain(&self.arrows(&words::versions(subject, port)))),
-            terminal.dim(&plain(&subject.reference)),
-        )?;
+        let title = [
+            (port.label(), Terminal::bold as Paint),
+            (
+                self.arrows(&words::versions(subject, port)),
+                Terminal::cyan as Paint,
+            ),
+        ];
+        self.title(("", 0), "  ", &title, &counts, &subject.reference, out)?;
         for change in port.changes.iter().take(CHANGES) {
             let text = plain(&one_line(&change.message)).into_owned();
             let mark = self.mark(change.impact, true);
@@ -81,7 +88,8 @@ impl Page<'_> {
         if port.affected.is_empty() {
             writeln!(out, "  {}", terminal.dim("nobody consumes it"))?;
         }
-        self.level(&port.affected, None, "", out)?;
+        let tree = Tree::of(&port.affected);
+        self.level(&port.affected, &tree, tree.direct(), "", 1, out)?;
         writeln!(out)?;
         Ok(())
     }
@@ -90,18 +98,19 @@ impl Page<'_> {
     fn level(
         &self,
         affected: &[Affected],
-        through: Option<usize>,
+        tree: &Tree,
+        places: &[usize],
         around: &str,
+        depth: usize,
         out: &mut impl Write,
     ) -> Result<(), Failure> {
-        let places = words::in_order(affected, through);
         let (reached, others): (Vec<usize>, Vec<usize>) = places
-            .into_iter()
-            .partition(|&place| affected[place].reach.is_reached());
+            .iter()
+            .partition(|&&place| affected[place].reach.is_reached());
         let rest = self.unreached(affected, &others);
         for (at, &place) in reached.iter().enumerate() {
             let is_last = at + 1 == reached.len() && rest.is_empty();
-            let has_more = affected.iter().any(|other| other.through == Some(place));
+            let has_more = !tree.beneath(place).is_empty();
             let (branch, inner) = self.branches(around, is_last);
             let below = match (has_more, self.terminal.style().unicode) {
                 (false, _) => "  ",
@@ -110,7 +119,15 @@ impl Page<'_> {
             };
             let below = format!("{inner}{below}");
             self.consumer(&affected[place], &branch, &below, out)?;
-            self.level(affected, Some(place), &inner, out)?;
+            if depth < DEPTH {
+                let next = tree.beneath(place);
+                self.level(affected, tree, next, &inner, depth + 1, out)?;
+            } else if has_more {
+                let count = plural(tree.count_beneath(place), "consumer");
+                let (branch, _) = self.branches(&inner, true);
+                let text = format!("{branch}and {count} further on; --format json lists all");
+                writeln!(out, "{}", self.terminal.dim(&text))?;
+            }
         }
         for (at, text) in rest.iter().enumerate() {
             let (branch, inner) = self.branches(around, at + 1 == rest.len());
@@ -137,20 +154,48 @@ impl Page<'_> {
         let consumer = &affected.consumer;
         let version = consumer.version.as_deref().unwrap_or_default();
         let owner = consumer.owner.as_deref().unwrap_or("nobody named");
-        writeln!(
-            out,
-            "{}{} {} {}{}  {}",
-            terminal.dim(branch),
-            self.mark(affected.impact, !affected.is_possible_only),
-            terminal.bold(&plain(&consumer.reference)),
-            terminal.cyan(&plain(version)),
-            terminal.yellow(&plain(&words::notes(affected))),
-            plain(owner),
-        )?;
+        let mark = self.mark(affected.impact, !affected.is_possible_only);
+        let title = [
+            (consumer.reference.clone(), Terminal::bold as Paint),
+            (version.to_owned(), Terminal::cyan as Paint),
+        ];
+        let start = format!("{}{mark} ", terminal.dim(branch));
+        let notes = words::notes(affected);
+        let used = width(branch) + 2;
+        self.title((&start, used), below, &title, &notes, owner, out)?;
         let used = width(below);
         let before = terminal.dim(below);
         let reason = words::reason(affected);
         self.lines(&before, &before, used, &plain(&reason), out)
+    }
+
+    /// A name, a version, what else there is to say, and whose it is: on one line if that is wide enough,
+    /// else on two.
+    fn title(
+        &self,
+        (start, used): (&str, usize),
+        below: &str,
+        words: &[(String, Paint); 2],
+        more: &str,
+        whose: &str,
+        out: &mut impl Write,
+    ) -> Result<(), Failure> {
+        let (more, whose) = (plain(more), plain(whose));
+        let mut columns = used + width(&more) + 2 + width(&whose);
+        let mut painted = Vec::new();
+        for (text, paint) in words.iter().filter(|(text, _)| !text.is_empty()) {
+            let text = plain(text);
+            columns += width(&text) + 1;
+            painted.push(paint(self.terminal, &text));
+        }
+        let line = format!("{start}{}{more}", painted.join(" "));
+        if columns <= self.terminal.width() + 1 {
+            writeln!(out, "{line}  {}", self.terminal.dim(&whose))?;
+        } else {
+            let below = self.terminal.dim(below);
+            writeln!(out, "{line}\n{below}{}", self.terminal.dim(&whose))?;
+        }
+        Ok(())
     }
 
     /// One line for all who name other fields, one for all who rely on other versions.

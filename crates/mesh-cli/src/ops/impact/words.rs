@@ -1,6 +1,6 @@
 //! Sentences that people read, on a terminal or in a comment.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use mesh_compat::Impact;
 use mesh_compat::lineage::{Affected, How, Reach, Use};
@@ -223,22 +223,68 @@ pub(super) fn nothing(answer: &Answer) -> Vec<String> {
     lines
 }
 
-/// The order in which consumers are told of: the gravest first, those who are not reached last.
-pub(super) fn in_order(affected: &[Affected], through: Option<usize>) -> Vec<usize> {
-    let here = affected.iter().enumerate();
-    let mut places: Vec<usize> = here
-        .filter(|(_, affected)| affected.through == through)
-        .map(|(place, _)| place)
-        .collect();
-    places.sort_by_key(|&place| {
-        let affected = &affected[place];
-        (
-            !affected.reach.is_reached(),
-            std::cmp::Reverse(affected.impact),
-            affected.is_possible_only,
-            &affected.consumer.reference,
-            place,
-        )
-    });
-    places
+/// Who follows from whom.
+pub(super) struct Tree {
+    direct: Vec<usize>,
+    beneath: HashMap<usize, Vec<usize>>,
+}
+
+impl Tree {
+    /// The gravest come first, those who are not reached last.
+    pub(super) fn of(all: &[Affected]) -> Self {
+        let mut places: Vec<usize> = (0..all.len()).collect();
+        places.sort_by_key(|&place| {
+            let affected = &all[place];
+            (
+                !affected.reach.is_reached(),
+                std::cmp::Reverse(affected.impact),
+                affected.is_possible_only,
+                &affected.consumer.reference,
+                place,
+            )
+        });
+        let mut tree = Self {
+            direct: Vec::new(),
+            beneath: HashMap::new(),
+        };
+        for place in places {
+            match all[place].through {
+                Some(through) => tree.beneath.entry(through).or_default().push(place),
+                None => tree.direct.push(place),
+            }
+        }
+        tree
+    }
+
+    /// The direct consumers.
+    pub(super) fn direct(&self) -> &[usize] {
+        &self.direct
+    }
+
+    /// Those who are led to by one.
+    pub(super) fn beneath(&self, place: usize) -> &[usize] {
+        self.beneath.get(&place).map_or(&[], Vec::as_slice)
+    }
+
+    /// Everyone, each followed by those beneath it.
+    pub(super) fn in_order(&self) -> Vec<usize> {
+        let mut order = Vec::new();
+        let mut waiting: Vec<usize> = self.direct.iter().rev().copied().collect();
+        while let Some(place) = waiting.pop() {
+            order.push(place);
+            waiting.extend(self.beneath(place).iter().rev());
+        }
+        order
+    }
+
+    /// How many are beneath one, however far.
+    pub(super) fn count_beneath(&self, place: usize) -> usize {
+        let mut count = 0;
+        let mut waiting = vec![place];
+        while let Some(place) = waiting.pop() {
+            count += self.beneath(place).len();
+            waiting.extend(self.beneath(place));
+        }
+        count
+    }
 }
