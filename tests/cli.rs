@@ -25,6 +25,8 @@ mod fix;
 mod formats;
 #[path = "cli/hostile.rs"]
 mod hostile;
+#[path = "cli/impact.rs"]
+mod impact;
 #[path = "cli/init.rs"]
 mod init;
 #[path = "cli/lint.rs"]

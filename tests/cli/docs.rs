@@ -30,6 +30,11 @@ fn what_is_said_about_compatibility_is_so() {
 }
 
 #[test]
+fn what_is_said_about_impact_is_so() {
+    run("docs/impact.md", false);
+}
+
+#[test]
 fn the_readme_shows_what_mesh_prints() {
     run("README.md", true);
 }

@@ -387,12 +387,51 @@ fn products_are_found_by_words_ids_and_contracts() {
             ["logistics/shipment"]
         );
         assert_eq!(
+            snapshot.current_consumers_of("sales-order-contract"),
+            consumers
+        );
+        assert_eq!(
             snapshot
                 .by_id("logistics.shipment")
                 .expect("the product")
                 .product,
             "shipment"
         );
+    });
+}
+
+#[test]
+fn who_consumed_a_contract_once_is_told_from_who_still_does() {
+    isolated(|world| {
+        let registry = world.initialised("r.git");
+        let reading = |version: &str, contract: &str| {
+            let mut planned = product("logistics", "shipment", version, version);
+            planned.contracts[0].version = version.to_owned();
+            planned.summary.output_ports[0].contract_version = Some(version.to_owned());
+            planned.summary.input_ports = vec![InputPort {
+                name: "in".to_owned(),
+                contract_id: Some(contract.to_owned()),
+                contract_version: None,
+            }];
+            planned
+        };
+        let versions = [("1.0.0", "old"), ("1.1.0", "new"), ("2.0.0-rc.1", "next")];
+        for (version, contract) in versions {
+            publish(&registry, vec![reading(version, contract)]).expect("published");
+        }
+        let snapshot = registry.open().expect("open");
+        let counts = |contract: &str| {
+            let ever = snapshot.consumers_of(contract).len();
+            (ever, snapshot.current_consumers_of(contract).len())
+        };
+        assert_eq!(counts("old"), (1, 0));
+        assert_eq!(counts("new"), (1, 1));
+        assert_eq!(
+            counts("next"),
+            (1, 0),
+            "a pre-release stands behind a release"
+        );
+        assert_eq!(counts("other"), (0, 0));
     });
 }
 

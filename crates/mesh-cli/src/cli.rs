@@ -43,6 +43,7 @@ pub enum Command {
     Explain(Explain),
     Upgrade(Upgrade),
     Breaking(Breaking),
+    Impact(Impact),
     Publish(Publish),
     Search(Search),
     Show(Show),
@@ -302,6 +303,40 @@ pub struct Breaking {
     pub registry: RegistryArgs,
 }
 
+/// Tell whom a change reaches
+///
+/// Compares the data products below the paths with what the registry holds of them, and shows who consumes
+/// what changed: the products, their owners, the versions they rely on and the fields they name; then
+/// who consumes what these make from it, and so on. A consumer that names other fields only is told
+/// apart from one that is reached, and one that does not say which fields it uses counts as reached.
+///
+/// Of a product in the registry, `DOMAIN/PRODUCT`, everyone who consumes it is shown: those whom its
+/// removal would reach.
+#[derive(Debug, Args)]
+pub struct Impact {
+    /// Folders of data products that changed, or DOMAIN/PRODUCT[@VERSION] in the registry
+    #[arg(default_value = ".", value_name = "PATHS")]
+    pub subjects: Vec<String>,
+    /// Show everyone who consumes the products, whatever changed
+    #[arg(long)]
+    pub all: bool,
+    /// What to compare with, as for `mesh breaking` [default: the highest published version of the line]
+    #[arg(long, value_name = "SOURCE", conflicts_with = "all")]
+    pub against: Option<String>,
+    /// Which readers a change is judged for [default: that of `mesh.yaml`, else read]
+    #[arg(long, value_name = "PROFILE", value_parser = profile())]
+    pub profile: Option<Profile>,
+    /// Exit with 1 if a major change reaches anybody
+    #[arg(long)]
+    pub exit_code: bool,
+    /// How to print the answer
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ImpactFormat::Pretty)]
+    pub format: ImpactFormat,
+    /// Where the registry is
+    #[command(flatten)]
+    pub registry: RegistryArgs,
+}
+
 /// Check data products and publish them to the registry
 ///
 /// Publishes every product below the paths in one commit, with the contracts it promises. What is
@@ -445,6 +480,17 @@ pub enum Format {
     Pretty,
     /// For programs
     Json,
+}
+
+/// How an answer is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ImpactFormat {
+    /// For people
+    Pretty,
+    /// For programs: see docs/json.md
+    Json,
+    /// For a comment on a pull request
+    Markdown,
 }
 
 /// How findings are printed, where else they go, and what they mean for the exit code.
@@ -604,21 +650,20 @@ fn group() -> impl TypedValueParser<Value = Group> {
     })
 }
 
+fn profile() -> impl TypedValueParser<Value = Profile> {
+    PossibleValuesParser::new(Profile::ALL.map(Profile::as_str)).try_map(|name| {
+        let mut profiles = Profile::ALL.into_iter();
+        let profile = profiles.find(|profile| profile.as_str() == name);
+        profile.ok_or("there is no such profile")
+    })
+}
+
 fn preset() -> impl TypedValueParser<Value = Preset> {
     PossibleValuesParser::new(Preset::ALL.map(Preset::as_str)).try_map(|name| {
         let preset = Preset::ALL
             .into_iter()
             .find(|preset| preset.as_str() == name);
         preset.ok_or("there is no such preset")
-    })
-}
-
-fn profile() -> impl TypedValueParser<Value = Profile> {
-    PossibleValuesParser::new(Profile::ALL.map(Profile::as_str)).try_map(|name| {
-        let profile = Profile::ALL
-            .into_iter()
-            .find(|profile| profile.as_str() == name);
-        profile.ok_or("there is no such profile")
     })
 }
 

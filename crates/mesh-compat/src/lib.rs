@@ -17,6 +17,7 @@ mod example;
 mod facts;
 pub mod gate;
 mod impact;
+pub mod lineage;
 mod pair;
 pub mod render;
 mod sets;

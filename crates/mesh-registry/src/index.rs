@@ -188,6 +188,16 @@ impl Index {
         self.entries(self.lookups().consumed.get(contract))
     }
 
+    /// As [`Index::consuming`], of each product only the version that stands for it.
+    pub(crate) fn consuming_now(&self, contract: &str) -> Vec<Entry> {
+        let lines = self.lookups().consumed.get(contract).into_iter().flatten();
+        lines
+            .map(|&at| self.line(&self.lines[at]))
+            .filter(|line| !line.text.is_empty())
+            .filter_map(Line::entry)
+            .collect()
+    }
+
     fn entries(&self, lines: Option<&Vec<usize>>) -> Vec<Entry> {
         lines
             .into_iter()

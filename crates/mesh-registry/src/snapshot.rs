@@ -250,6 +250,12 @@ impl Snapshot {
         self.index.consuming(contract)
     }
 
+    /// As [`Snapshot::consumers_of`], of each product only the version that stands for it: who relied on a
+    /// contract once and does no more is left out.
+    pub fn current_consumers_of(&self, contract: &str) -> Vec<Entry> {
+        self.index.consuming_now(contract)
+    }
+
     /// The newest versions of the products that have one of `names`, in whatever case, or that rely on one of
     /// `contracts`; each once, by domain and product.
     pub fn related<'a>(

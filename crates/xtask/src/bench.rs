@@ -5,6 +5,8 @@
 //! `odcslint` where that is installed. Whole processes are timed by the shell, which knows the CPU
 //! time of its children.
 
+mod mesh;
+
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::fs;
@@ -96,6 +98,63 @@ fn measure(folder: &Path) -> io::Result<String> {
         }
     }
     let _ = writeln!(table, "\n{}", comparison(&contracts, ours)?);
+    table += &impact(folder, &binary)?;
+    Ok(table)
+}
+
+/// What it takes to ask a large registry whom a change reaches.
+fn impact(folder: &Path, binary: &Path) -> io::Result<String> {
+    let (registry, cache, work) = (
+        folder.join("registry.git"),
+        folder.join("cache"),
+        folder.join("source"),
+    );
+    mesh::make(&registry, &cache, &work)?;
+    let mut table = format!(
+        "\nwhole process, `mesh impact`, {} products, warm{:>4} {:>10} {:>10}\n\n",
+        mesh::PRODUCTS,
+        "CPU",
+        "wall",
+        "memory"
+    );
+    let reached = mesh::FAMILY - 1;
+    for (what, subject) in [
+        (
+            format!("a field that {reached} products are made from"),
+            &work,
+        ),
+        (
+            format!("a product that {reached} others follow from"),
+            &PathBuf::from("registry:domain-0/product-0"),
+        ),
+    ] {
+        let mut cached = OsString::from("MESH_CACHE_DIR=");
+        cached.push(&cache);
+        let arguments = [
+            cached,
+            binary.into(),
+            "impact".into(),
+            "--registry".into(),
+            registry.clone().into_os_string(),
+            subject.into(),
+        ];
+        if !binary.exists() {
+            let _ = writeln!(table, "{what:<40} not measured");
+            continue;
+        }
+        // Fills the cache, and sees to it that the right thing is measured.
+        let output = Command::new("env").args(&arguments).output()?;
+        let answer = String::from_utf8_lossy(&output.stdout);
+        if !answer.contains(&format!("{reached} products")) {
+            return Err(io::Error::other(format!(
+                "{what}: mesh answers `{answer}`: {}",
+                String::from_utf8_lossy(&output.stderr)
+            )));
+        }
+        if let Some(cost) = process("env".as_ref(), &arguments)? {
+            let _ = writeln!(table, "{what:<40} {cost}");
+        }
+    }
     Ok(table)
 }
 

@@ -1,7 +1,6 @@
 //! `mesh breaking`
 
 use std::io::{BufWriter, Write, stdout};
-use std::path::Path;
 
 use mesh_compat::Impact;
 use mesh_compat::gate::{Counts, Verdict};
@@ -14,13 +13,10 @@ use serde_json::{Value, json};
 
 use crate::cli::{Breaking, FixArgs, LintFormat};
 use crate::ops::compat::{self, Base};
-use crate::ops::source::{Source, Surroundings};
-use crate::ops::{fix, output, registry, source, workspace};
+use crate::ops::source::Surroundings;
+use crate::ops::{fix, output, source, workspace};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
-
-/// What `--against` calls the published versions of all products.
-const REGISTRY: &str = "registry";
 
 pub(crate) fn run(arguments: &Breaking) -> Result<Ending, Failure> {
     let named = arguments.registry.registry.as_deref();
@@ -30,25 +26,12 @@ pub(crate) fn run(arguments: &Breaking) -> Result<Ending, Failure> {
     let files = workspace::load(&arguments.paths, &project)?;
     source::expect_readable(&files)?;
 
-    let is_published = registry::named(named, &project)?.is_some();
-    let base = match arguments.against.as_deref() {
-        None if is_published => Base::published(&files, around.snapshot()?)?,
-        None => {
-            return Err(Failure::new("there is nothing to compare with").help(
-                "name it: `--against git:main` for a git revision, or a registry with --registry or in mesh.yaml",
-            ));
-        }
-        Some(REGISTRY) if !Path::new(REGISTRY).exists() => {
-            Base::published(&files, around.snapshot()?)?
-        }
-        Some(text) => match Source::parse(text) {
-            Source::Git {
-                revision,
-                path: None,
-            } => Base::committed(&revision, &arguments.paths, &files, &project)?,
-            other => other.load(&around)?.into(),
-        },
-    };
+    let base = Base::named(
+        arguments.against.as_deref(),
+        &arguments.paths,
+        &files,
+        &around,
+    )?;
     let vocabularies = around.vocabularies()?;
     let mut settings = project.compatibility.clone();
     if let Some(profile) = arguments.profile {

@@ -5,6 +5,7 @@ mod breaking;
 mod completions;
 mod diff;
 mod explain;
+mod impact;
 mod init;
 mod lint;
 mod man;
@@ -27,6 +28,7 @@ pub(crate) fn run(arguments: &Cli) -> Result<Ending, Failure> {
         Command::Diff(arguments) => diff::run(arguments),
         Command::Upgrade(arguments) => upgrade::run(arguments),
         Command::Breaking(arguments) => breaking::run(arguments),
+        Command::Impact(arguments) => impact::run(arguments),
         Command::Publish(arguments) => publish::run(arguments),
         Command::Search(arguments) => search::run(arguments),
         Command::Show(arguments) => show::run(arguments),

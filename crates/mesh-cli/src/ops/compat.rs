@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use mesh_compat::gate::{self, Counts, Judgement, Verdict};
-use mesh_compat::{Member, Settings, base_of, read_version};
+use mesh_compat::{Member, Settings, base_of, read_version, same_line};
 use mesh_diagnostics::Source as Text;
 use mesh_lint::blanked_findings;
 use mesh_registry::{
@@ -22,10 +22,13 @@ use mesh_spec::workspace::{
 
 use semver::Version;
 
-use super::source::Set;
+use super::source::{Set, Source, Surroundings};
 use super::{check, workspace};
 use crate::config::Project;
 use crate::failure::Failure;
+
+/// What `--against` calls the published versions of all products.
+const REGISTRY: &str = "registry";
 
 /// What the documents of a workspace are compared with.
 #[derive(Debug, Default)]
@@ -62,6 +65,68 @@ impl From<Set> for Base {
 }
 
 impl Base {
+    /// What `against` names for the targets of `files`, which are those below `paths`; without a name the
+    /// registry, if one is named.
+    pub(crate) fn named(
+        against: Option<&str>,
+        paths: &[PathBuf],
+        files: &Workspace,
+        around: &Surroundings<'_>,
+    ) -> Result<Self, Failure> {
+        let text = match against {
+            None if around.names_registry()? => return Self::published(files, around.snapshot()?),
+            None => {
+                return Err(Failure::new("there is nothing to compare with").help(
+                    "name it: `--against git:main` for a git revision, or a registry with --registry or in \
+                     mesh.yaml",
+                ));
+            }
+            Some(REGISTRY) if !Path::new(REGISTRY).exists() => {
+                return Self::published(files, around.snapshot()?);
+            }
+            Some(text) => text,
+        };
+        match Source::parse(text) {
+            Source::Git {
+                revision,
+                path: None,
+            } => Self::committed(&revision, paths, files, around.project()),
+            other => other.load(around).map(Into::into),
+        }
+    }
+
+    /// What `product` was, and the contracts that its ports named: the product first.
+    pub(crate) fn of_product(&self, product: ProductRef<'_>) -> Vec<&Document> {
+        let documents = || self.members.iter().map(|(_, document)| document);
+        let declared = product.model.version.as_deref().and_then(read_version);
+        let is_of_line = |document: &&Document| {
+            let version = document
+                .product()
+                .and_then(|model| model.version.as_deref());
+            let version = version.and_then(read_version);
+            matches!((version, &declared), (Some(a), Some(b)) if same_line(&a, b))
+        };
+        let mut same = documents().filter(|document| {
+            let before = document.product();
+            product.model.id.is_some() && before.is_some_and(|model| model.id == product.model.id)
+        });
+        let Some(before) = same.clone().find(is_of_line).or_else(|| same.next()) else {
+            return Vec::new();
+        };
+        let ports = before
+            .product()
+            .into_iter()
+            .flat_map(|model| &model.output_ports);
+        let named: BTreeSet<&str> = ports
+            .filter_map(|port| port.contract_id.as_deref())
+            .collect();
+        let contracts = documents().filter(|document| {
+            let id = document.contract().and_then(|model| model.id.as_deref());
+            id.is_some_and(|id| named.contains(id))
+        });
+        std::iter::once(before).chain(contracts).collect()
+    }
+
     /// What a registry holds of the targets of `files`: for each product the highest version of its line.
     pub(crate) fn published(files: &Workspace, snapshot: &Snapshot) -> Result<Self, Failure> {
         let mut base = Self {

@@ -6,6 +6,7 @@ pub(crate) mod check;
 pub(crate) mod compat;
 pub(crate) mod files;
 pub(crate) mod fix;
+pub(crate) mod impact;
 pub(crate) mod lint;
 pub(crate) mod markdown;
 pub(crate) mod output;

@@ -159,7 +159,7 @@ fn summary(product: ProductRef<'_>) -> Summary {
 }
 
 /// The person who answers for the product, else the team.
-fn owner(model: &DataProduct) -> Option<String> {
+pub(crate) fn owner(model: &DataProduct) -> Option<String> {
     let team = model.team.as_ref()?;
     team.owners()
         .find_map(|member| member.username.clone())

@@ -148,6 +148,16 @@ impl<'a> Surroundings<'a> {
         Ok(workspace::with_vocabularies(settings, self.snapshot()?)?.vocabularies)
     }
 
+    /// The project that it is all about.
+    pub(crate) fn project(&self) -> &'a Project {
+        self.project
+    }
+
+    /// Whether a registry is named, on the command line or in `mesh.yaml`.
+    pub(crate) fn names_registry(&self) -> Result<bool, Failure> {
+        Ok(registry::named(self.registry, self.project)?.is_some())
+    }
+
     /// The registry as it is now, or was when it was first asked for.
     pub(crate) fn snapshot(&self) -> Result<&Snapshot, Failure> {
         if self.snapshot.get().is_none() {
