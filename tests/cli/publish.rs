@@ -66,6 +66,12 @@ fn publishing_again_changes_nothing_and_other_content_needs_a_new_version() {
         "work/orders/dataproduct.yaml",
         PRODUCT.replace("name: Orders\nv", "name: All Orders\nv"),
     );
+    let out = sandbox.mesh(["publish"]).expect(1);
+    assert!(out.contains("needs 1.0.1"), "{out}");
+
+    // What means the same is another file all the same.
+    let commented = format!("{PRODUCT}# Nothing new.\n");
+    sandbox.write("work/orders/dataproduct.yaml", commented);
     let run = sandbox.mesh(["publish"]);
     assert_eq!(run.status, 1);
     let refused = sandbox.mesh(["publish", "--format", "json"]).json(1);

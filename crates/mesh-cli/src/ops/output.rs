@@ -7,7 +7,7 @@ use std::path::Path;
 
 use mesh_compat::gate;
 use mesh_diagnostics::render::{self, Style};
-use mesh_diagnostics::{Paths, Report, RuleInfo};
+use mesh_diagnostics::{COMPATIBILITY, Diagnostic, Paths, Report, RuleInfo};
 use mesh_lint::rules;
 
 use crate::cli::{FailLevel, LintFormat, OutputArgs, OutputFile};
@@ -72,7 +72,7 @@ fn render(
         LintFormat::Pretty => render::pretty(report, style, out),
         LintFormat::Compact => render::compact(report, style, out),
         LintFormat::Json => render::json(report, out),
-        LintFormat::Sarif => render::sarif(report, &rule_infos(), &paths(), out),
+        LintFormat::Sarif => render::sarif(report, &rule_infos(report), &paths(), out),
         LintFormat::Github => render::github(report, &paths(), out),
         LintFormat::Gitlab => render::gitlab(report, &paths(), out),
         LintFormat::Junit => render::junit(report, &paths(), out),
@@ -116,8 +116,12 @@ fn write(report: &Report, file: &OutputFile) -> Result<(), Failure> {
     })
 }
 
-/// What is to be known of everything that can be found.
-fn rule_infos() -> Vec<RuleInfo<'static>> {
+/// What there is to find, for formats that tell of it.
+fn rule_infos(report: &Report) -> Vec<RuleInfo<'static>> {
+    let is_compatibility = |found: &Diagnostic| found.group == COMPATIBILITY;
+    if report.diagnostics().iter().any(is_compatibility) {
+        return gate::rules::infos();
+    }
     let rules = rules::ALL.iter().map(|rule| RuleInfo {
         id: rule.id,
         group: rule.group.as_str(),
@@ -125,7 +129,7 @@ fn rule_infos() -> Vec<RuleInfo<'static>> {
         summary: rule.summary,
         docs: rule.docs,
     });
-    rules.chain(gate::rules::infos()).collect()
+    rules.collect()
 }
 
 /// How files are named for platforms: from the root of the git work tree, if mesh runs in one.

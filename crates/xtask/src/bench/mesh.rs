@@ -39,7 +39,9 @@ pub(super) fn make(registry: &Path, cache: &Path, work: &Path) -> io::Result<()>
     let plan = PublishPlan::new(&clean, products, publisher, "mesh-bench 0.0.0");
     let plan = plan.map_err(io::Error::other)?;
     handle
-        .publish(&plan, &PublishOptions::default(), &mut |_| Ok(()))
+        .publish(&plan, &PublishOptions::default(), &mut |_| {
+            Ok(mesh_registry::Approval::default())
+        })
         .map_err(io::Error::other)?;
 
     fs::create_dir_all(work)?;
