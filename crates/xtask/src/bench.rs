@@ -27,6 +27,8 @@ use mesh_spec::yaml;
 const PAIRS: usize = 1000;
 /// Pairs in the large corpus: 10,000 files.
 const MANY_PAIRS: usize = 5000;
+/// Contracts that are compared.
+const CONTRACTS: usize = 10_000;
 /// Fields that make a contract about as long as real ones are: 5.9 KB.
 const FIELDS: usize = 19;
 /// Fields that make a contract of 59 MB.
@@ -98,8 +100,79 @@ fn measure(folder: &Path) -> io::Result<String> {
         }
     }
     let _ = writeln!(table, "\n{}", comparison(&contracts, ours)?);
+    table += &diff(folder, &binary)?;
     table += &impact(folder, &binary)?;
     Ok(table)
+}
+
+/// What it takes to compare many contracts, against linting them once.
+fn diff(folder: &Path, binary: &Path) -> io::Result<String> {
+    let (same, turned) = (folder.join("same"), folder.join("turned"));
+    fs::create_dir_all(&same)?;
+    fs::create_dir_all(&turned)?;
+    let texts = make_corpus(&folder.join("sources"), CONTRACTS, FIELDS)?;
+    for (index, (_, text)) in texts
+        .iter()
+        .filter(|(name, _)| is_contract(name))
+        .enumerate()
+    {
+        let name = format!("c{index}.odcs.yaml");
+        fs::write(same.join(&name), text)?;
+        fs::write(turned.join(&name), turned_around(text))?;
+    }
+    let mut table = format!(
+        "\nwhole process, {CONTRACTS} contracts{:>24} {:>10} {:>10}\n\n",
+        "CPU", "wall", "memory"
+    );
+    let mut linted = None;
+    let cases: [(&str, Vec<OsString>); 3] = [
+        (
+            "`mesh lint --preset strict`",
+            vec![
+                "lint".into(),
+                "--preset".into(),
+                "strict".into(),
+                same.clone().into(),
+            ],
+        ),
+        (
+            "`mesh diff` with themselves",
+            vec!["diff".into(), same.clone().into(), same.clone().into()],
+        ),
+        (
+            "`mesh diff`, with keys in another order",
+            vec!["diff".into(), same.into(), turned.into()],
+        ),
+    ];
+    for (what, arguments) in cases {
+        match (process(binary.as_os_str(), &arguments)?, linted) {
+            (None, _) => {
+                let _ = writeln!(table, "{what:<40} not measured");
+            }
+            (Some(cost), None) => {
+                let _ = writeln!(table, "{what:<40} {cost}");
+                linted = Some(cost.cpu);
+            }
+            (Some(cost), Some(lint)) => {
+                let ratio = cost.cpu / lint;
+                let _ = writeln!(table, "{what:<40} {cost}   {ratio:.2} x lint");
+            }
+        }
+    }
+    Ok(table)
+}
+
+/// The same document, with its top-level keys in reverse and a comment.
+fn turned_around(text: &str) -> String {
+    let mut blocks: Vec<String> = Vec::new();
+    for line in text.split_inclusive('\n') {
+        match blocks.last_mut() {
+            Some(block) if line.starts_with([' ', '-', '#']) => block.push_str(line),
+            _ => blocks.push(line.to_owned()),
+        }
+    }
+    blocks.reverse();
+    format!("# Turned around.\n{}", blocks.concat())
 }
 
 /// What it takes to ask a large registry whom a change reaches.
