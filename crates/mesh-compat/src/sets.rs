@@ -23,7 +23,7 @@ pub struct Member<'d> {
 /// Compares the documents of two sets, each with the one that it was: with the same `id` and the same
 /// line of versions, else the same `id`, else at the same path.
 ///
-/// A contract that came or went with the only port that names it is told of by the port alone.
+/// A contract that came or went with the product or the port that names it is told of by that alone.
 ///
 /// The comparisons come in the order of the newer set; what is gone comes last.
 ///
@@ -76,7 +76,7 @@ pub fn compare_sets(
     Ok(compared?.into_iter().flatten().collect())
 }
 
-/// Whether a product that named the contract `gone` is there still and names it no more.
+/// Whether a product that named the contract `gone` names it no more, or is gone itself.
 fn tells_of(
     gone: &Document,
     old: &[Member<'_>],
@@ -87,10 +87,10 @@ fn tells_of(
         return false;
     };
     pairs.iter().any(|pair| {
-        let (Some(before), Some(after)) = pair.split() else {
-            return false;
+        let named = |set: &[Member<'_>], at: Option<usize>| {
+            at.is_some_and(|at| names(set[at].document, id))
         };
-        names(old[before].document, id) && !names(new[after].document, id)
+        named(old, pair.old) && !named(new, pair.new)
     })
 }
 
@@ -241,6 +241,8 @@ mod tests {
             contract("o.odcs.yaml", "orders", "1.0.0", ""),
         ];
         assert_eq!(compared(&old, &[product("p", "[]")]), ["p@1.0.0 > p@1.0.0"]);
+        assert_eq!(compared(&old, &[]), ["p@1.0.0 > -"]);
+        assert_eq!(compared(&[], &old), ["- > p@1.0.0"]);
         // The port still promises it.
         assert_eq!(
             compared(&old, &[product("p", port)]),
