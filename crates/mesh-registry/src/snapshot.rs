@@ -301,23 +301,37 @@ impl Snapshot {
     /// # Errors
     /// [`Error::Damaged`] if a file is missing, changed or was added since, or is not a regular file.
     pub fn read(&self, entry: &Entry) -> Result<PublishedProduct> {
-        self.read_version(entry).map_err(|error| match error {
-            Error::Object { source, .. } => Error::CacheDamaged {
-                cache: self.cache.clone(),
-                detail: source.message().to_owned(),
-            },
-            error => error,
-        })
+        self.root()
+            .and_then(|root| self.read_version(&root, entry))
+            .map_err(|error| self.explained(error))
     }
 
-    fn read_version(&self, entry: &Entry) -> Result<PublishedProduct> {
+    /// Reads published versions as [`Snapshot::read`] does, in their order.
+    ///
+    /// The tip is looked up once: a commit that published many products at a time is as long as the list of
+    /// them, and git checks all of it whenever it is read.
+    ///
+    /// # Errors
+    /// As for [`Snapshot::read`], for the first that cannot be read.
+    pub fn read_all(&self, entries: &[Entry]) -> Result<Vec<PublishedProduct>> {
+        let read = |root: Tree<'_>| {
+            let entries = entries.iter();
+            entries
+                .map(|entry| self.read_version(&root, entry))
+                .collect()
+        };
+        self.root()
+            .and_then(read)
+            .map_err(|error| self.explained(error))
+    }
+
+    fn read_version(&self, root: &Tree<'_>, entry: &Entry) -> Result<PublishedProduct> {
         let path = entry.path();
         let damaged = |name: &str, reason: &str| Error::Damaged {
             path: format!("{path}/{name}"),
             reason: reason.into(),
         };
-        let root = self.root()?;
-        let Some(directory) = tree::subtree(&self.repo, &root, &path)? else {
+        let Some(directory) = tree::subtree(&self.repo, root, &path)? else {
             return Err(Error::Damaged {
                 path,
                 reason: "it is missing".to_owned(),
@@ -370,6 +384,17 @@ impl Snapshot {
             manifest,
             contracts,
         })
+    }
+
+    /// What libgit2 cannot read of a cache is damage to it.
+    fn explained(&self, error: Error) -> Error {
+        match error {
+            Error::Object { source, .. } => Error::CacheDamaged {
+                cache: self.cache.clone(),
+                detail: source.message().to_owned(),
+            },
+            error => error,
+        }
     }
 
     /// The tree of the tip.

@@ -182,7 +182,8 @@ fn impact(folder: &Path, binary: &Path) -> io::Result<String> {
         folder.join("cache"),
         folder.join("source"),
     );
-    mesh::make(&registry, &cache, &work)?;
+    // The publisher's own cache holds loose objects; everybody else's is a pack that was fetched.
+    mesh::make(&registry, &folder.join("publisher"), &work)?;
     let mut table = format!(
         "\nwhole process, `mesh impact`, {} products, warm{:>4} {:>10} {:>10}\n\n",
         mesh::PRODUCTS,

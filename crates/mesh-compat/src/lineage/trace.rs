@@ -259,21 +259,22 @@ impl State {
         let ports = ports.unwrap_or_default();
         let says = ports.iter().any(Port::says);
         let mut effect = Effect::none(Reach::OtherFields);
+        let mut reaching = Vec::new();
+        let mut of_uses = None;
+        let mut is_certain = false;
         for port in &ports {
             let is_silent = !port.says() && (port.is_listed || port.lists_none && !says);
             effect.outputs.extend(self.output(port, is_silent));
-            effect.uses.extend(port.uses.iter().cloned());
+            for (named, element) in &port.uses {
+                effect.uses.push(named.clone());
+                if let Some(impact) = self.extent.reaches(element) {
+                    reaching.push(named.clone());
+                    of_uses = of_uses.max(Some(impact));
+                    is_certain |= self.extent.surely_reaches(named, element);
+                }
+            }
         }
         let is_silent = !says || effect.outputs.iter().any(|output| output.fields.is_empty());
-        let mut reaching = effect.uses.clone();
-        reaching.retain(|named| self.extent.reaches(named).is_some());
-        let is_certain = reaching
-            .iter()
-            .any(|named| self.extent.surely_reaches(named));
-        let of_uses = reaching
-            .iter()
-            .filter_map(|named| self.extent.reaches(named))
-            .max();
         effect.reach = match (of_uses, self.extent.whole) {
             (Some(_), _) if is_certain || says => Reach::Named,
             (_, Some(whole)) if whole > Impact::None => Reach::Whole,
@@ -335,7 +336,13 @@ impl State {
             ports.push(Port {
                 model: port,
                 document,
-                uses: uses(&self.names, model, &others),
+                uses: uses(&self.names, model, &others)
+                    .into_iter()
+                    .map(|named| {
+                        let element = Element::new(&named.element);
+                        (named, element)
+                    })
+                    .collect(),
                 is_listed,
                 lists_none,
             });
@@ -359,9 +366,10 @@ impl State {
             return Some(output);
         }
         let mut is_certain = false;
-        for named in port.uses.iter().filter(|named| named.how.is_origin()) {
-            if let Some(impact) = self.extent.reaches(named) {
-                is_certain |= self.extent.surely_reaches(named);
+        let origins = port.uses.iter().filter(|(named, _)| named.how.is_origin());
+        for (named, element) in origins {
+            if let Some(impact) = self.extent.reaches(element) {
+                is_certain |= self.extent.surely_reaches(named, element);
                 let known = output.extent.elements.entry(Element::new(&named.at));
                 let known = known.or_insert(impact);
                 *known = impact.max(*known);
@@ -379,7 +387,7 @@ impl State {
 struct Port<'m> {
     model: &'m OutputPort,
     document: &'m Arc<Document>,
-    uses: Vec<Use>,
+    uses: Vec<(Use, Element)>,
     /// Whether the port lists the contract that changes among those it is made from.
     is_listed: bool,
     lists_none: bool,
@@ -389,7 +397,7 @@ impl Port<'_> {
     /// Whether it is said which fields are made from what.
     fn says(&self) -> bool {
         let mut uses = self.uses.iter();
-        uses.any(|named| named.is_certain && named.how.is_origin())
+        uses.any(|(named, _)| named.is_certain && named.how.is_origin())
     }
 }
 
@@ -450,17 +458,17 @@ impl Extent {
     }
 
     /// How much of it matters to something that names `named`, if any does.
-    fn reaches(&self, named: &Use) -> Option<Impact> {
+    fn reaches(&self, named: &Element) -> Option<Impact> {
         let elements = self.elements.iter();
-        let about = elements.filter(|(element, _)| named.is_about(element));
+        let about = elements.filter(|(element, _)| named.overlaps(element));
         about.map(|(_, impact)| *impact).chain(self.whole).max()
     }
 
     /// Whether it matters to something that names `named` for certain: a name of an object does not say
     /// which of its fields are used.
-    fn surely_reaches(&self, named: &Use) -> bool {
+    fn surely_reaches(&self, named: &Use, element: &Element) -> bool {
         let mut elements = self.elements.keys();
-        let is_all = |element: &Element| element.holds(&Element::new(&named.element));
+        let is_all = |changed: &Element| changed.holds(element);
         named.is_certain && (self.whole.is_some() || elements.any(is_all))
     }
 }

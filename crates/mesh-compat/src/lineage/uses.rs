@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::code;
-use super::names::{Element, Named, Names};
+use super::names::{Named, Names};
 
 /// How a contract names an element of another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -280,13 +280,6 @@ impl Reader<'_> {
             how,
             is_certain: named.is_certain,
         });
-    }
-}
-
-impl Use {
-    /// Whether what happens to `changed` happens to what is named.
-    pub(super) fn is_about(&self, changed: &Element) -> bool {
-        Element::new(&self.element).overlaps(changed)
     }
 }
 

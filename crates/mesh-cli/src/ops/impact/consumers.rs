@@ -75,11 +75,7 @@ impl Consumers for Readers<'_> {
     }
 
     fn manifests(&mut self, consumers: &[Arc<Consumer>]) -> Result<Vec<Manifests>, Failure> {
-        // Git's objects are read by one thread; to make sense of them is more work.
-        let texts: Vec<Texts> = consumers
-            .iter()
-            .map(|consumer| self.texts(consumer))
-            .collect::<Result<_, _>>()?;
+        let texts = self.texts(consumers)?;
         if texts.len() <= FEW {
             return Ok(texts.into_iter().map(Texts::parsed).collect());
         }
@@ -95,35 +91,54 @@ struct Texts {
 }
 
 impl Readers<'_> {
-    fn texts(&self, consumer: &Consumer) -> Result<Texts, Failure> {
-        let product = match self.places.get(&consumer.reference) {
-            Some(Place::Registry(entry)) => {
-                let published = self.snapshot.read(entry)?;
-                return Ok(Texts {
+    /// The texts of `consumers`, in their order.
+    fn texts(&self, consumers: &[Arc<Consumer>]) -> Result<Vec<Texts>, Failure> {
+        let places = || {
+            consumers
+                .iter()
+                .map(|consumer| self.places.get(&consumer.reference))
+        };
+        let entries: Vec<Entry> = places()
+            .filter_map(|place| match place {
+                Some(Place::Registry(entry)) => Some((**entry).clone()),
+                _ => None,
+            })
+            .collect();
+        let mut published = self.snapshot.read_all(&entries)?.into_iter();
+        let texts = places().filter_map(|place| match place? {
+            Place::Registry(_) => {
+                let published = published.next()?;
+                Some(Texts {
                     product: ("dataproduct.yaml".to_owned(), published.manifest),
                     contracts: published.contracts,
-                });
+                })
             }
-            Some(Place::Workspace(index)) => self.workspace.product(*index),
-            None => None,
-        };
-        let Some(product) = product else {
-            let message = format!("`{}` was never looked up", consumer.reference);
-            return Err(Failure::new(message).help("this is a defect of mesh: please report it"));
-        };
+            Place::Workspace(index) => self.workspace.product(*index).map(Texts::of),
+        });
+        let texts: Vec<Texts> = texts.collect();
+        if texts.len() == consumers.len() {
+            Ok(texts)
+        } else {
+            Err(Failure::new("a consumer that was found could not be read")
+                .help("this is a defect of mesh: please report it"))
+        }
+    }
+}
+
+impl Texts {
+    /// Those of a product of the workspace.
+    fn of(product: ProductRef<'_>) -> Self {
         let text = |document: &Document| {
             let bytes = document.source.text().as_bytes();
             (document.name().to_owned(), bytes.to_vec())
         };
         let contracts = product.own_contracts();
-        Ok(Texts {
+        Self {
             product: text(product.document),
             contracts: contracts.iter().map(|own| text(own.document)).collect(),
-        })
+        }
     }
-}
 
-impl Texts {
     fn parsed(self) -> Manifests {
         let document = |(name, bytes): (String, Vec<u8>), kind| {
             Arc::new(Document::parse(name, bytes, Some(kind)))

@@ -138,7 +138,8 @@ fn code(text: &str) -> String {
 /// `text` on one line, with whatever Markdown, HTML or a host would take for something else escaped. What
 /// stands between backticks stays code.
 fn escaped(text: &str) -> String {
-    let text = one_line(&plain(text));
+    let text = one_line(text);
+    let text = plain(&text);
     let is_balanced = text.matches('`').count().is_multiple_of(2);
     let mut out = String::with_capacity(text.len());
     let mut is_code = false;
