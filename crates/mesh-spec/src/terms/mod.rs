@@ -3,6 +3,7 @@
 //! - [`classification`] — how sensitive data is;
 //! - [`dates`] — days and moments;
 //! - [`duration`] — the lengths of time that service levels give;
+//! - [`environment`] — what servers are for;
 //! - [`personal`] — what marks data as personal;
 //! - [`promise`] — what service levels are about;
 //! - [`status`] — where products, ports and contracts are in their lives;
@@ -11,6 +12,7 @@
 pub mod classification;
 pub mod dates;
 pub mod duration;
+pub mod environment;
 pub mod personal;
 pub mod promise;
 pub mod status;
