@@ -1,6 +1,7 @@
 //! What words in documents mean, where the standards leave them open.
 //!
 //! - [`classification`] — how sensitive data is;
+//! - [`custom`] — what custom properties are called;
 //! - [`dates`] — days and moments;
 //! - [`duration`] — the lengths of time that service levels give;
 //! - [`environment`] — what servers are for;
@@ -10,6 +11,7 @@
 //! - [`words`] — the words that names and texts are made of.
 
 pub mod classification;
+pub mod custom;
 pub mod dates;
 pub mod duration;
 pub mod environment;
