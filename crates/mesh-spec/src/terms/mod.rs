@@ -7,6 +7,7 @@
 //! - [`environment`] — what servers are for;
 //! - [`personal`] — what marks data as personal;
 //! - [`promise`] — what service levels are about;
+//! - [`region`] — where data lies;
 //! - [`status`] — where products, ports and contracts are in their lives;
 //! - [`words`] — the words that names and texts are made of.
 
@@ -17,5 +18,6 @@ pub mod duration;
 pub mod environment;
 pub mod personal;
 pub mod promise;
+pub mod region;
 pub mod status;
 pub mod words;
