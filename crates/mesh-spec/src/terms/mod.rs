@@ -9,6 +9,7 @@
 //! - [`promise`] — what service levels are about;
 //! - [`region`] — where data lies;
 //! - [`status`] — where products, ports and contracts are in their lives;
+//! - [`types`] — which values physical types hold;
 //! - [`words`] — the words that names and texts are made of.
 
 pub mod classification;
@@ -20,4 +21,5 @@ pub mod personal;
 pub mod promise;
 pub mod region;
 pub mod status;
+pub mod types;
 pub mod words;
