@@ -1,6 +1,7 @@
 //! Something in a document, beside what it was before.
 
 use mesh_spec::model::mesh::VENDOR;
+use mesh_spec::terms::custom::is_called;
 use mesh_spec::yaml::{NodeRef, Value, escape};
 
 use crate::compare::{lists, values};
@@ -398,16 +399,4 @@ fn label_of(entity: Entity, node: NodeRef<'_>) -> Option<&str> {
 
 fn custom_name(entry: NodeRef<'_>) -> Option<&str> {
     entry.get("property")?.as_str()
-}
-
-/// Whether a custom property's name is one of `names`: `timeZone`, `time_zone` and `mesh.timezone` all
-/// are `timezone`.
-fn is_called(name: &str, names: &[&str]) -> bool {
-    let name = name.rsplit('.').next().unwrap_or(name);
-    let letters = || {
-        name.chars()
-            .filter(|c| c.is_alphanumeric())
-            .map(|c| c.to_ascii_lowercase())
-    };
-    names.iter().any(|wanted| letters().eq(wanted.chars()))
 }

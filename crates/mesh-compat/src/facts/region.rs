@@ -2,25 +2,18 @@
 
 use std::collections::BTreeMap;
 
+pub(crate) use mesh_spec::terms::region::is_same;
+use mesh_spec::terms::region::{self, lies_in};
 use mesh_spec::yaml::NodeRef;
 
 use crate::entity::Entity;
 use crate::pair::{Both, Pair};
 
 /// Names of custom properties that say a region.
-pub(crate) const NAMES: &[&str] = &[
-    "region",
-    "regionname",
-    "cloudregion",
-    "dataregion",
-    "dataresidency",
-    "residency",
-    "jurisdiction",
-    "datalocation",
-];
+pub(crate) const NAMES: &[&str] = region::NAMES;
 
 /// The keys of a server that say its region.
-pub(crate) const KEYS: &[&str] = &["region", "regionName"];
+pub(crate) const KEYS: &[&str] = &region::KEYS;
 
 /// What a custom property about regions can belong to.
 pub(crate) fn is_located(entity: Entity) -> bool {
@@ -47,24 +40,15 @@ pub(crate) fn of<'d>(pair: &Pair<'d>) -> Both<Option<&'d str>> {
     found
 }
 
-/// Whether two words name one region: `eu-central-1` and `EU_CENTRAL_1` do.
-pub(crate) fn is_same(a: &str, b: &str) -> bool {
-    let plain = |text: &str| text.trim().to_lowercase().replace('_', "-");
-    plain(a) == plain(b)
-}
-
 /// The legal area, of those that the mesh has agreed on, that both regions lie in.
 pub(crate) fn shared_area<'v>(
     agreed: Option<&'v BTreeMap<String, Vec<String>>>,
     a: &str,
     b: &str,
 ) -> Option<&'v str> {
-    let holds = |area: &str, regions: &[String], region: &str| {
-        is_same(area, region) || regions.iter().any(|own| is_same(own, region))
-    };
     let found = agreed?
         .iter()
-        .find(|(area, regions)| holds(area, regions, a) && holds(area, regions, b))?;
+        .find(|(area, regions)| lies_in(a, area, regions) && lies_in(b, area, regions))?;
     Some(found.0)
 }
 

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use mesh_spec::terms::classification::{Label, Labels};
+use mesh_spec::terms::classification::{Label, Labels, NAMES};
 use mesh_spec::yaml::{NodeRef, Value};
 
 use crate::change::{Change, Found, On};
@@ -11,9 +11,6 @@ use crate::compare::values;
 use crate::entity::Entity;
 use crate::impact::Impact;
 use crate::pair::{Both, Pair};
-
-/// Names of custom properties that label data.
-const NAMES: &[&str] = &["classification", "dataclassification"];
 
 /// What kinds about labels listen to.
 pub(crate) const ON: &[On] = &[

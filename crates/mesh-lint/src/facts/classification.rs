@@ -1,14 +1,9 @@
 //! How sensitive data is: the labels of fields, contracts and products.
-//!
-//! ODCS labels fields (`classification`). Two custom properties named `classification` add what it
-//! has no key for: on a contract or a schema object, the label of the fields beneath that have
-//! none; on a product, the label under which the whole product is handled.
 
 use mesh_spec::document::{Content, Document};
-use mesh_spec::model::mesh::VENDOR;
+use mesh_spec::model::CustomProperty;
 use mesh_spec::model::odcs::{MapTypes, SchemaProperty};
-use mesh_spec::model::{CustomProperties, CustomProperty};
-use mesh_spec::terms::classification::{Label, Labels};
+use mesh_spec::terms::classification::{Label, Labels, in_custom};
 use mesh_spec::workspace::{ContractRef, ProductRef};
 use mesh_spec::yaml::NodeRef;
 use serde_json::Value;
@@ -16,7 +11,7 @@ use serde_json::Value;
 use super::fields::{self, Field, Object, Place};
 use super::is_text_missing;
 
-const PROPERTY: &str = "classification";
+const KEY: &str = "classification";
 
 /// A label, and the value in a document that it was read from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,7 +65,7 @@ pub(crate) fn written(document: &Document, is_wanted: impl Fn(&str) -> bool) -> 
 }
 
 fn written_custom(properties: &[CustomProperty], owner: &str, found: &mut Vec<Written>) {
-    let Some(index) = position(properties) else {
+    let Some(index) = in_custom(properties) else {
         return;
     };
     // What is no text under the vendor `mesh` is reported for its shape.
@@ -94,7 +89,7 @@ fn written_in(place: &Place<'_, '_>, is_wanted: &impl Fn(&str) -> bool, found: &
         let pointer = place.pointer();
         found.extend(values.iter().enumerate().map(|(index, text)| Written {
             text: text.to_owned(),
-            pointer: format!("{pointer}/{PROPERTY}{}", values.pointer(index)),
+            pointer: format!("{pointer}/{KEY}{}", values.pointer(index)),
         }));
     }
 }
@@ -106,7 +101,7 @@ pub(crate) fn of_product(product: ProductRef<'_>, labels: Labels<'_>) -> Option<
 
 /// Whether a product has a label at all, known or not.
 pub(crate) fn is_labelled(product: ProductRef<'_>) -> bool {
-    position(&product.model.custom_properties).is_some()
+    in_custom(&product.model.custom_properties).is_some()
 }
 
 /// The most sensitive label in a contract, and the first value that says so.
@@ -132,8 +127,8 @@ pub(crate) fn of_contract(contract: ContractRef<'_>, labels: Labels<'_>) -> Opti
 /// The fields of `object` that nothing labels: neither their own label, nor that of a field around
 /// them, nor labels on everything they consist of, nor a default.
 pub(crate) fn unlabelled<'w>(contract: ContractRef<'w>, object: &Object<'w>) -> Vec<Field<'w>> {
-    let has_default = position(&object.model.custom_properties)
-        .or_else(|| position(&contract.model.custom_properties))
+    let has_default = in_custom(&object.model.custom_properties)
+        .or_else(|| in_custom(&contract.model.custom_properties))
         .is_some();
     let mut found = Vec::new();
     if !has_default {
@@ -147,7 +142,7 @@ pub(crate) fn unlabelled<'w>(contract: ContractRef<'w>, object: &Object<'w>) -> 
 fn collect_unlabelled<'w>(document: &Document, place: &Place<'_, 'w>, found: &mut Vec<Field<'w>>) {
     let own = place.model.classification.as_deref();
     let own = own.and_then(|labels| labels.first()).map(String::as_str);
-    let pointer = || format!("{}/{PROPERTY}", place.pointer());
+    let pointer = || format!("{}/{KEY}", place.pointer());
     if !place.is_known() || !is_text_missing(document, own, pointer) {
         return;
     }
@@ -242,7 +237,7 @@ fn labelled(place: &Place<'_, '_>, index: usize, label: Label) -> Labelled {
     let at = values.map_or_else(String::new, |values| values.pointer(index));
     Labelled {
         label,
-        pointer: format!("{}/{PROPERTY}{at}", place.pointer()),
+        pointer: format!("{}/{KEY}{at}", place.pointer()),
         subject: format!("`{}`", place.path()),
     }
 }
@@ -270,19 +265,13 @@ fn custom(
     subject: String,
     labels: Labels<'_>,
 ) -> Option<Labelled> {
-    let index = position(properties)?;
+    let index = in_custom(properties)?;
     let label = labels.parse(properties[index].value.as_ref()?.as_str()?)?;
     Some(Labelled {
         label,
         pointer: format!("{pointer}/customProperties/{index}/value"),
         subject,
     })
-}
-
-fn position(properties: &[CustomProperty]) -> Option<usize> {
-    properties
-        .position_of(Some(VENDOR), PROPERTY)
-        .or_else(|| properties.position_of(None, PROPERTY))
 }
 
 #[cfg(test)]

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use mesh_spec::model::CustomProperty;
 use mesh_spec::model::odcs::{DataContract, Server};
-use mesh_spec::terms::words::words;
+use mesh_spec::terms::region::{KEYS, in_custom, lies_in};
 
 /// A region, as a contract says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,12 +38,9 @@ impl Region<'_> {
 /// The region of the server at `index`: what it says itself, else what its contract says of all.
 pub(crate) fn of_server(contract: &DataContract, index: usize) -> Option<Region<'_>> {
     let server = contract.servers.get(index)?;
-    let stated = [
-        ("region", &server.region),
-        ("regionName", &server.region_name),
-    ];
-    let stated = stated
+    let stated = KEYS
         .into_iter()
+        .zip([&server.region, &server.region_name])
         .find_map(|(key, value)| Some((key, value.as_deref().filter(|name| is_text(name))?)));
     if let Some((key, name)) = stated {
         let said = Said::Key(index, key);
@@ -74,20 +70,6 @@ fn is_text(text: &str) -> bool {
     !text.trim().is_empty()
 }
 
-/// A region in a custom property such as `region`, `dataResidency` or `location`, with the position
-/// of that.
-fn in_custom(properties: &[CustomProperty]) -> Option<(usize, &str)> {
-    const NAMES: [&str; 4] = ["region", "residency", "location", "jurisdiction"];
-    properties.iter().enumerate().find_map(|(at, entry)| {
-        let words = words(entry.property.as_deref()?);
-        if !NAMES.iter().any(|name| words.end_with(name)) {
-            return None;
-        }
-        let name = entry.value.as_ref()?.as_str();
-        Some((at, name.filter(|name| is_text(name))?))
-    })
-}
-
 /// A region that is part of the address of a service, such as `kinesis.eu-west-1.amazonaws.com`, or
 /// of an account, such as `xy12345.eu-central-1`, with the key it stands under.
 fn in_address(server: &Server) -> Option<(&'static str, &str)> {
@@ -114,13 +96,9 @@ pub(crate) fn area<'v>(
     let Some(agreed) = agreed else {
         return known_area(region);
     };
-    let region = region.trim();
-    let entry = agreed.iter().find(|(area, regions)| {
-        area.eq_ignore_ascii_case(region)
-            || regions
-                .iter()
-                .any(|own| own.trim().eq_ignore_ascii_case(region))
-    });
+    let entry = agreed
+        .iter()
+        .find(|(area, regions)| lies_in(region, area, regions));
     entry.map(|(area, _)| area.as_str())
 }
 

@@ -2,10 +2,33 @@
 //!
 //! Besides the labels that ODCS suggests, a mesh may have labels of its own, each of which
 //! corresponds to one of those ([`Labels`]).
+//!
+//! ODCS labels fields (`classification`). Custom properties of this name ([`NAMES`]) add what it has no
+//! key for: on a contract or a schema object, the label of the fields beneath that have none; on a
+//! product, the label under which the whole product is handled.
 
 use std::collections::BTreeMap;
 
+use super::custom::is_called;
+use crate::model::mesh::VENDOR;
+use crate::model::{CustomProperties, CustomProperty};
 use crate::vocabulary::{Sensitivity, Vocabularies};
+
+/// Names of custom properties that label data, as [`is_called`] compares them.
+pub const NAMES: &[&str] = &["classification", "dataclassification"];
+
+/// The position of the custom property that labels all data of what has `properties`: the one of the
+/// vendor `mesh`, or else one without a vendor.
+pub fn in_custom(properties: &[CustomProperty]) -> Option<usize> {
+    let is_label = |entry: &CustomProperty| {
+        let name = entry.property.as_deref().unwrap_or_default();
+        // Older versions of the standards write a vendor as a prefix.
+        entry.vendor.is_none() && !name.contains('.') && is_called(name, NAMES)
+    };
+    properties
+        .position_of(Some(VENDOR), "classification")
+        .or_else(|| properties.iter().position(is_label))
+}
 
 /// The labels that ODCS suggests, from the least to the most sensitive.
 ///
@@ -112,6 +135,36 @@ mod tests {
             );
         }
         assert_eq!(labels.parse("secret"), None);
+    }
+
+    #[test]
+    fn a_custom_property_labels_what_has_it() {
+        let entry = |vendor: Option<&str>, name: &str| CustomProperty {
+            property: Some(name.to_owned()),
+            vendor: vendor.map(str::to_owned),
+            ..CustomProperty::default()
+        };
+        for name in [
+            "classification",
+            "dataClassification",
+            "data_classification",
+        ] {
+            let entries = [entry(None, "owner"), entry(None, name)];
+            assert_eq!(in_custom(&entries), Some(1), "{name}");
+        }
+        for own in [
+            entry(Some("mesh"), "classification"),
+            entry(None, "mesh.classification"),
+        ] {
+            assert_eq!(in_custom(&[entry(None, "classification"), own]), Some(1));
+        }
+        for other in [
+            entry(Some("acme"), "classification"),
+            entry(None, "acme.classification"),
+            entry(None, "classificationOwner"),
+        ] {
+            assert_eq!(in_custom(&[other]), None);
+        }
     }
 
     #[test]

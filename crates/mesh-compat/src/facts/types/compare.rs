@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Limit, Text, Timestamp, Type, Unit, Zone};
+use mesh_spec::terms::types::{Family, Limit, Text, Timestamp, Type, Unit, Zone};
 
 /// What a type is to the one before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,7 +27,7 @@ use Relation::{Changed, Narrowed, Rezoned, Same, Shifted, Unknown, Widened};
 
 impl Relation {
     /// What a whole is to the one before, of which this is true of one part and `other` of the rest.
-    pub(super) fn and(self, other: Self) -> Self {
+    pub(crate) fn and(self, other: Self) -> Self {
         match (self, other) {
             (Widened, Narrowed) | (Narrowed, Widened) => Shifted,
             _ => self.max(other),
@@ -48,9 +48,14 @@ impl Relation {
     }
 }
 
-impl Type {
+/// What can be compared with another of its sort.
+pub(crate) trait Compare {
     /// What `new` is to this.
-    pub(crate) fn compare(&self, new: &Self) -> Relation {
+    fn compare(&self, new: &Self) -> Relation;
+}
+
+impl Compare for Type {
+    fn compare(&self, new: &Self) -> Relation {
         if self == new {
             return Same;
         }
@@ -68,7 +73,7 @@ impl Type {
                     before: new_before,
                     after: new_after,
                 },
-            ) => before.compare(*new_before).and(after.compare(*new_after)),
+            ) => before.compare(new_before).and(after.compare(new_after)),
             (
                 Self::Float { exponent, fraction },
                 Self::Float {
@@ -85,7 +90,7 @@ impl Type {
                     is_fixed: new_fixed,
                 },
             ) => length
-                .compare(*new_length)
+                .compare(new_length)
                 .and(Relation::between(new_fixed, is_fixed)),
             (Self::Date(old), Self::Date(new)) => Relation::between(old, new),
             (
@@ -94,9 +99,7 @@ impl Type {
                     precision: new_precision,
                     zone: new_zone,
                 },
-            ) => precision
-                .compare(*new_precision)
-                .and(zone.compare(*new_zone)),
+            ) => precision.compare(new_precision).and(zone.compare(new_zone)),
             (Self::Timestamp(old), Self::Timestamp(new)) => old.compare(new),
             (Self::Enumeration(old), Self::Enumeration(new)) => values(old, new),
             (
@@ -132,10 +135,12 @@ impl Type {
             // Dimensions or elements: the numbers mean something else.
             (
                 Self::Plain {
-                    family: "vector", ..
+                    family: Family::Vector,
+                    ..
                 },
                 Self::Plain {
-                    family: "vector", ..
+                    family: Family::Vector,
+                    ..
                 },
             ) => Changed,
             _ => match (self.family(), new.family()) {
@@ -146,10 +151,10 @@ impl Type {
     }
 }
 
-impl Limit {
-    fn compare(self, new: Self) -> Relation {
+impl Compare for Limit {
+    fn compare(&self, new: &Self) -> Relation {
         match (self, new) {
-            (Self::At(old), Self::At(new)) => Relation::between(&old, &new),
+            (Self::At(old), Self::At(new)) => Relation::between(old, new),
             (Self::Unlimited, Self::Unlimited) | (Self::Unsaid, Self::Unsaid) => Same,
             (Self::At(_), Self::Unlimited) => Widened,
             (Self::Unlimited, Self::At(_)) => Narrowed,
@@ -158,9 +163,9 @@ impl Limit {
     }
 }
 
-impl Text {
+impl Compare for Text {
     fn compare(&self, new: &Self) -> Relation {
-        let lengths = self.length.compare(new.length);
+        let lengths = self.length.compare(&new.length);
         let lengths = match (self.unit, new.unit) {
             (old, new) if old == new => lengths,
             // What is not limited does not depend on what is counted.
@@ -186,7 +191,7 @@ impl Text {
     }
 }
 
-impl Timestamp {
+impl Compare for Timestamp {
     fn compare(&self, new: &Self) -> Relation {
         let places = if self.place == new.place {
             Same
@@ -194,22 +199,20 @@ impl Timestamp {
             Rezoned
         };
         self.precision
-            .compare(new.precision)
+            .compare(&new.precision)
             .and(Relation::between(&self.range, &new.range))
-            .and(self.zone.compare(new.zone))
+            .and(self.zone.compare(&new.zone))
             .and(places)
     }
 }
 
-impl Zone {
-    fn compare(self, new: Self) -> Relation {
-        let is_moment = |zone| matches!(zone, Self::Moment | Self::Kept | Self::Some);
+impl Compare for Zone {
+    fn compare(&self, new: &Self) -> Relation {
         match (self, new) {
             (old, new) if old == new => Same,
             (Self::Unsaid, _) | (_, Self::Unsaid) => Unknown,
             // It is a moment before and after; whether the zone is kept is not said.
-            (Self::Some, new) if is_moment(new) => Unknown,
-            (old, Self::Some) if is_moment(old) => Unknown,
+            (Self::Some, other) | (other, Self::Some) if other.is_moment() => Unknown,
             _ => Rezoned,
         }
     }

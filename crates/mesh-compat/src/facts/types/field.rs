@@ -1,8 +1,9 @@
 //! The type of a field before and after: its logical and its physical type, as one.
 
+use mesh_spec::terms::types::{Dialect, Type};
 use mesh_spec::yaml::NodeRef;
 
-use super::{Dialect, Relation, Type};
+use super::{Compare, Relation};
 use crate::entity::Entity;
 use crate::pair::{Both, Pair};
 

@@ -2,9 +2,11 @@
 
 use proptest::prelude::*;
 
-use super::Dialect::{self, *};
+use mesh_spec::terms::types::Dialect::{self, *};
+use mesh_spec::terms::types::Type;
+
+use super::Compare;
 use super::Relation::{self, Changed, Narrowed, Rezoned, Same, Shifted, Unknown, Widened};
-use super::Type;
 
 fn relation(dialect: Dialect, old: &str, new: &str) -> Relation {
     Type::parse(old, dialect).compare(&Type::parse(new, dialect))
@@ -52,11 +54,14 @@ const TYPES: &[(Dialect, &str, &str, Relation)] = &[
     (ClickHouse, "Int8", "Int16", Widened),
     (Postgres, "int8", "bigint", Same),
     (Common, "int8", "bigint", Unknown),
+    (Common, "int8", "varchar(8)", Changed),
     (BigQuery, "INT", "INT64", Same),
     (Snowflake, "INT", "NUMBER(38,0)", Same),
     (Snowflake, "NUMBER", "BIGINT", Same),
     (Oracle, "NUMBER", "NUMBER(38,0)", Narrowed),
     (Oracle, "INTEGER", "NUMBER(38)", Same),
+    (Exasol, "INT", "DECIMAL(18,0)", Same),
+    (Exasol, "SMALLINT", "INT", Widened),
     // Decimals.
     (Common, "decimal(10,2)", "decimal(12,2)", Widened),
     (Common, "decimal(10,2)", "decimal(12,4)", Widened),
@@ -68,6 +73,12 @@ const TYPES: &[(Dialect, &str, &str, Relation)] = &[
     (SqlServer, "decimal", "decimal(18)", Same),
     (Oracle, "number(10,-2)", "number(10)", Shifted),
     (BigQuery, "NUMERIC", "BIGNUMERIC", Widened),
+    (SqlServer, "money", "decimal(19,4)", Unknown),
+    (SqlServer, "smallmoney", "money", Unknown),
+    (Hana, "decimal(38,0)", "decimal", Unknown),
+    (Teradata, "number", "decimal(5,0)", Narrowed),
+    (Vertica, "number", "numeric(38,0)", Same),
+    (Athena, "decimal", "decimal(38,0)", Unknown),
     (ClickHouse, "Decimal64(2)", "Decimal(18, 2)", Same),
     (Common, "int", "decimal(10,0)", Changed),
     // Floats.
@@ -78,6 +89,11 @@ const TYPES: &[(Dialect, &str, &str, Relation)] = &[
     (SqlServer, "float(24)", "real", Same),
     (Common, "float", "decimal(10,2)", Changed),
     (Oracle, "FLOAT(63)", "FLOAT(126)", Unknown),
+    (Oracle, "FLOAT", "NUMBER", Unknown),
+    (Oracle, "REAL", "BINARY_FLOAT", Changed),
+    (Impala, "real", "double", Same),
+    (Hive, "real", "double", Unknown),
+    (Exasol, "number", "double precision", Same),
     (Common, "bfloat16", "float16", Shifted),
     // Texts.
     (Common, "varchar(64)", "varchar(20)", Narrowed),
@@ -94,7 +110,11 @@ const TYPES: &[(Dialect, &str, &str, Relation)] = &[
     (SqlServer, "nvarchar(10)", "nvarchar(max)", Widened),
     (Oracle, "varchar2(10 byte)", "varchar2(10 char)", Widened),
     (Oracle, "varchar2(10 char)", "varchar2(40 byte)", Unknown),
+    (Redshift, "char(max)", "char(4096)", Same),
+    (Exasol, "clob", "varchar(2000000)", Same),
+    (Common, "keyword", "text", Unknown),
     (MySql, "text", "longtext", Widened),
+    (MySql, "text(100)", "text", Unknown),
     (
         MySql,
         "varchar(9) character set latin1",
@@ -128,6 +148,9 @@ const TYPES: &[(Dialect, &str, &str, Relation)] = &[
     (SqlServer, "datetime", "datetime2(0)", Shifted),
     (SqlServer, "timestamp", "datetime2", Unknown),
     (ClickHouse, "DateTime", "DateTime64(3)", Widened),
+    (ClickHouse, "TIMESTAMP", "DateTime", Same),
+    (ClickHouse, "DateTime(3)", "DateTime64", Same),
+    (Sqlite, "timestamp", "datetime", Same),
     (
         ClickHouse,
         "DateTime('UTC')",

@@ -1,4 +1,5 @@
 use mesh_diagnostics::Level;
+use mesh_spec::terms::environment::Environment;
 use mesh_spec::terms::status;
 use mesh_spec::workspace::ContractRef;
 
@@ -49,39 +50,6 @@ servers:
     check: Check::Contract(check),
 };
 
-/// Environments that are not production.
-const OTHERS: [&str; 29] = [
-    "acc",
-    "acceptance",
-    "ci",
-    "demo",
-    "dev",
-    "devel",
-    "development",
-    "e2e",
-    "int",
-    "integration",
-    "local",
-    "nonprod",
-    "nonproduction",
-    "poc",
-    "ppe",
-    "preprod",
-    "preproduction",
-    "prototype",
-    "qa",
-    "sandbox",
-    "sbx",
-    "sit",
-    "stage",
-    "staging",
-    "stg",
-    "test",
-    "testing",
-    "tst",
-    "uat",
-];
-
 fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
     let servers = &contract.model.servers;
     if servers.is_empty() || !status::is(contract.model.status.as_deref(), "active") {
@@ -90,7 +58,7 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
     let environments = servers.iter().map(|server| server.environment.as_deref());
     if !environments
         .clone()
-        .all(|environment| environment.is_some_and(is_other))
+        .all(|environment| Environment::of(environment) == Environment::Other)
     {
         return;
     }
@@ -110,69 +78,12 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
         .help("add the server that consumers read from, with `environment: prod`");
 }
 
-/// Whether an environment is known not to be production: `dev`, `EU-Test`, `pre-prod`.
-fn is_other(environment: &str) -> bool {
-    let joined: String = environment
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect();
-    let is_known = |word: &str| OTHERS.iter().any(|other| other.eq_ignore_ascii_case(word));
-    let is_marked = |word: &str| {
-        let word = word.trim_end_matches(|c: char| c.is_ascii_digit());
-        is_known(word)
-    };
-    is_known(&joined)
-        || environment
-            .split(|c: char| !c.is_alphanumeric())
-            .any(is_marked)
-        || ["nonprod", "preprod"]
-            .iter()
-            .any(|mark| joined.contains(mark))
-}
-
 #[cfg(test)]
 mod tests {
     use mesh_spec::document::Document;
     use mesh_spec::workspace::{Role, Workspace};
 
     use super::*;
-
-    #[test]
-    fn environments_are_told_apart() {
-        for environment in [
-            "dev",
-            "DEV",
-            "development",
-            "eu-test",
-            "uat",
-            "pre-prod",
-            "Pre Production",
-            "non-prod",
-            "staging",
-            "dev2",
-            "eu-nonprod-1",
-            "sandbox",
-        ] {
-            assert!(is_other(environment), "{environment}");
-        }
-        for environment in [
-            "prod",
-            "production",
-            "PRD",
-            "live",
-            "",
-            "eu",
-            "default",
-            "devices",
-            "latest",
-            "main",
-            "internal",
-            "contest",
-        ] {
-            assert!(!is_other(environment), "{environment}");
-        }
-    }
 
     fn found(status: &str, servers: &str) -> usize {
         let yaml = format!(

@@ -4,7 +4,7 @@ use mesh_spec::terms::words::words;
 use mesh_spec::workspace::ContractRef;
 
 use crate::example::{Example, Excerpt};
-use crate::facts::physical_type::{self, Family};
+use crate::facts::physical_type::{Kind, Systems};
 use crate::facts::{are_sound, fields, words as wording};
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};
@@ -74,11 +74,12 @@ schema:
 };
 
 fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
+    let systems = Systems::of(contract);
     for object in fields::objects(contract.model) {
         let mut bare = object.select(|place| {
-            is_text(place.model)
+            place.name().is_some_and(is_named_like_a_date)
+                && is_text(place.model, &systems)
                 && !says_format(place.model)
-                && place.name().is_some_and(is_named_like_a_date)
         });
         let judged = ["logicalType", "logicalTypeOptions", "physicalType"];
         bare.retain(|field| are_sound(contract.document, &field.pointer, &judged));
@@ -108,15 +109,13 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
 }
 
 /// Whether a field is a text, in the contract and in the system that stores it.
-fn is_text(field: &SchemaProperty) -> bool {
-    let family = || {
-        let physical = field.physical_type.as_deref();
-        physical.and_then(physical_type::family)
-    };
+fn is_text(field: &SchemaProperty, systems: &Systems) -> bool {
+    let physical = field.physical_type.as_deref();
+    let may_be_day = |physical| systems.may_be(physical, &[Kind::Date, Kind::Timestamp]);
     match field.logical_type {
-        Some(LogicalType::String) => !matches!(family(), Some(Family::Date | Family::Timestamp)),
+        Some(LogicalType::String) => !physical.is_some_and(may_be_day),
         Some(_) => false,
-        None => family() == Some(Family::Text),
+        None => physical.and_then(|physical| systems.kind(physical)) == Some(Kind::Text),
     }
 }
 
@@ -231,6 +230,7 @@ mod tests {
             physical_type: physical.map(str::to_owned),
             ..SchemaProperty::default()
         };
+        let is_text = |field: &SchemaProperty| is_text(field, &Systems::unknown());
         assert!(is_text(&field(Some(LogicalType::String), None)));
         assert!(is_text(&field(None, Some("varchar(10)"))));
         assert!(!is_text(&field(Some(LogicalType::String), Some("date"))));

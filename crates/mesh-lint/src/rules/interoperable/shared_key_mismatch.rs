@@ -7,7 +7,7 @@ use mesh_spec::workspace::ContractRef;
 
 use crate::example::{Example, Excerpt};
 use crate::facts::fields::{self, Place};
-use crate::facts::physical_type::{self, Family};
+use crate::facts::physical_type::{Kind, Systems};
 use crate::findings::Findings;
 use crate::mesh::Mesh;
 use crate::rule::{Check, Group, Preset, Rule};
@@ -97,12 +97,13 @@ struct Key<'w> {
     contract: ContractRef<'w>,
     pointer: String,
     logical: Option<LogicalType>,
-    family: Option<Family>,
+    kind: Option<Kind>,
 }
 
 fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
     let mut keys: BTreeMap<&str, Vec<Key<'_>>> = BTreeMap::new();
     for contract in mesh.workspace.contracts() {
+        let systems = Systems::of(contract);
         for object in fields::objects(contract.model) {
             object.each(|place| {
                 let name = place.model.name.as_deref();
@@ -110,7 +111,7 @@ fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
                 if let Some(name) = name.filter(|_| place.is_known()) {
                     keys.entry(name)
                         .or_default()
-                        .push(Key::new(contract, place));
+                        .push(Key::new(contract, &systems, place));
                 }
             });
         }
@@ -127,7 +128,7 @@ fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
             .into_iter()
             .filter(|key| key.logical == common.logical)
             .collect();
-        let physical = |key: &Key<'_>| key.family.map(Family::as_str);
+        let physical = |key: &Key<'_>| key.kind.map(Kind::as_str);
         compare(name, &alike, "physicalType", physical, findings);
     }
 }
@@ -141,12 +142,12 @@ pub(crate) fn is_key(name: &str, field: &SchemaProperty) -> bool {
 }
 
 impl<'w> Key<'w> {
-    fn new(contract: ContractRef<'w>, place: &Place<'_, 'w>) -> Self {
+    fn new(contract: ContractRef<'w>, systems: &Systems, place: &Place<'_, 'w>) -> Self {
         let physical = place.model.physical_type.as_deref();
         Self {
             contract,
             logical: place.model.logical_type,
-            family: physical.and_then(physical_type::family),
+            kind: physical.and_then(|physical| systems.kind(physical)),
             pointer: place.pointer(),
         }
     }

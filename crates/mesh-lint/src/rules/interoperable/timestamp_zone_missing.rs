@@ -1,9 +1,9 @@
 use mesh_diagnostics::Level;
-use mesh_spec::model::odcs::{DataContract, LogicalType, SchemaProperty};
+use mesh_spec::model::odcs::{LogicalType, SchemaProperty};
 use mesh_spec::workspace::ContractRef;
 
 use crate::example::{Example, Excerpt};
-use crate::facts::physical_type::{self, Family};
+use crate::facts::physical_type::{Kind, Systems};
 use crate::facts::{are_sound, fields, words};
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};
@@ -22,7 +22,7 @@ own zone join events that were hours apart, and nobody sees it until the clocks 
 A timestamp says its zone by `logicalTypeOptions`: `timezone: true` where the values carry one,
 `defaultTimezone` where they do not, or a `format` with a zone. A physical type that holds moments
 says it as well: `timestamptz`, `timestamp with time zone`, `datetimeoffset`, the `timestamp-millis`
-of Avro, the `timestamp` of BigQuery and Databricks. mesh reports each object once.",
+of Avro, the `timestamp` of BigQuery, Databricks and MySQL. mesh reports each object once.",
     fails: Example::files(&[Excerpt::contract(
         "\
 schema:
@@ -74,10 +74,11 @@ schema:
 };
 
 fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
-    let holds_moments = holds_moments(contract.model);
+    let systems = Systems::of(contract);
     for object in fields::objects(contract.model) {
-        let mut bare = object
-            .select(|place| is_timestamp(place.model) && !says_zone(place.model, holds_moments));
+        let mut bare = object.select(|place| {
+            is_timestamp(place.model, &systems) && !says_zone(place.model, &systems)
+        });
         let judged = ["logicalType", "logicalTypeOptions", "physicalType"];
         bare.retain(|field| are_sound(contract.document, &field.pointer, &judged));
         let Some(first) = bare.first() else {
@@ -105,17 +106,17 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-fn is_timestamp(field: &SchemaProperty) -> bool {
+fn is_timestamp(field: &SchemaProperty, systems: &Systems) -> bool {
     let by_physical_type = || {
         let physical = field.physical_type.as_deref();
-        physical.and_then(physical_type::family) == Some(Family::Timestamp)
+        physical.and_then(|physical| systems.kind(physical)) == Some(Kind::Timestamp)
     };
     field.logical_type.map_or_else(by_physical_type, |logical| {
         logical == LogicalType::Timestamp
     })
 }
 
-fn says_zone(field: &SchemaProperty, holds_moments: bool) -> bool {
+fn says_zone(field: &SchemaProperty, systems: &Systems) -> bool {
     let by_options = field.logical_type_options.as_ref().is_some_and(|options| {
         options.timezone == Some(true)
             || options
@@ -128,7 +129,7 @@ fn says_zone(field: &SchemaProperty, holds_moments: bool) -> bool {
         || field
             .physical_type
             .as_deref()
-            .is_some_and(|physical| is_moment(physical, holds_moments))
+            .is_some_and(|physical| systems.is_moment(physical))
 }
 
 /// Whether a format such as `yyyy-MM-dd HH:mm:ssXXX` or `%Y-%m-%dT%H:%M:%S%z` has a place for a zone,
@@ -153,42 +154,6 @@ fn has_zone(format: &str) -> bool {
     unquoted
         .into_iter()
         .any(|part| part.contains(['Z', 'z', 'X', 'x', 'O', 'V']))
-}
-
-/// Whether a physical type stands for moments, which are the same everywhere.
-fn is_moment(physical: &str, holds_moments: bool) -> bool {
-    // Snowflake writes them with and without an underscore.
-    const MOMENTS: [&str; 6] = [
-        "timestamptz",
-        "timestampltz",
-        "datetimeoffset",
-        "timestampmillis",
-        "timestampmicros",
-        "timestampnanos",
-    ];
-    let end = physical
-        .find(|c: char| c == '(' || c.is_whitespace())
-        .unwrap_or(physical.len());
-    let (base, rest) = physical.split_at(end);
-    let is_it = |moment: &&str| {
-        let letters = base.bytes().filter(|b| !matches!(b, b'_' | b'-'));
-        letters.map(|b| b.to_ascii_lowercase()).eq(moment.bytes())
-    };
-    if MOMENTS.iter().any(is_it) {
-        return true;
-    }
-    let mut rest = rest.split(|c: char| !c.is_ascii_alphabetic());
-    let is_with = rest.any(|word| word.eq_ignore_ascii_case("with"));
-    is_with || holds_moments && base.eq_ignore_ascii_case("timestamp")
-}
-
-/// Whether the systems that serve the data mean a moment by a plain `timestamp`.
-fn holds_moments(contract: &DataContract) -> bool {
-    !contract.servers.is_empty()
-        && contract
-            .servers
-            .iter()
-            .all(|server| matches!(server.r#type.as_deref(), Some("bigquery" | "databricks")))
 }
 
 #[cfg(test)]
@@ -286,7 +251,13 @@ mod tests {
     fn what_a_plain_timestamp_is_depends_on_the_system_and_the_version() {
         let field = "logicalType: timestamp, physicalType: TIMESTAMP";
         assert!(!is_reported("v3.1.0", "bigquery", field));
+        assert!(!is_reported("v3.1.0", "mysql", field));
+        assert!(is_reported("v3.1.0", "postgres", field));
         assert!(is_reported("v3.1.0", "custom", field));
+        // In SQL Server, it is a number of the row.
+        let field = "physicalType: timestamp";
+        assert!(is_reported("v3.1.0", "custom", field));
+        assert!(!is_reported("v3.1.0", "sqlserver", field));
         assert!(!is_reported(
             "v3.0.2",
             "custom",

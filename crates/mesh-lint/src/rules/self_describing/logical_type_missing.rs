@@ -3,7 +3,7 @@ use mesh_spec::model::odcs::{LogicalType, SchemaProperty};
 use mesh_spec::workspace::ContractRef;
 
 use crate::example::{Example, Excerpt};
-use crate::facts::physical_type::{self, Family};
+use crate::facts::physical_type::{Kind, Systems};
 use crate::facts::{fields, is_missing, words};
 use crate::findings::Findings;
 use crate::rule::{Check, Group, Preset, Rule};
@@ -87,7 +87,7 @@ fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
                 format!("{}/logicalType", first.pointer),
                 message,
             )
-            .help(match likely(first.model) {
+            .help(match likely(first.model, &Systems::of(contract)) {
                 Some(likely) => format!(
                     "add `logicalType:`; of `{}` it is probably `{}`",
                     first.path,
@@ -107,18 +107,16 @@ fn is_untyped(field: &SchemaProperty) -> bool {
 }
 
 /// The logical type that goes with the physical one.
-fn likely(field: &SchemaProperty) -> Option<LogicalType> {
-    Some(
-        match physical_type::family(field.physical_type.as_deref()?)? {
-            Family::Text => LogicalType::String,
-            Family::Integer => LogicalType::Integer,
-            Family::Decimal | Family::Float => LogicalType::Number,
-            Family::Boolean => LogicalType::Boolean,
-            Family::Date => LogicalType::Date,
-            Family::Timestamp => LogicalType::Timestamp,
-            Family::Binary => return None,
-        },
-    )
+fn likely(field: &SchemaProperty, systems: &Systems) -> Option<LogicalType> {
+    Some(match systems.kind(field.physical_type.as_deref()?)? {
+        Kind::Text => LogicalType::String,
+        Kind::Integer => LogicalType::Integer,
+        Kind::Decimal | Kind::Float => LogicalType::Number,
+        Kind::Boolean => LogicalType::Boolean,
+        Kind::Date => LogicalType::Date,
+        Kind::Timestamp => LogicalType::Timestamp,
+        Kind::Binary => return None,
+    })
 }
 
 #[cfg(test)]

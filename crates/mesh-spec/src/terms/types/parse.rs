@@ -6,7 +6,7 @@
 
 use super::lex::{self, Token};
 use super::names;
-use super::{Dialect, Limit, Text, Type};
+use super::{Dialect, Family, Limit, Text, Type};
 
 /// How deep types are read that consist of others. What is deeper is compared by its text.
 const DEEPEST: usize = 24;
@@ -41,7 +41,7 @@ pub(super) enum ZoneWords {
 
 impl Type {
     /// The type that `text` names in `dialect`; [`Type::Other`] if it is none that mesh knows.
-    pub(crate) fn parse(text: &str, dialect: Dialect) -> Self {
+    pub fn parse(text: &str, dialect: Dialect) -> Self {
         match lex::tokens(text) {
             Some(tokens) if !tokens.is_empty() => of(&tokens, dialect, DEEPEST),
             _ => Self::Other(text.split_whitespace().collect::<Vec<_>>().join(" ")),
@@ -76,7 +76,7 @@ fn of(tokens: &[Token], dialect: Dialect, depth: usize) -> Type {
         && first.eq_ignore_ascii_case("interval")
     {
         return Type::Plain {
-            family: "interval",
+            family: Family::Interval,
             form: text_of(tokens, dialect).to_lowercase(),
         };
     }

@@ -1,11 +1,11 @@
 //! What the names of types mean, where they are used.
 
 use super::parse::{Named, ZoneWords};
-use super::{Dialect, Limit, Range, Text, Timestamp, Type, Unit, Zone};
+use super::{Dialect, Family, Limit, Range, Text, Timestamp, Type, Unit, Zone};
 
 use Dialect::{
-    BigQuery, ClickHouse, Common, Db2, DuckDb, Exasol, Hana, Hive, Iceberg, Impala, MySql, Oracle,
-    Postgres, Redshift, Snowflake, Spark, SqlServer, Sqlite, Teradata, Trino, Vertica,
+    Athena, BigQuery, ClickHouse, Common, Db2, DuckDb, Exasol, Hana, Hive, Iceberg, Impala, MySql,
+    Oracle, Postgres, Redshift, Snowflake, Spark, SqlServer, Sqlite, Teradata, Trino, Vertica,
 };
 
 /// The type of a name with its arguments; `None` if there is none that mesh knows.
@@ -42,10 +42,9 @@ fn number(named: &Named<'_>) -> Option<Type> {
     let dialect = named.dialect;
     let numbers = named.numbers()?;
     let integer = |bits: u16| {
-        Some(if dialect.has_decimals_only() {
-            decimal_of(38, 0)
-        } else {
-            Type::signed(dialect.integer_bits(bits))
+        Some(match dialect.integer_digits(bits) {
+            Some(digits) => decimal_of(digits, 0),
+            None => Type::signed(dialect.integer_bits(bits)),
         })
     };
     match named.name.as_str() {
@@ -66,7 +65,8 @@ fn number(named: &Named<'_>) -> Option<Type> {
         "int8" => match dialect {
             ClickHouse => Some(Type::signed(8)),
             Postgres | Redshift | Vertica | MySql | DuckDb | Sqlite => Some(Type::signed(64)),
-            _ => None,
+            Oracle | Snowflake | Exasol => None,
+            _ => Some(plain(Family::Integer, named)),
         },
         "int16" | "int32" | "int64" | "int128" | "int256" | "uint8" | "uint16" | "uint32"
         | "uint64" | "uint128" | "uint256" => sized(&named.name),
@@ -118,12 +118,13 @@ fn decimal(named: &Named<'_>) -> Option<Type> {
         ("decimal256", 76),
     ];
     match (named.name.as_str(), numbers.as_slice()) {
-        ("money", []) if dialect == SqlServer => Some(decimal_of(19, 4)),
-        ("smallmoney", []) if dialect == SqlServer => Some(decimal_of(10, 4)),
+        // They end within their last digit, where no decimal does.
+        ("money" | "smallmoney", []) if dialect == SqlServer => Some(plain(Family::Decimal, named)),
         ("money" | "smallmoney", _) => None,
         ("fixed", _) if dialect != MySql => None,
         ("bignumeric" | "bigdecimal", []) => Some(decimal_of(76, 38)),
-        ("number", []) if dialect == Oracle => unsaid(Some((Limit::Unlimited, Limit::Unlimited))),
+        ("number", []) if dialect == Exasol => Some(Type::float(64)),
+        ("number", []) => unsaid(dialect.number()),
         (name, [scale]) if widths.iter().any(|(other, _)| *other == name) => {
             let (_, digits) = widths.iter().find(|(other, _)| *other == name)?;
             Some(decimal_of(*digits, *scale))
@@ -140,22 +141,30 @@ fn float(named: &Named<'_>) -> Option<Type> {
     let dialect = named.dialect;
     let single = Some(Type::float(32));
     let double = Some(Type::float(64));
-    let always_double = matches!(dialect, Snowflake | Vertica | Teradata | Sqlite);
     match (named.name.as_str(), named.numbers()?.as_slice()) {
+        // Decimals, of which Oracle counts the digits in bits.
+        ("float" | "real" | "double precision", _) if dialect == Oracle => {
+            Some(plain(Family::Decimal, named))
+        }
         ("float16" | "half", []) => Some(Type::float(16)),
         ("bfloat16", []) => Some(Type::Float {
             exponent: 8,
             fraction: 7,
         }),
-        ("real" | "float4" | "float", []) if always_double => double,
-        ("real", []) if dialect == MySql => double,
-        ("real" | "float4" | "float32" | "binary_float", []) => single,
+        ("real" | "float4" | "float", []) | ("float", [_]) if dialect.has_doubles_only() => double,
+        ("real", []) => match dialect {
+            MySql | Impala => double,
+            // Versions differ.
+            Hive => Some(plain(Family::Float, named)),
+            _ => single,
+        },
+        ("float4" | "float32" | "binary_float", []) => single,
         ("double" | "double precision" | "float8" | "float64" | "binary_double", []) => double,
-        // Digits that Oracle counts in bits, of decimals.
-        ("float", _) if dialect == Oracle => None,
         ("float", []) => match dialect {
-            BigQuery | Postgres | Redshift | SqlServer | Db2 | Hana | Exasol => double,
-            MySql | Spark | Hive | Impala | Trino | DuckDb | ClickHouse | Iceberg => single,
+            BigQuery | Postgres | Redshift | SqlServer | Db2 | Hana => double,
+            MySql | Spark | Hive | Impala | Trino | Athena | DuckDb | ClickHouse | Iceberg => {
+                single
+            }
             // Either of the two.
             _ => Some(Type::Float {
                 exponent: 10,
@@ -172,7 +181,11 @@ fn text(named: &Named<'_>) -> Option<Type> {
     let dialect = named.dialect;
     let (amount, word) = named.amount()?;
     let length = |default: Limit| match (amount, word.as_deref()) {
-        (None, Some("max")) if dialect == Redshift => Limit::At(65_535),
+        (None, Some("max")) if dialect == Redshift => Limit::At(if named.name.contains("var") {
+            65_535
+        } else {
+            4_096
+        }),
         (None, Some("max")) => Limit::Unlimited,
         (Some(amount), _) => Limit::At(amount),
         (None, _) => default,
@@ -205,11 +218,7 @@ fn text(named: &Named<'_>) -> Option<Type> {
         DuckDb | ClickHouse | Sqlite => Limit::Unlimited,
         _ => Limit::At(1),
     };
-    // Their names say how long they are.
-    let is_sized = ["tiny", "medium", "long"]
-        .iter()
-        .any(|size| named.name.starts_with(size));
-    if is_sized && named.count() > 0 {
+    if is_sized(named) && named.count() > 0 {
         return None;
     }
     match named.name.as_str() {
@@ -228,32 +237,30 @@ fn text(named: &Named<'_>) -> Option<Type> {
             (_, true) => of(Limit::Unlimited, false, false),
             (_, false) => of(length(one), true, false),
         },
-        "text" => match dialect {
-            MySql if amount.is_none() => sized_text(of, 65_535),
-            Redshift => of(length(Limit::At(256)), false, false),
-            Snowflake => of(length(dialect.varchar()), false, false),
-            _ => of(length(Limit::Unlimited), false, false),
-        },
+        "text" if dialect == MySql => sized_text(of, 65_535),
         "tinytext" => sized_text(of, 255),
         "mediumtext" => sized_text(of, 16_777_215),
         "longtext" => sized_text(of, 4_294_967_295),
         "ntext" | "nclob" => of(length(Limit::Unlimited), false, true),
-        "string" if dialect == Snowflake => of(length(dialect.varchar()), false, false),
-        "string" | "clob" | "character large object" | "char large object" | "long varchar" => {
-            of(length(Limit::Unlimited), false, false)
-        }
+        "text"
+        | "string"
+        | "clob"
+        | "character large object"
+        | "char large object"
+        | "long varchar" => of(length(dialect.text()), false, false),
         "bytea" | "bytes" | "blob" | "image" | "long raw" | "binary large object" | "longblob" => {
             match (dialect, named.name.as_str()) {
                 (MySql, "blob") => bytes(length(Limit::At(65_535)), false),
                 (MySql, "longblob") => bytes(Limit::At(4_294_967_295), false),
+                (Vertica, "bytea") => bytes(length(Limit::Unsaid), false),
                 _ => bytes(length(Limit::Unlimited), false),
             }
         }
         "tinyblob" => bytes(Limit::At(255), false),
         "mediumblob" => bytes(Limit::At(16_777_215), false),
-        "varbinary" | "binary varying" | "raw" => {
+        "varbinary" | "binary varying" | "raw" | "varbyte" => {
             let default = match dialect {
-                Trino | Hana | DuckDb => Limit::Unlimited,
+                Trino | Athena | DuckDb => Limit::Unlimited,
                 Snowflake => Limit::At(8_388_608),
                 SqlServer => Limit::At(1),
                 _ => Limit::Unsaid,
@@ -261,7 +268,9 @@ fn text(named: &Named<'_>) -> Option<Type> {
             bytes(length(default), false)
         }
         "binary" => match dialect {
-            Spark | Hive | Iceberg | DuckDb | Impala => bytes(length(Limit::Unlimited), false),
+            Spark | Hive | Athena | Iceberg | DuckDb | Impala => {
+                bytes(length(Limit::Unlimited), false)
+            }
             Snowflake => bytes(length(Limit::At(8_388_608)), false),
             SqlServer | MySql => bytes(length(Limit::At(1)), true),
             _ => bytes(length(Limit::Unsaid), amount.is_some()),
@@ -270,6 +279,14 @@ fn text(named: &Named<'_>) -> Option<Type> {
         "fixedstring" if dialect == ClickHouse => bytes(length(Limit::Unsaid), true),
         _ => None,
     }
+}
+
+/// Whether a name says how long the values are. With a length beside it, it is another type: `MySQL`
+/// makes the smallest type of a `text(100)` that holds so much.
+fn is_sized(named: &Named<'_>) -> bool {
+    let sizes = ["tiny", "medium", "long"];
+    sizes.iter().any(|size| named.name.starts_with(size))
+        || named.dialect == MySql && matches!(named.name.as_str(), "text" | "blob")
 }
 
 /// A text that is limited by its bytes.
@@ -318,8 +335,13 @@ fn moment(named: &Named<'_>) -> Option<Type> {
         }))
     };
     let full = |zone: Zone| timestamp(precision, Range::Full, zone);
+    // ClickHouse makes a `datetime64` of it if it is to have digits after the second.
+    let seconds = || match precision {
+        Limit::At(0) => timestamp(precision, Range::Short, Zone::Moment),
+        _ => full(Zone::Moment),
+    };
     let kept = match dialect {
-        Oracle | Snowflake | SqlServer | Trino | Teradata => Zone::Kept,
+        Oracle | Snowflake | SqlServer | Trino | Athena | Teradata => Zone::Kept,
         Common | Exasol | Hana | Db2 => Zone::Some,
         _ => Zone::Moment,
     };
@@ -332,7 +354,11 @@ fn moment(named: &Named<'_>) -> Option<Type> {
         },
         ("date32", None) if is_bare => Some(Type::Date(Range::Full)),
         ("time", zone) => Some(Type::Time {
-            precision,
+            // These count whole seconds.
+            precision: match dialect {
+                Db2 | Hana if is_bare => Limit::At(0),
+                _ => precision,
+            },
             zone: match zone {
                 Some(ZoneWords::With | ZoneWords::WithLocal) => Zone::Kept,
                 _ => Zone::None,
@@ -351,20 +377,24 @@ fn moment(named: &Named<'_>) -> Option<Type> {
         }),
         // In SQL Server it is a number of the row.
         ("timestamp", None) if dialect == SqlServer => None,
-        ("timestamp", None) => full(match dialect {
-            BigQuery | Spark | MySql => Zone::Moment,
-            // A parameter of the account decides.
-            Snowflake | Common => Zone::Unsaid,
-            _ => Zone::None,
-        }),
+        ("timestamp", None) => match dialect {
+            BigQuery | Spark => full(Zone::Moment),
+            MySql => timestamp(precision, Range::Short, Zone::Moment),
+            ClickHouse => seconds(),
+            // A parameter of the account decides, or nobody.
+            Snowflake | Common | Sqlite => full(Zone::Unsaid),
+            _ => full(Zone::None),
+        },
         ("timestamptz" | "timestamp_tz", None) => full(kept),
+        ("datetime64", None) if is_bare => timestamp(Limit::At(3), Range::Full, Zone::Moment),
         ("timestamp_ltz" | "timestampltz" | "datetime64", None) => full(Zone::Moment),
         ("timestamp_ntz" | "timestampntz" | "datetime2", None) => full(Zone::None),
         ("datetimeoffset", None) => full(Zone::Kept),
         ("datetime", None) => match dialect {
             SqlServer if !is_bare => None,
             SqlServer => timestamp(Limit::At(3), Range::Modern, Zone::None),
-            ClickHouse => timestamp(Limit::At(0), Range::Short, Zone::Moment),
+            ClickHouse => seconds(),
+            Sqlite => full(Zone::Unsaid),
             _ => full(Zone::None),
         },
         ("smalldatetime", None) if dialect == SqlServer && is_bare => {
@@ -385,8 +415,8 @@ fn precise(name: &str) -> Option<(i64, Zone)> {
         "timestamp_ms" | "local-timestamp-millis" => (3, Zone::None),
         "local-timestamp-micros" => (6, Zone::None),
         "timestamp_ns" | "local-timestamp-nanos" => (9, Zone::None),
-        "timestamp-millis" => (3, Zone::Moment),
-        "timestamp-micros" => (6, Zone::Moment),
+        "timestamp-millis" | "timestamp_millis" => (3, Zone::Moment),
+        "timestamp-micros" | "timestamp_micros" => (6, Zone::Moment),
         "timestamp-nanos" | "timestamptz_ns" => (9, Zone::Moment),
         _ => return None,
     })
@@ -435,27 +465,36 @@ fn composed(named: &Named<'_>) -> Option<Type> {
 /// Types without a size.
 fn other(named: &Named<'_>) -> Option<Type> {
     let family = match named.name.as_str() {
-        "uuid" | "uniqueidentifier" => "uuid",
-        "json" | "jsonb" | "variant" | "super" => "json",
-        "xml" | "xmltype" => "xml",
-        "geography" | "geometry" | "point" | "linestring" | "polygon" | "st_geometry" => "geometry",
-        "inet" | "cidr" | "ipaddress" | "ipv4" | "ipv6" => "address",
-        "macaddr" | "macaddr8" => "hardware address",
-        "bit" | "bit varying" | "varbit" => "bits",
-        "vector" | "halfvec" | "sparsevec" => "vector",
-        "year" => "year",
-        "tsvector" => "search",
-        "hstore" => "pairs",
+        "uuid" | "uniqueidentifier" => Family::Uuid,
+        "json" | "jsonb" | "variant" | "super" => Family::Json,
+        "xml" | "xmltype" => Family::Xml,
+        "geography" | "geometry" | "point" | "linestring" | "polygon" | "st_geometry" => {
+            Family::Geometry
+        }
+        "inet" | "cidr" | "ipaddress" | "ipv4" | "ipv6" => Family::Address,
+        "macaddr" | "macaddr8" => Family::HardwareAddress,
+        "bit" | "bit varying" | "varbit" => Family::Bits,
+        "vector" | "halfvec" | "sparsevec" => Family::Vector,
+        "year" => Family::Year,
+        "tsvector" => Family::Search,
+        "hstore" => Family::Pairs,
+        // A text of which search engines make one word.
+        "keyword" if named.dialect == Common => Family::Text,
         _ => return None,
     };
+    Some(plain(family, named))
+}
+
+/// A type of a family, by its name and its arguments.
+fn plain(family: Family, named: &Named<'_>) -> Type {
     let name = match named.name.as_str() {
         "uniqueidentifier" => "uuid",
         "varbit" => "bit varying",
         "xmltype" => "xml",
         name => name,
     };
-    Some(Type::Plain {
+    Type::Plain {
         family,
         form: format!("{name}({})", named.form()),
-    })
+    }
 }

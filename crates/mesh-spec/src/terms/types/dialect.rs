@@ -1,45 +1,62 @@
 //! Where types are named: the same name does not mean the same everywhere.
 
-use mesh_spec::yaml::{NodeRef, Value};
-
 use super::Limit;
+use crate::yaml::{NodeRef, Value};
 
 /// A system with types of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Dialect {
+pub enum Dialect {
     /// None that is known: what most systems and formats agree on, and no more.
     Common,
+    /// Amazon Athena: types of Hive in definitions, and of Trino in queries.
+    Athena,
+    /// Google `BigQuery`.
     BigQuery,
+    /// `ClickHouse`.
     ClickHouse,
+    /// IBM Db2.
     Db2,
+    /// `DuckDB`.
     DuckDb,
+    /// Exasol.
     Exasol,
+    /// SAP HANA.
     Hana,
     /// Hive, and the catalogue of AWS Glue.
     Hive,
+    /// Apache Iceberg.
     Iceberg,
+    /// Apache Impala.
     Impala,
+    /// `MySQL` and `MariaDB`.
     MySql,
+    /// Oracle Database.
     Oracle,
+    /// `PostgreSQL`.
     Postgres,
+    /// Amazon Redshift.
     Redshift,
+    /// Snowflake.
     Snowflake,
     /// Spark, Databricks and Delta.
     Spark,
+    /// `SQLite`.
     Sqlite,
     /// SQL Server and Azure Synapse.
     SqlServer,
+    /// Teradata.
     Teradata,
-    /// Trino, Presto and Athena.
+    /// Trino and Presto.
     Trino,
+    /// Vertica.
     Vertica,
 }
 
 impl Dialect {
     /// All of them.
-    #[cfg(test)]
-    pub(crate) const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Common,
+        Self::Athena,
         Self::BigQuery,
         Self::ClickHouse,
         Self::Db2,
@@ -65,6 +82,7 @@ impl Dialect {
     /// The dialect of a server, by its `type` or the `format` of its files.
     fn of_server(word: &str) -> Self {
         match word.trim().to_ascii_lowercase().as_str() {
+            "athena" => Self::Athena,
             "bigquery" => Self::BigQuery,
             "clickhouse" => Self::ClickHouse,
             "db2" => Self::Db2,
@@ -83,7 +101,7 @@ impl Dialect {
             "sqlite" => Self::Sqlite,
             "sqlserver" | "synapse" | "mssql" => Self::SqlServer,
             "teradata" => Self::Teradata,
-            "trino" | "presto" | "athena" => Self::Trino,
+            "trino" | "presto" => Self::Trino,
             "vertica" => Self::Vertica,
             _ => Self::Common,
         }
@@ -91,7 +109,7 @@ impl Dialect {
 
     /// The dialects of a contract's servers, each once. Servers that name no dialect, such as a topic
     /// beside a database, do not count where others do.
-    pub(crate) fn of_contract(contract: Option<NodeRef<'_>>) -> Vec<Self> {
+    pub fn of_contract(contract: Option<NodeRef<'_>>) -> Vec<Self> {
         let servers = contract.and_then(|root| root.get("servers"));
         let text = |server: NodeRef<'_>, key| match server.get(key)?.value() {
             Value::String(text) => Some(Self::of_server(text)),
@@ -116,13 +134,23 @@ impl Dialect {
     }
 
     /// Whether names are the same in upper and lower case.
-    pub(super) fn ignores_case(self) -> bool {
+    pub fn ignores_case(self) -> bool {
         !matches!(self, Self::Common | Self::ClickHouse)
     }
 
-    /// Whether all whole numbers are decimals of 38 digits.
-    pub(super) fn has_decimals_only(self) -> bool {
-        matches!(self, Self::Oracle | Self::Snowflake)
+    /// The digits of the decimal that an integer type is which elsewhere has `bits`, in systems that have
+    /// no integers.
+    pub(super) fn integer_digits(self, bits: u16) -> Option<i64> {
+        match self {
+            Self::Oracle | Self::Snowflake => Some(38),
+            Self::Exasol => Some(match bits {
+                8 => 3,
+                16 => 9,
+                64 => 36,
+                _ => 18,
+            }),
+            _ => None,
+        }
     }
 
     /// The bits of an integer type that has `bits` where systems tell sizes apart.
@@ -138,9 +166,7 @@ impl Dialect {
         let of = |digits: i64, scale: i64| Some((Limit::At(digits - scale), Limit::At(scale)));
         match self {
             Self::BigQuery => of(38, 9),
-            Self::Postgres | Self::Hana | Self::Sqlite => {
-                Some((Limit::Unlimited, Limit::Unlimited))
-            }
+            Self::Postgres | Self::Sqlite => Some((Limit::Unlimited, Limit::Unlimited)),
             Self::MySql | Self::Spark | Self::Hive | Self::ClickHouse => of(10, 0),
             Self::SqlServer | Self::Redshift | Self::Exasol => of(18, 0),
             Self::DuckDb => of(18, 3),
@@ -148,8 +174,26 @@ impl Dialect {
             Self::Db2 | Self::Teradata => of(5, 0),
             Self::Vertica => of(37, 15),
             Self::Impala => of(9, 0),
-            Self::Common | Self::Iceberg => None,
+            // In HANA, such a decimal has a floating point.
+            Self::Athena | Self::Common | Self::Hana | Self::Iceberg => None,
         }
+    }
+
+    /// The digits and the scale of a `number` that names neither; `None` if that depends.
+    pub(super) fn number(self) -> Option<(Limit, Limit)> {
+        match self {
+            Self::Oracle | Self::Teradata => Some((Limit::Unlimited, Limit::Unlimited)),
+            Self::Snowflake | Self::Vertica => Some((Limit::At(38), Limit::At(0))),
+            _ => None,
+        }
+    }
+
+    /// Whether all floating-point types have 64 bits.
+    pub(super) fn has_doubles_only(self) -> bool {
+        matches!(
+            self,
+            Self::Exasol | Self::Snowflake | Self::Sqlite | Self::Teradata | Self::Vertica
+        )
     }
 
     /// The length of a `varchar` that names none.
@@ -170,6 +214,17 @@ impl Dialect {
         }
     }
 
+    /// The length of a text whose type has no length in the standard of SQL: `text`, `clob`.
+    pub(super) fn text(self) -> Limit {
+        match self {
+            Self::Redshift => Limit::At(256),
+            Self::Snowflake => self.varchar(),
+            Self::Exasol => Limit::At(2_000_000),
+            Self::Vertica => Limit::Unsaid,
+            _ => Limit::Unlimited,
+        }
+    }
+
     /// Whether `char(10)` holds up to ten characters, and not exactly ten.
     pub(super) fn has_no_fixed_text(self) -> bool {
         matches!(
@@ -182,7 +237,7 @@ impl Dialect {
     pub(super) fn precision(self) -> Limit {
         match self {
             Self::MySql | Self::ClickHouse => Limit::At(0),
-            Self::Trino => Limit::At(3),
+            Self::Trino | Self::Exasol => Limit::At(3),
             Self::Postgres
             | Self::Redshift
             | Self::BigQuery
@@ -195,15 +250,16 @@ impl Dialect {
             | Self::Vertica => Limit::At(6),
             Self::SqlServer | Self::Hana => Limit::At(7),
             Self::Snowflake | Self::Hive | Self::Impala => Limit::At(9),
-            Self::Common | Self::Sqlite | Self::Exasol => Limit::Unsaid,
+            Self::Athena | Self::Common | Self::Sqlite => Limit::Unsaid,
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use mesh_spec::document::Document;
-    use mesh_spec::yaml::Tree;
+    use crate::document::Document;
+    use crate::model::odcs::server_types::SERVER_TYPES;
+    use crate::yaml::Tree;
 
     use super::*;
 
@@ -229,6 +285,37 @@ mod tests {
             ("none", vec![Common]),
         ] {
             assert_eq!(dialects(servers), expected, "{servers}");
+        }
+    }
+
+    /// A type of server that the standard adds has to be decided upon.
+    #[test]
+    fn servers_of_the_standard_have_a_dialect_or_none_of_their_own() {
+        const WITHOUT: [&str; 20] = [
+            "api",
+            "azure",
+            "btrieve",
+            "cloudsql",
+            "custom",
+            "denodo",
+            "dremio",
+            "fastobjects",
+            "informix",
+            "ingres",
+            "kafka",
+            "kinesis",
+            "local",
+            "poet",
+            "pubsub",
+            "s3",
+            "sftp",
+            "vectorwise",
+            "versant",
+            "zen",
+        ];
+        for server in SERVER_TYPES {
+            let is_common = Dialect::of_server(server.name) == Dialect::Common;
+            assert_eq!(is_common, WITHOUT.contains(&server.name), "{}", server.name);
         }
     }
 }
