@@ -12,6 +12,7 @@ use crate::example::Example;
 use crate::facts::Memory;
 use crate::impact::{Impact, Impacts, Profile};
 use crate::pair::{Both, Pair};
+use crate::quote::in_one_line;
 
 /// One way in which two versions can differ, and what it means to readers.
 #[derive(Debug)]
@@ -212,21 +213,15 @@ impl<'f> Found<'f> {
     /// Reports that something `around` what is looked at changed, such as the object of a field. What is
     /// different itself is not accounted for by that.
     pub fn around(&mut self, around: &Pair<'_>, message: impl Into<String>) -> &mut Change {
+        self.memory.told.insert((self.kind.id, around.ids()));
         self.push(around, "", message.into())
     }
 
     /// Whether this kind has already reported that something `around` what is looked at changed: several
     /// of its parts may be different for one reason.
     pub fn has_told(&self, around: &Pair<'_>) -> bool {
-        let mut told = self
-            .changes
-            .iter()
-            .filter(|change| std::ptr::eq(change.kind, self.kind) && change.key.is_none())
-            .peekable();
-        told.peek().is_some() && {
-            let path = around.path();
-            told.any(|change| change.path == path)
-        }
+        let told = (self.kind.id, around.ids());
+        self.memory.told.contains(&told)
     }
 
     fn report(&mut self, key: &str, message: String) -> &mut Change {
@@ -242,7 +237,7 @@ impl<'f> Found<'f> {
         self.changes.push(Change {
             kind: self.kind,
             impacts: self.kind.impacts,
-            message,
+            message: in_one_line(&message).into_owned(),
             why: None,
             path,
             entity: pair.entity,

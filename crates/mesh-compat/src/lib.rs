@@ -17,6 +17,7 @@ mod facts;
 pub mod gate;
 mod impact;
 mod pair;
+mod quote;
 mod sets;
 mod settings;
 #[cfg(test)]

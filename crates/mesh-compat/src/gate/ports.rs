@@ -16,6 +16,7 @@ use super::Case;
 use crate::compare::{Subject, lists};
 use crate::entity::Entity;
 use crate::impact::Impact;
+use crate::quote::quoted;
 use crate::version::read_version;
 
 /// An output port whose version is too low.
@@ -32,8 +33,10 @@ pub(super) struct Port {
 impl Port {
     pub(super) fn message(&self) -> String {
         format!(
-            "output port `{}` is {}, and what it offers needs {}",
-            self.name, self.declared, self.needed
+            "output port {} is {}, and what it offers needs {}",
+            quoted(&self.name),
+            self.declared,
+            self.needed
         )
     }
 
@@ -214,6 +217,10 @@ fn reason(case: &Case<'_>) -> Option<Related> {
     let place = gravest.places.new.as_ref()?;
     Some(super::related(
         place,
-        format!("contract `{}` changed: {}", new.label(), gravest.message),
+        format!(
+            "contract {} changed: {}",
+            quoted(new.label()),
+            gravest.message
+        ),
     ))
 }

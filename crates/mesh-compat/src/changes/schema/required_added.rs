@@ -38,8 +38,6 @@ schema:
     ),
     on: &[
         On::Keys(Entity::Field, REQUIRED),
-        On::Added(Entity::Options),
-        On::Removed(Entity::Options),
         On::Keys(Entity::Options, REQUIRED),
     ],
     judge,
@@ -55,7 +53,7 @@ fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
     if flag.old || !flag.new {
         return;
     }
-    if presence::is_required(pair).old {
+    if presence::is_required(pair, found).old {
         found.accounts_for(REQUIRED);
     } else {
         found.at("required", format!("{} is required now", pair.subject()));

@@ -40,8 +40,6 @@ schema:
     ),
     on: &[
         On::Keys(Entity::Field, REQUIRED),
-        On::Added(Entity::Options),
-        On::Removed(Entity::Options),
         On::Keys(Entity::Options, REQUIRED),
     ],
     judge,
@@ -57,7 +55,7 @@ fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
     if !flag.old || flag.new {
         return;
     }
-    if presence::is_required(pair).new {
+    if presence::is_required(pair, found).new {
         found.accounts_for(REQUIRED);
     } else {
         let message = format!("{} is not required any more", pair.subject());

@@ -5,6 +5,7 @@ use crate::facts::environment::{self, Environment};
 use crate::facts::server;
 use crate::impact::{Impact, Impacts};
 use crate::pair::{Both, Pair};
+use crate::quote::quoted;
 
 const PORT_PROPERTY: &[&str] = &["server"];
 
@@ -80,7 +81,7 @@ fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
         found
             .at(
                 "server",
-                format!("{} is called `{name}` now", pair.subject()),
+                format!("{} is called {} now", pair.subject(), quoted(name)),
             )
             .impact_of(impact)
             .because("readers and tools that choose the server by its name do not find it");
@@ -166,19 +167,24 @@ fn of_port(pair: &Pair<'_>, found: &mut Found<'_>) {
     match pair.text("value").split() {
         (None, Some(new)) if pair.is_added() => {
             found
-                .whole(format!("{port} is served from server `{new}`"))
+                .whole(format!("{port} is served from server {}", quoted(new)))
                 .impact_of(Impact::Minor)
                 .because("readers learn which of the contract's servers it is");
         }
         (Some(old), None) if pair.is_removed() => {
             found.whole(format!(
-                "{port} does not say any more that it is served from server `{old}`"
+                "{port} does not say any more that it is served from server {}",
+                quoted(old)
             ));
         }
         (Some(old), Some(new)) => {
             found.at(
                 "value",
-                format!("{port} is served from server `{new}` now, and was from `{old}`"),
+                format!(
+                    "{port} is served from server {} now, and was from {}",
+                    quoted(new),
+                    quoted(old)
+                ),
             );
         }
         _ => {}
