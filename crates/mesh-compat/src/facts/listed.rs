@@ -19,7 +19,7 @@ fn in_words(values: &[&str]) -> String {
     } else {
         values.len()
     };
-    let mut words: Vec<String> = values[..named].iter().map(|text| quoted(text)).collect();
+    let mut words: Vec<String> = values[..named].iter().map(quoted).collect();
     if named < values.len() {
         words.push(format!("{} more", values.len() - named));
     }

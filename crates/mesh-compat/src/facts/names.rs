@@ -71,7 +71,7 @@ pub(crate) fn announced(pair: &Pair<'_>) -> &'static str {
 /// `` `a`, `b` and `c` `` for a sentence; of a long list the first five, `and 3 more`.
 pub(crate) fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     const LISTED: usize = 5;
-    let names: Vec<String> = names.into_iter().map(|name| quoted(name)).collect();
+    let names: Vec<String> = names.into_iter().map(quoted).collect();
     match names.as_slice() {
         [] => String::new(),
         [only] => only.clone(),

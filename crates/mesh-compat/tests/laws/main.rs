@@ -140,7 +140,7 @@ fn may_mean_the_same(before: &Value, after: &Value, pointer: &str, mutation: Mut
         }
         Mutation::Remove => {
             let gone = before.pointer(pointer);
-            if gone.is_some_and(|value| says_nothing(pointer, value))
+            if gone.is_some_and(|value| says_nothing(pointer, value) || is_inherited(before, value))
                 || is_repeated(before, pointer)
             {
                 return true;
@@ -166,8 +166,9 @@ fn may_mean_the_same(before: &Value, after: &Value, pointer: &str, mutation: Mut
         }
         // What has no label has that of what it belongs to; a label is one whoever made the property.
         key @ ("value" | "vendor") => {
-            around("property").and_then(Value::as_str) == Some("classification")
-                && (key == "vendor" || matches!(mutation, Mutation::Remove))
+            let is_label = around("property").and_then(Value::as_str) == Some("classification");
+            let label = before.pointer(parent);
+            is_label && (key == "vendor" || label.is_some_and(|label| is_inherited(before, label)))
         }
         // What is stored under its name need not say so.
         "physicalName" => {
@@ -180,6 +181,20 @@ fn may_mean_the_same(before: &Value, after: &Value, pointer: &str, mutation: Mut
         }
         _ => false,
     }
+}
+
+/// Whether a custom property is the label that the whole document has.
+fn is_inherited(document: &Value, property: &Value) -> bool {
+    let is_label = |other: &Value| {
+        other.get("property").and_then(Value::as_str) == Some("classification")
+            && other.get("value") == property.get("value")
+    };
+    let own = document.get("customProperties").and_then(Value::as_array);
+    is_label(property)
+        && own.is_some_and(|own| {
+            own.iter()
+                .any(|other| is_label(other) && !std::ptr::eq(other, property))
+        })
 }
 
 const KEY: [&str; 2] = ["primaryKey", "primaryKeyPosition"];

@@ -339,6 +339,7 @@ const LABELS: &[&str] = &[
 ];
 
 /// The words that mean something under a key.
+#[allow(clippy::too_many_lines, reason = "it is a table")]
 fn words(key: &str) -> Option<&'static [&'static str]> {
     Some(match key {
         "physicalType" => TYPES,

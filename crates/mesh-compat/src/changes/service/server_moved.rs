@@ -63,6 +63,9 @@ servers:
     judge,
 };
 
+/// How many parts of an address are told of before the others are counted.
+const TOLD: usize = 3;
+
 fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
     if pair.entity == Entity::Custom {
         of_port(pair, found);
@@ -140,8 +143,18 @@ fn address_changed(pair: &Pair<'_>, found: &mut Found<'_>, impact: Impact) {
         .filter(|key| server::value(pair, key).differ())
         .collect();
     let Some(first) = moved.first() else { return };
-    let went: Vec<_> = moved.iter().map(|key| server::went(pair, key)).collect();
-    let message = format!("{} moved: {}", pair.subject(), went.join(", "));
+    let named = moved.iter().take(TOLD);
+    let mut went: Vec<_> = named.map(|key| server::went(pair, key)).collect();
+    if moved.len() > TOLD {
+        went.push(format!("{} other keys changed", moved.len() - TOLD));
+    }
+    let went = match went.split_last() {
+        Some((last, others)) if !others.is_empty() => {
+            format!("{}, and {last}", others.join(", "))
+        }
+        _ => went.concat(),
+    };
+    let message = format!("{} moved: {went}", pair.subject());
     let is_new = moved
         .iter()
         .all(|key| server::value(pair, key).old.is_none());

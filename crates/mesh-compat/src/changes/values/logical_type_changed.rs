@@ -133,7 +133,7 @@ fn vectors(pair: &Pair<'_>, found: &mut Found<'_>) {
         return;
     };
     let what = others.iter().map(|key| {
-        let shown = |text: Option<&str>| text.map_or("nothing".to_owned(), |text| quoted(text));
+        let shown = |text: Option<&str>| text.map_or("nothing".to_owned(), quoted);
         let (old, new) = options::vector_text(pair, key).map(shown).split();
         format!("`{key}` went from {old} to {new}")
     });
