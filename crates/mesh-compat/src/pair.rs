@@ -96,6 +96,13 @@ impl<'p> Pair<'p> {
             .map(|node| node.is_some_and(|node| node.value() == Value::Bool(true)))
     }
 
+    /// Whether [`Pair::flag`] knows what stands under `key` on both sides: yes, no or nothing.
+    pub fn is_flag(&self, key: &str) -> bool {
+        let (old, new) = self.at(key).split();
+        let mut sides = [old, new].into_iter().flatten();
+        sides.all(|node| matches!(node.value(), Value::Bool(_)))
+    }
+
     /// The number under `key` before and after, or the default of the standard.
     pub fn number(&self, key: &str) -> Both<Option<f64>> {
         self.text(key)

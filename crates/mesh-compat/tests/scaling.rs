@@ -366,8 +366,8 @@ fn of_documents() -> Vec<Case> {
             format!("schema: [{{name: {name}, properties: [{fields}]}}]\n")
         }),
         contract("fields in fields", |n, new| {
-            let levels = 90;
-            let fields = items(n / 90, |at| format!("{{name: f{at}, required: {new}}}"));
+            let levels = 45;
+            let fields = items(n / 45, |at| format!("{{name: f{at}, required: {new}}}"));
             let open = format!("{{name: {}, properties: [{fields}", "level".repeat(20));
             format!("schema: [{}{}]\n", open.repeat(levels), "]}".repeat(levels))
         }),
@@ -399,6 +399,15 @@ fn of_documents() -> Vec<Case> {
     ]
 }
 
+/// How much longer than its size explains `many` items took.
+fn ratio_of(case: &Case, many: usize, took: Duration) -> f64 {
+    let runs = (0..3).map(|_| compared(case, many / TIMES).0);
+    let few = runs.min().unwrap_or_default();
+    #[allow(clippy::cast_precision_loss, reason = "these are small")]
+    let explained = few.as_secs_f64() * TIMES as f64;
+    took.as_secs_f64() / explained
+}
+
 #[test]
 fn comparing_takes_time_in_proportion() {
     let said = env::var("MESH_ITEMS").ok();
@@ -406,11 +415,6 @@ fn comparing_takes_time_in_proportion() {
     let mut slow = Vec::new();
     let groups = [of_fields, of_checks, of_values, of_services, of_documents];
     for case in groups.into_iter().flat_map(|group| group()) {
-        // The first run warms up what is made once.
-        let few = (0..3)
-            .map(|_| compared(&case, many / TIMES).0)
-            .min()
-            .unwrap_or_default();
         let (took, changes) = compared(&case, many);
         assert!(!changes.is_empty(), "{}", case.name);
         let longest = changes
@@ -418,11 +422,15 @@ fn comparing_takes_time_in_proportion() {
             .map(|change| change.message.chars().count())
             .max();
         assert!(longest < Some(800), "{}: {longest:?}", case.name);
-        #[allow(clippy::cast_precision_loss, reason = "these are small")]
-        let explained = few.as_secs_f64() * TIMES as f64;
-        let ratio = took.as_secs_f64() / explained;
-        eprintln!("{:45} {few:>12.1?} {took:>12.1?} {ratio:5.1}", case.name);
-        if ratio > SLACK && took > Duration::from_millis(300) {
+        let mut ratio = ratio_of(&case, many, took);
+        // A machine that is busy with something else is given another chance.
+        for _ in 0..2 {
+            if ratio > SLACK {
+                ratio = ratio.min(ratio_of(&case, many, compared(&case, many).0));
+            }
+        }
+        eprintln!("{:45} {took:>12.1?} {ratio:5.1}", case.name);
+        if ratio > SLACK {
             slow.push(format!("{} ({ratio:.1})", case.name));
         }
     }

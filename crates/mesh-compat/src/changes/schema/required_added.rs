@@ -50,7 +50,7 @@ fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
         return of_object(pair, found);
     }
     let flag = pair.flag("required");
-    if flag.old || !flag.new {
+    if flag.old || !flag.new || !pair.is_flag("required") {
         return;
     }
     if presence::is_required(pair, found).old {
