@@ -12,6 +12,7 @@ use crate::example::Example;
 use crate::facts::Memory;
 use crate::impact::{Impact, Impacts, Profile};
 use crate::pair::{Both, Pair};
+use crate::quote::in_one_line;
 
 /// One way in which two versions can differ, and what it means to readers.
 #[derive(Debug)]
@@ -189,12 +190,12 @@ impl<'f> Found<'f> {
 
     /// Reports that the whole of what is looked at changed: that it is new, gone, or another.
     pub fn whole(&mut self, message: impl Into<String>) -> &mut Change {
-        self.report("", message.into())
+        self.report("", &message.into())
     }
 
     /// Reports that `key` changed; the empty key is the whole.
     pub fn at(&mut self, key: &str, message: impl Into<String>) -> &mut Change {
-        self.report(key, message.into())
+        self.report(key, &message.into())
     }
 
     /// Says that `keys` are accounted for: by what was reported, or because they mean the same as before
@@ -206,35 +207,29 @@ impl<'f> Found<'f> {
     /// Reports that a part of `key` changed, and leaves the rest of it to other kinds: what none of them
     /// accounts for needs review.
     pub fn part_of(&mut self, key: &str, message: impl Into<String>) -> &mut Change {
-        self.push(self.pair, key, message.into())
+        self.push(self.pair, key, &message.into())
     }
 
     /// Reports that something `around` what is looked at changed, such as the object of a field. What is
     /// different itself is not accounted for by that.
     pub fn around(&mut self, around: &Pair<'_>, message: impl Into<String>) -> &mut Change {
-        self.push(around, "", message.into())
+        self.memory.told.insert((self.kind.id, around.ids()));
+        self.push(around, "", &message.into())
     }
 
     /// Whether this kind has already reported that something `around` what is looked at changed: several
     /// of its parts may be different for one reason.
     pub fn has_told(&self, around: &Pair<'_>) -> bool {
-        let mut told = self
-            .changes
-            .iter()
-            .filter(|change| std::ptr::eq(change.kind, self.kind) && change.key.is_none())
-            .peekable();
-        told.peek().is_some() && {
-            let path = around.path();
-            told.any(|change| change.path == path)
-        }
+        let told = (self.kind.id, around.ids());
+        self.memory.told.contains(&told)
     }
 
-    fn report(&mut self, key: &str, message: String) -> &mut Change {
+    fn report(&mut self, key: &str, message: &str) -> &mut Change {
         self.claimed.push(key.to_owned());
         self.push(self.pair, key, message)
     }
 
-    fn push(&mut self, pair: &Pair<'_>, key: &str, message: String) -> &mut Change {
+    fn push(&mut self, pair: &Pair<'_>, key: &str, message: &str) -> &mut Change {
         let path = match key {
             "" => pair.path(),
             key => format!("{}/{}", pair.path(), escape(key)),
@@ -242,7 +237,7 @@ impl<'f> Found<'f> {
         self.changes.push(Change {
             kind: self.kind,
             impacts: self.kind.impacts,
-            message,
+            message: in_one_line(message).into_owned(),
             why: None,
             path,
             entity: pair.entity,

@@ -19,6 +19,7 @@ pub mod gate;
 mod impact;
 pub mod lineage;
 mod pair;
+mod quote;
 pub mod render;
 mod sets;
 mod settings;

@@ -2,10 +2,14 @@
 
 use mesh_spec::model::mesh::VENDOR;
 use mesh_spec::terms::custom::is_called;
-use mesh_spec::yaml::{NodeRef, Value, escape};
+use mesh_spec::yaml::{NodeId, NodeRef, Value, escape};
 
-use crate::compare::{lists, values};
+use crate::compare::values;
 use crate::entity::{Entity, Shape};
+use crate::quote::{quoted, shortened};
+
+/// The longest text, in bytes, by which an address selects one of a list.
+const LONGEST_SELECTOR: usize = 256;
 
 /// What something was, and what it is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -22,6 +26,14 @@ impl<T> Both<T> {
         Both {
             old: f(self.old),
             new: f(self.new),
+        }
+    }
+
+    /// The same, borrowed.
+    pub fn as_ref(&self) -> Both<&T> {
+        Both {
+            old: &self.old,
+            new: &self.new,
         }
     }
 
@@ -83,6 +95,13 @@ impl<'p> Pair<'p> {
     pub fn flag(&self, key: &str) -> Both<bool> {
         self.at(key)
             .map(|node| node.is_some_and(|node| node.value() == Value::Bool(true)))
+    }
+
+    /// Whether [`Pair::flag`] knows what stands under `key` on both sides: yes, no or nothing.
+    pub fn is_flag(&self, key: &str) -> bool {
+        let (old, new) = self.at(key).split();
+        let mut sides = [old, new].into_iter().flatten();
+        sides.all(|node| matches!(node.value(), Value::Bool(_)))
     }
 
     /// The number under `key` before and after, or the default of the standard.
@@ -150,6 +169,11 @@ impl<'p> Pair<'p> {
         self.entity.keys().iter().find(|known| known.name == key)
     }
 
+    /// The nodes, for what is kept about them.
+    pub(crate) fn ids(&self) -> Both<Option<NodeId>> {
+        self.nodes.map(|node| node.map(NodeRef::id))
+    }
+
     /// Whether it is new.
     pub fn is_added(&self) -> bool {
         self.nodes.old.is_none()
@@ -184,11 +208,21 @@ impl<'p> Pair<'p> {
     /// The value of the custom property of this with one of `names`, before and after. Upper and lower
     /// case, and what stands between words, do not matter.
     pub fn custom(&self, names: &[&str]) -> Both<Option<NodeRef<'p>>> {
+        let (lists, places) = (self.at("customProperties"), self.custom_at(names));
+        let value =
+            |list: Option<NodeRef<'p>>, place: Option<usize>| list?.item(place?)?.get("value");
+        Both {
+            old: value(lists.old, places.old),
+            new: value(lists.new, places.new),
+        }
+    }
+
+    /// Where in the lists of custom properties the one of [`Pair::custom`] stands.
+    pub(crate) fn custom_at(&self, names: &[&str]) -> Both<Option<usize>> {
         self.at("customProperties").map(|list| {
             list?
                 .items()
-                .find(|entry| custom_name(*entry).is_some_and(|name| is_called(name, names)))?
-                .get("value")
+                .position(|entry| custom_name(entry).is_some_and(|name| is_called(name, names)))
         })
     }
 
@@ -227,10 +261,10 @@ impl<'p> Pair<'p> {
     /// What it is and its name, for a sentence: "field `orders.amount`".
     pub fn subject(&self) -> String {
         if self.entity == Entity::Field {
-            return format!("field `{}`", self.element().unwrap_or_default());
+            return format!("field {}", quoted(self.element().unwrap_or_default()));
         }
         let own = match self.name() {
-            Some(name) => format!("{} `{name}`", self.entity.noun()),
+            Some(name) => format!("{} {}", self.entity.noun(), quoted(name)),
             None => self.entity.noun().to_owned(),
         };
         match self.owner {
@@ -254,13 +288,19 @@ impl<'p> Pair<'p> {
             Some(_) => format!(" of {}", self.subject()),
             None => String::new(),
         };
-        match self.text(key).split() {
-            (Some(old), Some(new)) => format!("`{key}`{subject} changed from `{old}` to `{new}`"),
-            (None, Some(new)) if self.at(key).old.is_none() => {
-                format!("`{key}`{subject} was added: `{new}`")
+        let (at, text) = (self.at(key), self.text(key));
+        let key = shortened(key);
+        match text.split() {
+            (Some(old), Some(new)) if shortened(old) != shortened(new) => format!(
+                "`{key}`{subject} changed from {} to {}",
+                quoted(old),
+                quoted(new)
+            ),
+            (None, Some(new)) if at.old.is_none() => {
+                format!("`{key}`{subject} was added: {}", quoted(new))
             }
-            (Some(old), None) if self.at(key).new.is_none() => {
-                format!("`{key}`{subject} was removed; it was `{old}`")
+            (Some(old), None) if at.new.is_none() => {
+                format!("`{key}`{subject} was removed; it was {}", quoted(old))
             }
             _ => format!("`{key}`{subject} changed"),
         }
@@ -357,15 +397,21 @@ impl<'p> Pair<'p> {
             return String::new();
         };
         let keys = self.entity.identities().iter();
-        let found = keys.copied().find(|keys| {
-            keys.iter().all(|key| node.get(key).is_some()) && lists::identity(node, keys).is_some()
-        });
+        let has = |key: &&str| {
+            node.get(key)
+                .is_some_and(|value| value.value() != Value::Null)
+        };
+        let found = keys.copied().find(|keys| keys.iter().all(has));
         let plain = |key: &&str| {
             let value = node.get(key)?;
             let (Value::String(text) | Value::Number(text)) = value.value() else {
                 return None;
             };
-            let is_plain = !text.contains(['[', ']', ',', '=', '/', '"']);
+            // Nobody finds anything by what is longer, and every address within would repeat it.
+            if text.len() > LONGEST_SELECTOR {
+                return None;
+            }
+            let is_plain = !text.contains(|c: char| c.is_control() || "[],=/\"".contains(c));
             Some(if is_plain {
                 format!("{key}={text}")
             } else {

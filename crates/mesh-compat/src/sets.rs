@@ -1,6 +1,6 @@
 //! Many documents at two moments: which is which, and what became of each.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use mesh_spec::document::Document;
 use mesh_spec::model::Kind;
@@ -35,6 +35,20 @@ pub fn compare_sets(
     context: Context<'_>,
 ) -> Result<Vec<Comparison>, CompareError> {
     let pairs = paired(old, new);
+    let backwards: Vec<_> = pairs
+        .iter()
+        .map(|pair| Both {
+            old: pair.new,
+            new: pair.old,
+        })
+        .collect();
+    let (gone, come) = (dropped(old, new, &pairs), dropped(new, old, &backwards));
+    let is_in = |ids: &HashSet<String>, document: &Document| {
+        let id = document
+            .contract()
+            .and_then(|contract| contract.id.as_deref());
+        id.is_some_and(|id| ids.contains(id))
+    };
     let whole = |pair: &Both<Option<usize>>| match *pair {
         Both {
             old: Some(before),
@@ -45,7 +59,7 @@ pub fn compare_sets(
             new: None,
         } => {
             let document = old[before].document;
-            let is_told = tells_of(document, old, new, &pairs);
+            let is_told = is_in(&gone, document);
             (!is_told).then(|| removed(document, context)).transpose()
         }
         Both {
@@ -53,14 +67,7 @@ pub fn compare_sets(
             new: Some(after),
         } => {
             let document = new[after].document;
-            let backwards: Vec<_> = pairs
-                .iter()
-                .map(|pair| Both {
-                    old: pair.new,
-                    new: pair.old,
-                })
-                .collect();
-            let is_told = tells_of(document, new, old, &backwards);
+            let is_told = is_in(&come, document);
             (!is_told).then(|| added(document, context)).transpose()
         }
         Both {
@@ -76,34 +83,32 @@ pub fn compare_sets(
     Ok(compared?.into_iter().flatten().collect())
 }
 
-/// Whether a product that named the contract `gone` names it no more, or is gone itself.
-fn tells_of(
-    gone: &Document,
+/// The contracts that a product of `old` named and names no more, or named as it went.
+fn dropped(
     old: &[Member<'_>],
     new: &[Member<'_>],
     pairs: &[Both<Option<usize>>],
-) -> bool {
-    let Some(id) = gone.contract().and_then(|contract| contract.id.as_deref()) else {
-        return false;
-    };
-    pairs.iter().any(|pair| {
-        let named = |set: &[Member<'_>], at: Option<usize>| {
-            at.is_some_and(|at| names(set[at].document, id))
-        };
-        named(old, pair.old) && !named(new, pair.new)
-    })
+) -> HashSet<String> {
+    let mut dropped = HashSet::new();
+    for pair in pairs {
+        let Some(before) = pair.old else { continue };
+        let now = pair
+            .new
+            .map_or_else(HashSet::new, |after| named(new[after].document));
+        let before = named(old[before].document).into_iter();
+        dropped.extend(before.filter(|id| !now.contains(id)).map(str::to_owned));
+    }
+    dropped
 }
 
-/// Whether a port of a product is about the contract `id`.
-fn names(document: &Document, id: &str) -> bool {
+/// The contracts that the ports of a product are about.
+fn named(document: &Document) -> HashSet<&str> {
     let Some(product) = document.product() else {
-        return false;
+        return HashSet::new();
     };
     let outputs = product.output_ports.iter().map(|port| &port.contract_id);
     let inputs = product.input_ports.iter().map(|port| &port.contract_id);
-    outputs
-        .chain(inputs)
-        .any(|contract| contract.as_deref() == Some(id))
+    outputs.chain(inputs).filter_map(Option::as_deref).collect()
 }
 
 /// What each document of the two sets was and is.

@@ -1,10 +1,10 @@
 //! Which item of a list is which item of the list that it was before.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use mesh_spec::yaml::{NodeRef, Value};
 
-use super::values::same;
+use super::values::content;
 use crate::entity::{Entity, MAJOR, METRIC, PROMISE, PROPERTY};
 use crate::facts::{promise, quality};
 use crate::version::read_version;
@@ -45,19 +45,17 @@ pub(crate) fn matched(entity: Entity, old: &[NodeRef<'_>], new: &[NodeRef<'_>]) 
             &mut left_new,
             &mut pairs,
             |at, is_old| identity(if is_old { old[at] } else { new[at] }, keys),
-            |before, after| same(old[before], new[after]),
+            |at, is_old| content(if is_old { old[at] } else { new[at] }),
         );
     }
     // Items without a name, or with none that fits: what is the very same is the same.
-    left_old.retain(|&before| {
-        let found = left_new
-            .iter()
-            .position(|&after| same(old[before], new[after]));
-        if let Some(found) = found {
-            pairs.push((before, left_new.remove(found)));
-        }
-        found.is_none()
-    });
+    pass(
+        &mut left_old,
+        &mut left_new,
+        &mut pairs,
+        |at, is_old| Some(content(if is_old { old[at] } else { new[at] })),
+        |_, _| String::new(),
+    );
     pairs.sort_unstable_by_key(|(_, after)| *after);
     Matched {
         pairs,
@@ -73,7 +71,7 @@ fn pass(
     left_new: &mut Vec<usize>,
     pairs: &mut Vec<(usize, usize)>,
     identity: impl Fn(usize, bool) -> Option<String>,
-    is_same: impl Fn(usize, usize) -> bool,
+    content: impl Fn(usize, bool) -> String,
 ) {
     if left_old.is_empty() || left_new.is_empty() {
         return;
@@ -94,18 +92,30 @@ fn pass(
         others > 1 || of_old.get(identity).is_some_and(|count| *count > 1)
     };
     // Reordering what nothing else tells apart must not look like a change.
+    let mut by_content: HashMap<(&str, String), Vec<usize>> = HashMap::new();
+    for (identity, others) in &by_identity {
+        if is_ambiguous(identity, others.len()) && of_old.contains_key(identity.as_str()) {
+            for &after in others {
+                let key = (identity.as_str(), content(after, false));
+                by_content.entry(key).or_default().push(after);
+            }
+        }
+    }
     let mut unchanged = HashMap::new();
     for (&before, identity) in left_old.iter().zip(&old_identities) {
         let Some(identity) = identity else { continue };
-        let Some(others) = by_identity.get_mut(identity) else {
-            continue;
-        };
-        if !is_ambiguous(identity, others.len()) {
+        let others = by_identity.get(identity).map_or(0, Vec::len);
+        if others == 0 || !is_ambiguous(identity, others) {
             continue;
         }
-        if let Some(at) = others.iter().rposition(|&after| is_same(before, after)) {
-            unchanged.insert(before, others.remove(at));
+        let others = by_content.get_mut(&(identity.as_str(), content(before, true)));
+        if let Some(after) = others.and_then(Vec::pop) {
+            unchanged.insert(before, after);
         }
+    }
+    let met: HashSet<usize> = unchanged.values().copied().collect();
+    for others in by_identity.values_mut() {
+        others.retain(|after| !met.contains(after));
     }
     let mut identities = old_identities.iter();
     left_old.retain(|&before| {

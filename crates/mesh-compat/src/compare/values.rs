@@ -23,6 +23,42 @@ pub(crate) fn same(old: NodeRef<'_>, new: NodeRef<'_>) -> bool {
     }
 }
 
+/// What a value says, such that the contents of two values are equal where they are [`same`]: for many
+/// values that are compared with many.
+pub(crate) fn content(node: NodeRef<'_>) -> String {
+    let mut text = String::new();
+    write_content(node, &mut text);
+    text
+}
+
+/// Texts are written with their length, so that nothing in them can look like what is around.
+fn write_content(node: NodeRef<'_>, content: &mut String) {
+    match node.value() {
+        Value::Sequence => {
+            content.push('[');
+            for item in node.items() {
+                write_content(item, content);
+            }
+            content.push(']');
+        }
+        Value::Mapping => {
+            let mut entries: Vec<_> = node.entries().collect();
+            entries.sort_by_key(|(key, _)| key.key_text());
+            content.push('{');
+            for (key, value) in entries {
+                let key = key.key_text();
+                *content += &format!("{}:{key}", key.len());
+                write_content(value, content);
+            }
+            content.push('}');
+        }
+        _ => {
+            let (sort, text) = sortable(node);
+            *content += &format!("{sort},{}:{text}", text.len());
+        }
+    }
+}
+
 /// Whether two scalars are the same.
 pub(crate) fn same_scalar(old: Value<'_>, new: Value<'_>) -> bool {
     match (old, new) {

@@ -204,7 +204,10 @@ impl<'d> Date<'d> {
         } else if other.moment.is_after(self.moment) {
             Some(Less)
         } else {
-            (says_when(self) == says_when(other)).then_some(Equal)
+            // Fractions of a second are not read.
+            let has_fraction = self.text.contains('.') || other.text.contains('.');
+            let is_exact = !has_fraction || self.text.trim() == other.text.trim();
+            (says_when(self) == says_when(other) && is_exact).then_some(Equal)
         }
     }
 }

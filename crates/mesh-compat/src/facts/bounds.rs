@@ -8,6 +8,7 @@ use mesh_spec::yaml::{NodeRef, Value};
 use super::number::Number;
 use super::options;
 use crate::pair::{Both, Pair};
+use crate::quote::quoted;
 
 /// What became of the bound that some keys set together.
 #[derive(Debug)]
@@ -127,9 +128,9 @@ fn limit(
     let shown = |bound: &Bound<'_>| {
         let text = bound.text;
         if bound.is_exclusive {
-            format!("`{text}` (exclusive)")
+            format!("{} (exclusive)", quoted(text))
         } else {
-            format!("`{text}`")
+            quoted(text)
         }
     };
     let message = match (&old, &new) {
@@ -310,11 +311,11 @@ fn step(pair: &Pair<'_>, subject: &str) -> Option<Shift> {
     let (direction, message) = match pair.text(KEY).split() {
         (None, Some(new)) if pair.at(KEY).old.is_none() => (
             Direction::Tightened,
-            format!("{subject} is a multiple of `{new}` now"),
+            format!("{subject} is a multiple of {} now", quoted(new)),
         ),
         (Some(old), None) if pair.at(KEY).new.is_none() => (
             Direction::Loosened,
-            format!("{subject} is not a multiple of `{old}` any more"),
+            format!("{subject} is not a multiple of {} any more", quoted(old)),
         ),
         (Some(old), Some(new)) => {
             let (before, after) = (Number::parse(old)?, Number::parse(new)?);
@@ -326,7 +327,11 @@ fn step(pair: &Pair<'_>, subject: &str) -> Option<Shift> {
                 (true, false) => Direction::Tightened,
                 _ => Direction::Loosened,
             };
-            let message = format!("{subject} is a multiple of `{new}` now, and was one of `{old}`");
+            let message = format!(
+                "{subject} is a multiple of {} now, and was one of {}",
+                quoted(new),
+                quoted(old)
+            );
             (direction, message)
         }
         _ => return None,

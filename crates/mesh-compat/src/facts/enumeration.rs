@@ -1,12 +1,17 @@
 //! The values that a field may have, where a contract lists them: under `enum`, and in the places that
 //! contracts used before there was that key.
 
-use mesh_spec::yaml::{NodeRef, Value};
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use mesh_spec::yaml::{NodeId, NodeRef, Value};
 
 use super::types::field::FieldType;
+use crate::change::Found;
 use crate::compare::values::scalars;
 use crate::entity::Entity;
 use crate::pair::{Both, Pair};
+use crate::quote::quoted;
 
 /// Names of custom properties that list values.
 pub(crate) const PROPERTIES: &[&str] = &[
@@ -66,14 +71,54 @@ enum Source {
 }
 
 /// A list of values.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Listed {
     source: Source,
+    /// The check that lists them.
+    check: Option<NodeId>,
     values: Vec<Item>,
+    set: HashSet<Item>,
+}
+
+/// What the fields that were looked at say of their values, by their nodes.
+pub(crate) type Known = HashMap<Both<Option<NodeId>>, Rc<Values>>;
+
+/// What a field says of its values.
+#[derive(Debug)]
+pub(crate) struct Values {
+    listed: Both<Option<Listed>>,
+    /// Whether more values may come.
+    pub(crate) extensible: Both<bool>,
+}
+
+impl Values {
+    /// What `field` says, before and after.
+    pub(crate) fn of(field: &Pair<'_>, found: &mut Found<'_>) -> Rc<Self> {
+        let known = found.memory.enumerations.entry(field.ids());
+        let values = known.or_insert_with(|| {
+            Rc::new(Self {
+                listed: Both {
+                    old: listed(field, Side::Old),
+                    new: listed(field, Side::New),
+                },
+                extensible: extensible(field),
+            })
+        });
+        Rc::clone(values)
+    }
+
+    fn listed(&self) -> Both<Option<&Listed>> {
+        self.listed.as_ref().map(Option::as_ref)
+    }
+
+    /// Whether values are listed before and after.
+    pub(crate) fn stay_listed(&self) -> bool {
+        self.listed.old.is_some() && self.listed.new.is_some()
+    }
 }
 
 /// A value; a number is not the text that looks like it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Item {
     is_text: bool,
     text: String,
@@ -87,22 +132,15 @@ pub(crate) fn field<'a, 'p>(pair: &'a Pair<'p>) -> Option<&'a Pair<'p>> {
     }
 }
 
-/// Whether readers of the field knew that more values may come.
-pub(crate) fn was_extensible(field: &Pair<'_>) -> bool {
-    extensible(field).old
-}
-
 /// Whether a field says that more values may come, before and after.
-pub(crate) fn extensible(field: &Pair<'_>) -> Both<bool> {
+fn extensible(field: &Pair<'_>) -> Both<bool> {
     let by_property = field
         .custom(EXTENSIBLE)
         .map(|value| value.is_some_and(|value| says_yes(value)));
     let by_tag = field.at("tags").map(|tags| {
         let tags = tags.and_then(scalars).unwrap_or_default();
-        tags.iter().any(|tag| {
-            let letters = letters(tag.as_str().unwrap_or_default());
-            EXTENSIBLE.contains(&letters.as_str())
-        })
+        let mut texts = tags.iter().filter_map(|tag| tag.as_str());
+        texts.any(says_extensible)
     });
     Both {
         old: by_property.old || by_tag.old,
@@ -110,19 +148,19 @@ pub(crate) fn extensible(field: &Pair<'_>) -> Both<bool> {
     }
 }
 
-/// Whether the values of a field are listed, before and after.
-pub(crate) fn is_listed(field: &Pair<'_>) -> Both<bool> {
-    let listed = of(field);
-    Both {
-        old: listed.old.is_some(),
-        new: listed.new.is_some(),
-    }
+/// Whether a tag says that more values may come.
+pub(crate) fn says_extensible(tag: &str) -> bool {
+    EXTENSIBLE.contains(&letters(tag).as_str())
 }
 
 /// What a change at `pair` does to the values of its field; `None` if it is about something else, or
 /// mesh cannot tell.
-pub(crate) fn difference(pair: &Pair<'_>) -> Option<Difference> {
+pub(crate) fn difference(pair: &Pair<'_>, found: &mut Found<'_>) -> Option<Difference> {
     let field = field(pair)?;
+    if !is_about_values(pair) {
+        return None;
+    }
+    let values = Values::of(field, found);
     let whole = if pair.is_added() || pair.is_removed() {
         ""
     } else {
@@ -131,11 +169,11 @@ pub(crate) fn difference(pair: &Pair<'_>) -> Option<Difference> {
     match pair.entity {
         Entity::EnumValue => Some(Difference {
             key: whole,
-            outcome: one_value(pair, field)?,
+            outcome: one_value(pair, field, &values)?,
         }),
         Entity::Custom if pair.is_custom(PROPERTIES) => {
             let own = pair.at("value").map(|node| listed_in(node?));
-            between(field, Source::Property, &own).map(|outcome| Difference {
+            between(pair, &values, Source::Property, &own).map(|outcome| Difference {
                 key: whole,
                 outcome,
             })
@@ -145,7 +183,13 @@ pub(crate) fn difference(pair: &Pair<'_>) -> Option<Difference> {
                 .into_iter()
                 .find(|key| pair.has_changed(key))?;
             let own = pair.nodes.map(|check| in_check(check?));
-            let outcome = between(field, Source::Check, &own)?;
+            let lists = pair.nodes.map(|check| list_in_check(check?));
+            // A list of something else than values cannot be compared.
+            if lists.old.is_some() != own.old.is_some() || lists.new.is_some() != own.new.is_some()
+            {
+                return None;
+            }
+            let outcome = between(pair, &values, Source::Check, &own)?;
             // Other arguments are told of by nobody else; a value that comes outweighs them.
             let is_grave = match &outcome {
                 Outcome::Values { added, .. } => !added.is_empty(),
@@ -155,9 +199,9 @@ pub(crate) fn difference(pair: &Pair<'_>) -> Option<Difference> {
             let is_whole = key == "validValues" || !other_arguments_changed(pair);
             (is_whole || is_grave).then_some(Difference { key, outcome })
         }
-        Entity::Field if pair.has_changed("enum") => {
+        Entity::Field if has_plain_enum(pair) => {
             let own = pair.at("enum").map(|node| in_enum(node?));
-            between(field, Source::Key, &own).map(|outcome| Difference {
+            between(pair, &values, Source::Key, &own).map(|outcome| Difference {
                 key: "enum",
                 outcome,
             })
@@ -168,7 +212,7 @@ pub(crate) fn difference(pair: &Pair<'_>) -> Option<Difference> {
                 return None;
             }
             let own = own.map(|values| values.map(|values| texts(&values)));
-            between(field, Source::PhysicalType, &own).map(|outcome| Difference {
+            between(pair, &values, Source::PhysicalType, &own).map(|outcome| Difference {
                 key: "physicalType",
                 outcome,
             })
@@ -178,7 +222,7 @@ pub(crate) fn difference(pair: &Pair<'_>) -> Option<Difference> {
 }
 
 /// An item of `enum` that came or went.
-fn one_value(pair: &Pair<'_>, field: &Pair<'_>) -> Option<Outcome> {
+fn one_value(pair: &Pair<'_>, field: &Pair<'_>, known: &Values) -> Option<Outcome> {
     let (is_added, entry, position) = match pair.nodes.split() {
         (None, Some(new)) => (true, new, pair.positions.new),
         (Some(old), None) => (false, old, pair.positions.old),
@@ -194,10 +238,10 @@ fn one_value(pair: &Pair<'_>, field: &Pair<'_>) -> Option<Outcome> {
     let is_there = if there.of(field.at("enum")).is_some_and(has_enum) {
         // The walk has looked for it among those of the other list.
         false
-    } else if let Some(other) = listed(field, there) {
-        other.values.contains(&own)
+    } else if let Some(other) = there.of(known.listed()) {
+        other.set.contains(&own)
     } else if position == Some(0) {
-        let values = texts_of(&listed(field, here)?.values);
+        let values = texts_of(&here.of(known.listed())?.values);
         return Some(if is_added {
             Outcome::Appeared(values)
         } else {
@@ -219,37 +263,55 @@ fn one_value(pair: &Pair<'_>, field: &Pair<'_>) -> Option<Outcome> {
     })
 }
 
-/// What a list at `source` does, which was and is `own`.
-fn between(field: &Pair<'_>, source: Source, own: &Both<Option<Vec<Item>>>) -> Option<Outcome> {
-    let listed = of(field);
-    let is_of = |listed: &Option<Listed>| listed.as_ref().is_some_and(|l| l.source == source);
-    let (counted, counts) = (is_of(&listed.old), is_of(&listed.new));
-    if !counted && !counts {
-        // Another list counts; one that says the same adds nothing to it.
-        let is_in_step = |own: &Option<Vec<Item>>, listed: &Option<Listed>| match (own, listed) {
-            (None, _) => true,
-            (Some(own), Some(listed)) => same(own, &listed.values),
-            (Some(_), None) => false,
-        };
-        let agrees = is_in_step(&own.old, &listed.old) && is_in_step(&own.new, &listed.new);
-        return agrees.then_some(NOTHING);
+/// What the list at `source` that `pair` is or has does, which was and is `own`.
+fn between(
+    pair: &Pair<'_>,
+    known: &Values,
+    source: Source,
+    own: &Both<Option<Vec<Item>>>,
+) -> Option<Outcome> {
+    let listed = known.listed();
+    let is_of = |listed: Option<&Listed>, node: Option<NodeRef<'_>>| {
+        listed.is_some_and(|listed| {
+            listed.source == source
+                && (source != Source::Check || listed.check == node.map(NodeRef::id))
+        })
+    };
+    let counted = is_of(listed.old, pair.nodes.old);
+    let counts = is_of(listed.new, pair.nodes.new);
+    // Where another list counts, one that says the same adds nothing to it.
+    let is_in_step = |own: &Option<Vec<Item>>, listed: Option<&Listed>| match (own, listed) {
+        (None, _) => true,
+        (Some(own), Some(listed)) => same(own, listed),
+        (Some(_), None) => false,
+    };
+    if !(counted || is_in_step(&own.old, listed.old))
+        || !(counts || is_in_step(&own.new, listed.new))
+    {
+        return None;
     }
-    let without = |items: &[Item], others: &[Item]| -> Vec<String> {
-        let items = items.iter().filter(|item| !others.contains(item));
+    if !counted && !counts {
+        return Some(NOTHING);
+    }
+    let without = |items: &Listed, others: &Listed| -> Vec<String> {
+        let items = items
+            .values
+            .iter()
+            .filter(|item| !others.set.contains(item));
         items.map(|item| item.text.clone()).collect()
     };
-    Some(match (&listed.old, &listed.new) {
+    Some(match listed.split() {
         (None, Some(new)) => Outcome::Appeared(texts_of(&new.values)),
         (Some(old), None) => Outcome::Vanished(texts_of(&old.values)),
         (Some(old), Some(new)) => Outcome::Values {
             // Each is told of where it is listed.
             added: if counts {
-                without(&new.values, &old.values)
+                without(new, old)
             } else {
                 Vec::new()
             },
             removed: if counted {
-                without(&old.values, &new.values)
+                without(old, new)
             } else {
                 Vec::new()
             },
@@ -258,8 +320,29 @@ fn between(field: &Pair<'_>, source: Source, own: &Both<Option<Vec<Item>>>) -> O
     })
 }
 
-fn same(one: &[Item], other: &[Item]) -> bool {
-    one.iter().all(|item| other.contains(item)) && other.iter().all(|item| one.contains(item))
+/// Whether something can say which values a field has.
+fn is_about_values(pair: &Pair<'_>) -> bool {
+    match pair.entity {
+        Entity::EnumValue => pair.is_added() || pair.is_removed(),
+        Entity::Custom => pair.is_custom(PROPERTIES),
+        Entity::Quality => true,
+        Entity::Field => has_plain_enum(pair) || pair.has_changed("physicalType"),
+        _ => false,
+    }
+}
+
+/// Whether `enum` changed and holds the values themselves; mappings are looked at one by one.
+fn has_plain_enum(field: &Pair<'_>) -> bool {
+    let is_plain = |list: NodeRef<'_>| {
+        list.value() != Value::Sequence || list.items().any(|item| item.value() != Value::Mapping)
+    };
+    let (old, new) = field.at("enum").split();
+    [old, new].into_iter().flatten().any(is_plain) && field.has_changed("enum")
+}
+
+fn same(own: &[Item], listed: &Listed) -> bool {
+    let own: HashSet<&Item> = own.iter().collect();
+    own.len() == listed.set.len() && own.into_iter().all(|item| listed.set.contains(item))
 }
 
 /// One of the two documents.
@@ -282,30 +365,33 @@ impl Side {
 fn listed(field: &Pair<'_>, side: Side) -> Option<Listed> {
     let found = |source, values: Option<Vec<Item>>| {
         let values = values.filter(|values| !values.is_empty())?;
-        Some(Listed { source, values })
+        Some(Listed {
+            source,
+            check: None,
+            set: values.iter().cloned().collect(),
+            values,
+        })
     };
     let key = || found(Source::Key, in_enum(side.of(field.at("enum"))?));
     let check = || {
-        let checks = side.of(field.at("quality"))?;
-        found(Source::Check, checks.items().find_map(in_check))
+        let mut checks = side.of(field.at("quality"))?.items();
+        let (check, values) = checks.find_map(|check| Some((check, in_check(check)?)))?;
+        Some(Listed {
+            check: Some(check.id()),
+            ..found(Source::Check, Some(values))?
+        })
     };
     let property = || {
         let value = side.of(field.custom(PROPERTIES))?;
         found(Source::Property, listed_in(value))
     };
     let physical = || {
-        let values = side.of(FieldType::enumerated(field))?;
+        let text = side.of(field.text("physicalType"))?.to_ascii_lowercase();
+        let may_list = text.contains("enum") || text.contains("set");
+        let values = side.of(may_list.then(|| FieldType::enumerated(field))?)?;
         found(Source::PhysicalType, Some(texts(&values)))
     };
     key().or_else(check).or_else(property).or_else(physical)
-}
-
-/// The values of a field before and after.
-fn of(field: &Pair<'_>) -> Both<Option<Listed>> {
-    Both {
-        old: listed(field, Side::Old),
-        new: listed(field, Side::New),
-    }
 }
 
 /// The values of the key `enum`: mappings with a `value`, or the values themselves.
@@ -330,11 +416,15 @@ fn in_check(check: NodeRef<'_>) -> Option<Vec<Item>> {
     if !CHECKS.contains(&letters(name).as_str()) {
         return None;
     }
-    let list = check
-        .get("arguments")
-        .and_then(|arguments| arguments.get("validValues"))
-        .or_else(|| check.get("validValues"))?;
+    let list = list_in_check(check)?;
     scalars(list)?.into_iter().map(item).collect()
+}
+
+/// The list in a check that may say which values are valid.
+fn list_in_check(check: NodeRef<'_>) -> Option<NodeRef<'_>> {
+    let arguments = check.get("arguments");
+    let list = arguments.and_then(|arguments| arguments.get("validValues"));
+    list.or_else(|| check.get("validValues"))
 }
 
 /// Whether a check has other arguments than before, apart from the values.
@@ -372,7 +462,9 @@ fn item(node: NodeRef<'_>) -> Option<Item> {
         Value::Number(text) => (false, text),
         Value::Bool(true) => (false, "true"),
         Value::Bool(false) => (false, "false"),
-        Value::Null | Value::Sequence | Value::Mapping => return None,
+        // No value can be a value that is allowed.
+        Value::Null => (false, "null"),
+        Value::Sequence | Value::Mapping => return None,
     };
     Some(Item {
         is_text,
@@ -412,7 +504,7 @@ fn says_yes(value: NodeRef<'_>) -> bool {
 /// Values in a sentence: "`a`, `b` or `c`"; of many, the first.
 pub(crate) fn words(values: &[String], conjunction: &str) -> String {
     const MOST: usize = 5;
-    let quoted = |value: &String| format!("`{value}`");
+    let quoted = |value: &String| quoted(value);
     if values.len() > MOST {
         let first: Vec<_> = values[..MOST - 1].iter().map(quoted).collect();
         let rest = values.len() + 1 - MOST;

@@ -4,8 +4,7 @@
 //! reference is written by names, `customers.id`, or by identifiers,
 //! `schema/customers/properties/id`.
 
-use std::collections::HashMap;
-use std::rc::Rc;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use mesh_spec::yaml::{NodeRef, Value};
 
@@ -34,12 +33,48 @@ pub(crate) struct Fate {
     pub(crate) is_new: bool,
 }
 
-/// The relationships of both documents.
-pub(crate) type Known = Both<Option<Joins>>;
+/// What both documents have, once it was collected.
+pub(crate) type Known = Option<Both<Contract>>;
 
-/// All relationships of a contract, by each of the references that they start at.
+/// The objects and fields of a contract, and the relationships between them.
 #[derive(Debug, Default)]
-pub(crate) struct Joins(HashMap<String, Vec<Rc<Join>>>);
+pub(crate) struct Contract {
+    elements: Vec<Element>,
+    /// Elements by what they belong to, and then by name or `id`; of several, the first.
+    by_name: HashMap<(Option<usize>, String), usize>,
+    by_id: HashMap<(Option<usize>, String), usize>,
+    joins: HashSet<Course>,
+}
+
+/// An object, or a field that has a name.
+#[derive(Debug)]
+struct Element {
+    owner: Option<usize>,
+    name: Option<String>,
+    id: Option<String>,
+}
+
+/// What a reference refers to: an element of a contract, or something else, as it is written.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Target {
+    Element(usize),
+    Other(String),
+}
+
+/// A relationship, however it is written.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Course {
+    kind: String,
+    ends: Ends,
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum Ends {
+    /// Which field refers to which; their order does not matter.
+    Pairs(BTreeSet<(Target, Target)>),
+    /// From some fields to others that are more, or fewer.
+    Lists(Vec<Target>, Vec<Target>),
+}
 
 /// What became of the relationship `pair`; nothing if it does not say what it refers to.
 pub(crate) fn fate(pair: &Pair<'_>, found: &mut Found<'_>) -> Option<Fate> {
@@ -56,20 +91,15 @@ pub(crate) fn fate(pair: &Pair<'_>, found: &mut Found<'_>) -> Option<Fate> {
     if is_unclear(pair.nodes.old, &joins.old) || is_unclear(pair.nodes.new, &joins.new) {
         return None;
     }
-    let document = pair.document().nodes;
     let known = &mut found.memory.joins;
-    let mut is_only_in = |join: &Option<Join>, here, there, of_old| {
-        let known = if of_old {
-            &mut known.old
-        } else {
-            &mut known.new
-        };
+    let known = known.get_or_insert_with(|| pair.document().nodes.map(Contract::of));
+    let is_only_in = |join: &Option<Join>, here: &Contract, there: &Contract| {
         join.as_ref()
-            .is_some_and(|join| join.is_only_in(here, there, known))
+            .is_some_and(|join| join.is_only_in(here, there))
     };
     Some(Fate {
-        is_lost: is_only_in(&joins.old, document.old, document.new, false),
-        is_new: is_only_in(&joins.new, document.new, document.old, true),
+        is_lost: is_only_in(&joins.old, &known.old, &known.new),
+        is_new: is_only_in(&joins.new, &known.new, &known.old),
         joins,
     })
 }
@@ -105,6 +135,14 @@ impl Join {
             (!texts.is_empty()).then_some(texts)
         };
         let kind = node.get("type").and_then(NodeRef::as_str);
+        // A field that says where its relationship starts should say that it starts there.
+        let is_at_odds = |start: &String| {
+            node.get("from").is_some()
+                && references("from").is_none_or(|from| from != [start.as_str()])
+        };
+        if start.as_ref().is_some_and(is_at_odds) {
+            return None;
+        }
         Some(Self {
             kind: kind.unwrap_or("foreignKey").to_owned(),
             from: match start {
@@ -117,50 +155,27 @@ impl Join {
 
     /// Whether the contract `there` has no such relationship, although it has all fields of this contract,
     /// `here`, that it refers to: what happens to fields that are new or gone is told of them.
-    /// `known` are the relationships of `there`, once they were collected.
-    fn is_only_in(
-        &self,
-        here: Option<NodeRef<'_>>,
-        there: Option<NodeRef<'_>>,
-        known: &mut Option<Joins>,
-    ) -> bool {
-        let (Some(here), Some(there)) = (here, there) else {
-            return true;
-        };
-        let written = |references: &[String]| -> Option<Vec<Vec<String>>> {
-            let references = references.iter();
-            references.map(|text| names_in(there, here, text)).collect()
-        };
-        let (Some(from), Some(to)) = (written(&self.from), written(&self.to)) else {
-            return false;
-        };
-        let joins = known.get_or_insert_with(|| Joins::of(there));
-        let mut candidates = from
-            .first()
-            .into_iter()
-            .flatten()
-            .filter_map(|text| joins.0.get(text))
-            .flatten();
-        !candidates.any(|other| other.kind == self.kind && other.is(&from, &to))
+    fn is_only_in(&self, here: &Contract, there: &Contract) -> bool {
+        let course = self.course_by(|text| match here.target(text) {
+            Target::Element(target) => there.counterpart(here, target).map(Target::Element),
+            Target::Other(text) => Some(there.target(&text)),
+        });
+        course.is_some_and(|course| !there.joins.contains(&course))
     }
 
-    /// Whether it leads from `from` to `to`, for each of which there are several ways to write it. Of
-    /// several fields, it only matters which of them refers to which.
-    fn is(&self, from: &[Vec<String>], to: &[Vec<String>]) -> bool {
-        if self.from.len() != from.len() || self.to.len() != to.len() {
-            return false;
-        }
-        if from.len() != to.len() {
-            let are = |own: &[String], others: &[Vec<String>]| {
-                own.iter()
-                    .zip(others)
-                    .all(|(own, other)| other.contains(own))
-            };
-            return are(&self.from, from) && are(&self.to, to);
-        }
-        from.iter().zip(to).all(|(from, to)| {
-            let mut own = self.from.iter().zip(&self.to);
-            own.any(|(own_from, own_to)| from.contains(own_from) && to.contains(own_to))
+    /// The relationship with what `target` says that its references refer to.
+    fn course_by(&self, target: impl Fn(&str) -> Option<Target>) -> Option<Course> {
+        let targets = |texts: &[String]| -> Option<Vec<Target>> {
+            texts.iter().map(|text| target(text)).collect()
+        };
+        let (from, to) = (targets(&self.from)?, targets(&self.to)?);
+        Some(Course {
+            kind: self.kind.clone(),
+            ends: if from.len() == to.len() {
+                Ends::Pairs(from.into_iter().zip(to).collect())
+            } else {
+                Ends::Lists(from, to)
+            },
         })
     }
 
@@ -171,95 +186,89 @@ impl Join {
     }
 }
 
-/// How the contract `there` can write what `text` refers to in the contract `here`; nothing if it does
-/// not have it any more. What is not in this contract is written as it was.
-fn names_in(there: NodeRef<'_>, here: NodeRef<'_>, text: &str) -> Option<Vec<String>> {
-    let Some(target) = target(here, text) else {
-        return Some(vec![text.to_owned()]);
-    };
-    let found = counterpart(&target, there)?;
-    let joined = |key: &str, separator: &str| -> Option<String> {
-        let texts: Option<Vec<&str>> = found
-            .iter()
-            .map(|node| node.get(key).and_then(NodeRef::as_str))
-            .collect();
-        Some(texts?.join(separator))
-    };
-    let by_id = joined("id", "/properties/").map(|ids| format!("schema/{ids}"));
-    Some(joined("name", ".").into_iter().chain(by_id).collect())
-}
-
-/// What a reference within a contract refers to: the object, the field in it, and so on inwards.
-fn target<'d>(root: NodeRef<'d>, text: &str) -> Option<Vec<NodeRef<'d>>> {
-    let (key, steps): (&str, Vec<&str>) = if text.contains('#') {
-        return None;
-    } else if let Some(ids) = text.strip_prefix("schema/") {
-        ("id", ids.split("/properties/").collect())
-    } else {
-        ("name", text.split('.').collect())
-    };
-    let mut found: Vec<NodeRef<'d>> = Vec::new();
-    for step in steps {
-        let mut among = within(root, found.last().copied());
-        found.push(among.find(|item| item.get(key).and_then(NodeRef::as_str) == Some(step))?);
+impl Contract {
+    fn of(root: Option<NodeRef<'_>>) -> Self {
+        let mut found = Self::default();
+        let Some(root) = root else { return found };
+        for object in items(root, "schema") {
+            found.add(object, None);
+        }
+        let courses = all(root).into_iter();
+        let courses = courses.filter_map(|join| join.course_by(|text| Some(found.target(text))));
+        found.joins = courses.collect();
+        found
     }
-    (found.len() > 1).then_some(found)
-}
 
-/// What `target` is in another contract: as everywhere, it is matched by name and then by `id`.
-fn counterpart<'d>(target: &[NodeRef<'_>], root: NodeRef<'d>) -> Option<Vec<NodeRef<'d>>> {
-    let mut found: Vec<NodeRef<'d>> = Vec::new();
-    for wanted in target {
-        let item = ["name", "id"].into_iter().find_map(|key| {
-            let text = wanted.get(key)?.as_str()?;
-            within(root, found.last().copied())
-                .find(|item| item.get(key).and_then(NodeRef::as_str) == Some(text))
-        });
-        found.push(item?);
-    }
-    Some(found)
-}
-
-/// The objects of a contract, or the fields of `outer`; of an array, those of its elements.
-fn within<'d>(
-    root: NodeRef<'d>,
-    outer: Option<NodeRef<'d>>,
-) -> impl Iterator<Item = NodeRef<'d>> + use<'d> {
-    let Some(mut outer) = outer else {
-        return items(root, "schema");
-    };
-    while let Some(elements) = outer
-        .get("items")
-        .filter(|elements| elements.value() == Value::Mapping)
-    {
-        outer = elements;
-    }
-    items(outer, "properties")
-}
-
-fn items<'d>(node: NodeRef<'d>, key: &str) -> impl Iterator<Item = NodeRef<'d>> + use<'d> {
-    node.get(key).into_iter().flat_map(NodeRef::items)
-}
-
-fn name(node: NodeRef<'_>) -> Option<&str> {
-    node.get("name")?.as_str()
-}
-
-impl Joins {
-    fn of(root: NodeRef<'_>) -> Self {
-        let mut joins = Self::default();
-        for join in all(root) {
-            let join = Rc::new(join);
-            for start in &join.from {
-                let starting = joins.0.entry(start.clone()).or_default();
-                starting.push(Rc::clone(&join));
+    /// Adds an object or a field, and the fields of it; of an array, those of its elements.
+    fn add(&mut self, node: NodeRef<'_>, owner: Option<usize>) {
+        let own = self.elements.len();
+        let text = |key: &str| node.get(key).and_then(NodeRef::as_str).map(str::to_owned);
+        let element = Element {
+            owner,
+            name: text("name"),
+            id: text("id"),
+        };
+        for (text, index) in [
+            (&element.name, &mut self.by_name),
+            (&element.id, &mut self.by_id),
+        ] {
+            if let Some(text) = text {
+                index.entry((owner, text.clone())).or_insert(own);
             }
         }
-        joins
+        self.elements.push(element);
+        let mut inner = node;
+        while let Some(elements) = inner
+            .get("items")
+            .filter(|elements| elements.value() == Value::Mapping)
+        {
+            inner = elements;
+        }
+        for field in items(inner, "properties") {
+            self.add(field, Some(own));
+        }
+    }
+
+    /// What a reference within the contract refers to: the object, the field in it, and so on inwards.
+    fn target(&self, text: &str) -> Target {
+        let found = match text.strip_prefix("schema/") {
+            _ if text.contains('#') => None,
+            Some(ids) => Self::inwards(&self.by_id, ids.split("/properties/")),
+            None => Self::inwards(&self.by_name, text.split('.')),
+        };
+        found.map_or_else(|| Target::Other(text.to_owned()), Target::Element)
+    }
+
+    fn inwards<'s>(
+        index: &HashMap<(Option<usize>, String), usize>,
+        steps: impl Iterator<Item = &'s str>,
+    ) -> Option<usize> {
+        let mut count = 0;
+        let mut found = None;
+        for step in steps {
+            found = Some(*index.get(&(found, step.to_owned()))?);
+            count += 1;
+        }
+        // An object is nothing that a relationship leads to.
+        found.filter(|_| count > 1)
+    }
+
+    /// What the element `target` of the contract `other` is in this one: as everywhere, it is matched by
+    /// name and then by `id`.
+    fn counterpart(&self, other: &Self, target: usize) -> Option<usize> {
+        let element = &other.elements[target];
+        let owner = match element.owner {
+            Some(owner) => Some(self.counterpart(other, owner)?),
+            None => None,
+        };
+        let by = |text: &Option<String>, index: &HashMap<(Option<usize>, String), usize>| {
+            index.get(&(owner, text.clone()?)).copied()
+        };
+        by(&element.name, &self.by_name).or_else(|| by(&element.id, &self.by_id))
     }
 }
 
-/// All relationships of a contract.
+/// All relationships of a contract that say what they refer to.
 fn all(root: NodeRef<'_>) -> Vec<Join> {
     let mut found = Vec::new();
     let mut path = Vec::new();
@@ -304,4 +313,12 @@ fn collect<'d>(
     if is_named {
         path.pop();
     }
+}
+
+fn items<'d>(node: NodeRef<'d>, key: &str) -> impl Iterator<Item = NodeRef<'d>> + use<'d> {
+    node.get(key).into_iter().flat_map(NodeRef::items)
+}
+
+fn name(node: NodeRef<'_>) -> Option<&str> {
+    node.get("name")?.as_str()
 }

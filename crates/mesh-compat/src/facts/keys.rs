@@ -148,7 +148,7 @@ fn owner<'a, 'p>(pair: &'a Pair<'p>) -> Option<&'a Pair<'p>> {
 
 impl Key {
     fn of(owner: &Pair<'_>, columns: Columns, found: &mut Found<'_>) -> Rc<Self> {
-        let nodes = owner.nodes.map(|node| node.map(NodeRef::id));
+        let nodes = owner.ids();
         let known = found.memory.keys.entry((nodes, columns.flag));
         Rc::clone(known.or_insert_with(|| Rc::new(Self::compared(owner, columns))))
     }

@@ -3,6 +3,7 @@
 use mesh_spec::terms::status;
 
 use crate::pair::Pair;
+use crate::quote::quoted;
 
 /// Where something is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -169,9 +170,16 @@ pub(crate) fn told(pair: &Pair<'_>) -> String {
     let subject = pair.subject();
     match pair.text("status").split() {
         (Some(old), Some(new)) => {
-            format!("the status of {subject} went from `{old}` to `{new}`")
+            format!(
+                "the status of {subject} went from {} to {}",
+                quoted(old),
+                quoted(new)
+            )
         }
-        (None, Some(new)) => format!("the status of {subject} is `{new}`, and was not said before"),
+        (None, Some(new)) => format!(
+            "the status of {subject} is {}, and was not said before",
+            quoted(new)
+        ),
         _ => pair.told_of("status"),
     }
 }

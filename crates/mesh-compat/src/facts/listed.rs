@@ -1,5 +1,7 @@
 //! Values in a sentence.
 
+use crate::quote::quoted;
+
 use mesh_spec::yaml::NodeRef;
 
 /// How many values are named before the others are counted.
@@ -17,10 +19,7 @@ fn in_words(values: &[&str]) -> String {
     } else {
         values.len()
     };
-    let mut words: Vec<String> = values[..named]
-        .iter()
-        .map(|text| format!("`{text}`"))
-        .collect();
+    let mut words: Vec<String> = values[..named].iter().map(quoted).collect();
     if named < values.len() {
         words.push(format!("{} more", values.len() - named));
     }

@@ -31,12 +31,25 @@ pub(crate) mod storage;
 pub(crate) mod types;
 pub(crate) mod units;
 
+use std::collections::HashSet;
+
+use mesh_spec::yaml::NodeId;
+
+use crate::pair::Both;
+
 /// What was found out about two documents as a whole while they are compared, so that it is found out once
 /// and not again for each of their fields.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
     keys: keys::Known,
     joins: joins::Known,
+    demands: presence::Known,
+    enumerations: enumeration::Known,
+    labels: sensitivity::Known,
+    ports: ports::Known,
+    storage: storage::Known,
+    /// What was told of something around what was looked at, by the kind of change.
+    pub(crate) told: HashSet<(&'static str, Both<Option<NodeId>>)>,
 }
 
 /// What became of a promise.

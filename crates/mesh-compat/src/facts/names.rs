@@ -2,6 +2,7 @@
 
 use crate::change::Found;
 use crate::pair::{Both, Pair};
+use crate::quote::quoted;
 
 /// The name under which an object or a field is stored, before and after: its `physicalName`, or else its
 /// name. Nothing if that cannot be told.
@@ -32,7 +33,7 @@ pub(crate) fn renamed(pair: &Pair<'_>, found: &mut Found<'_>) {
         return;
     }
     let stored = stored(pair);
-    let mut message = format!("{} is called `{new}` now", pair.subject());
+    let mut message = format!("{} is called {} now", pair.subject(), quoted(new));
     match stored {
         Some(stored) if !stored.differ() => {
             found.at("name", message).because(
@@ -43,8 +44,9 @@ pub(crate) fn renamed(pair: &Pair<'_>, found: &mut Found<'_>) {
         Some(stored) => {
             if (stored.old, stored.new) != (old, new) {
                 message += &format!(
-                    ", and is stored as `{}` in place of `{}`",
-                    stored.new, stored.old
+                    ", and is stored as {} in place of {}",
+                    quoted(stored.new),
+                    quoted(stored.old)
                 );
             }
             found.at("name", message);
@@ -69,7 +71,7 @@ pub(crate) fn announced(pair: &Pair<'_>) -> &'static str {
 /// `` `a`, `b` and `c` `` for a sentence; of a long list the first five, `and 3 more`.
 pub(crate) fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     const LISTED: usize = 5;
-    let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    let names: Vec<String> = names.into_iter().map(quoted).collect();
     match names.as_slice() {
         [] => String::new(),
         [only] => only.clone(),

@@ -6,6 +6,7 @@ use mesh_spec::model::CustomProperty;
 use mesh_spec::terms::personal::{in_property, says_personal};
 use mesh_spec::yaml::NodeRef;
 
+use super::names;
 use crate::change::{Found, On};
 use crate::compare::values;
 use crate::entity::Entity;
@@ -155,11 +156,7 @@ fn is_marked(entity: Entity) -> bool {
 fn message(subject: &Pair<'_>, marks: &Both<Marks>) -> String {
     let subject = subject.subject();
     let listed = |words: &BTreeSet<String>, others: &BTreeSet<String>| {
-        let words: Vec<_> = words
-            .difference(others)
-            .map(|word| format!("`{word}`"))
-            .collect();
-        words.join(", ")
+        names::listed(words.difference(others).map(String::as_str))
     };
     let (old, new) = (&marks.old, &marks.new);
     let came = listed(&new.yes, &old.yes);

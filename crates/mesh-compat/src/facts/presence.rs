@@ -1,19 +1,33 @@
 //! Which fields always have a value: they say so by `required`, or the field that they are part of does by
 //! the `required` of its `logicalTypeOptions`.
 
-use mesh_spec::yaml::{NodeRef, Value};
+use std::collections::{HashMap, HashSet};
 
+use mesh_spec::yaml::{NodeId, NodeRef, Value};
+
+use crate::change::Found;
 use crate::compare::values;
 use crate::pair::{Both, Pair};
 
+/// The names of the properties that fields require, before and after, by the nodes of the fields.
+pub(crate) type Known = HashMap<Both<Option<NodeId>>, Both<HashSet<String>>>;
+
 /// Whether a field always has a value, before and after.
-pub(crate) fn is_required(field: &Pair<'_>) -> Both<bool> {
+pub(crate) fn is_required(field: &Pair<'_>, found: &mut Found<'_>) -> Both<bool> {
     let flag = field.flag("required");
     let by_owner = match field.owner {
-        Some(owner) if field.key == "properties" => Both {
-            old: is_demanded(field.nodes.old, owner.nodes.old),
-            new: is_demanded(field.nodes.new, owner.nodes.new),
-        },
+        Some(owner) if field.key == "properties" => {
+            let known = found.memory.demands.entry(owner.ids());
+            let demanded = known.or_insert_with(|| owner.nodes.map(demanded));
+            let is_in = |names: &HashSet<String>, field: Option<NodeRef<'_>>| {
+                let name = field.and_then(|field| field.get("name")?.as_str());
+                name.is_some_and(|name| names.contains(name))
+            };
+            Both {
+                old: is_in(&demanded.old, field.nodes.old),
+                new: is_in(&demanded.new, field.nodes.new),
+            }
+        }
         _ => Both::default(),
     };
     Both {
@@ -50,17 +64,20 @@ fn demands<'p>(
     here: Option<NodeRef<'_>>,
     there: Option<NodeRef<'_>>,
 ) -> Demands<'p> {
+    let (own, others) = (Properties::of(here), Properties::of(there));
+    let demanded = demanded(there);
     let makes_a_difference = |name: &str| {
-        let Some(field) = property(here, "name", name) else {
+        let Some(field) = own.by_name.get(name) else {
             return true;
         };
-        let other = property(there, "name", name).or_else(|| {
+        let other = others.by_name.get(name).or_else(|| {
             let id = field.get("id")?.as_str()?;
-            property(there, "id", id)
+            others.by_id.get(id)
         });
         other.is_some_and(|other| {
             let is_required = other.get("required").map(NodeRef::value) == Some(Value::Bool(true));
-            !is_required && !is_demanded(Some(other), there)
+            let name = other.get("name").and_then(NodeRef::as_str);
+            !is_required && !name.is_some_and(|name| demanded.contains(name))
         })
     };
     Demands {
@@ -73,18 +90,34 @@ fn demands<'p>(
     }
 }
 
-/// Whether `owner` requires its property `field`.
-fn is_demanded(field: Option<NodeRef<'_>>, owner: Option<NodeRef<'_>>) -> bool {
-    let demanded = || {
-        let name = field?.get("name")?.as_str()?;
-        let names = owner?.get("logicalTypeOptions")?.get("required")?;
-        let mut names = values::scalars(names)?.into_iter();
-        Some(names.any(|demanded| demanded.as_str() == Some(name)))
-    };
-    demanded().unwrap_or(false)
+/// The names of the properties that `owner` requires.
+fn demanded(owner: Option<NodeRef<'_>>) -> HashSet<String> {
+    let names = owner.and_then(|owner| owner.get("logicalTypeOptions")?.get("required"));
+    let names = names.and_then(values::scalars).unwrap_or_default();
+    let names = names.into_iter().filter_map(NodeRef::as_str);
+    names.map(str::to_owned).collect()
 }
 
-fn property<'d>(owner: Option<NodeRef<'d>>, key: &str, value: &str) -> Option<NodeRef<'d>> {
-    let mut properties = owner?.get("properties")?.items();
-    properties.find(|property| property.get(key).and_then(NodeRef::as_str) == Some(value))
+/// The properties of a field; of several with one name, the first.
+#[derive(Default)]
+struct Properties<'d> {
+    by_name: HashMap<&'d str, NodeRef<'d>>,
+    by_id: HashMap<&'d str, NodeRef<'d>>,
+}
+
+impl<'d> Properties<'d> {
+    fn of(owner: Option<NodeRef<'d>>) -> Self {
+        let mut found = Self::default();
+        let list = owner.and_then(|owner| owner.get("properties"));
+        for property in list.into_iter().flat_map(NodeRef::items) {
+            let text = |key: &str| property.get(key).and_then(NodeRef::as_str);
+            if let Some(name) = text("name") {
+                found.by_name.entry(name).or_insert(property);
+            }
+            if let Some(id) = text("id") {
+                found.by_id.entry(id).or_insert(property);
+            }
+        }
+        found
+    }
 }

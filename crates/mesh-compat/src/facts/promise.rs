@@ -1,12 +1,14 @@
 //! Service levels: which of two promises more.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
 
-use super::Strength;
 use super::amount::{Amount, Date, Hours};
+use super::{Strength, names};
 use crate::change::Found;
 use crate::entity::Entity;
 use crate::pair::{Both, Pair};
+use crate::quote::quoted;
 
 /// What a service level is about, and so what is more of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,7 +153,7 @@ impl Level<'_> {
         if let Some(unit) = self.unit {
             text += &format!(" {unit}");
         }
-        format!("`{}`", text.trim())
+        quoted(text.trim())
     }
 
     fn can_read_end(&self) -> bool {
@@ -262,11 +264,10 @@ impl<'d> Elements<'d> {
 
     /// Whether all that `other` is about is covered.
     pub(crate) fn cover(&self, other: &Elements<'_>) -> bool {
+        let own: HashSet<&str> = self.0.iter().copied().collect();
         let covers = |part: &str| {
-            self.0.iter().any(|own| {
-                let rest = part.strip_prefix(own);
-                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-            })
+            let mut around = part.match_indices(['.', '[']).map(|(end, _)| &part[..end]);
+            own.contains(part) || around.any(|around| own.contains(around))
         };
         self.0.is_empty() || !other.0.is_empty() && other.0.iter().all(|part| covers(part))
     }
@@ -276,8 +277,7 @@ impl<'d> Elements<'d> {
         if self.0.is_empty() {
             return "everything".to_owned();
         }
-        let parts: Vec<_> = self.0.iter().map(|part| format!("`{part}`")).collect();
-        parts.join(", ")
+        names::listed(self.0.iter().copied())
     }
 }
 

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use mesh_spec::yaml::{NodeRef, Value};
 
-use super::Strength;
 use super::range::{Range, Relation};
+use super::{Strength, names};
 use crate::change::{Change, Found};
 use crate::compare::values;
 use crate::entity::Entity;
 use crate::impact::Impact;
 use crate::pair::{Both, Pair};
+use crate::quote::quoted;
 
 /// What a library check measures, by the names that it had before ODCS v3.1.0 called it `metric`.
 const RULES: [(&str, &str); 1] = [("duplicateCount", "duplicateValues")];
@@ -180,7 +181,7 @@ fn severity(pair: &Pair<'_>) -> Option<Judgement> {
     let texts = pair.text("severity");
     let severities = texts.map(Severity::of);
     let (old, new) = (severities.old?, severities.new?);
-    let shown = |text: Option<&str>| text.map_or("not said".to_owned(), |text| format!("`{text}`"));
+    let shown = |text: Option<&str>| text.map_or("not said".to_owned(), quoted);
     Some(Judgement {
         strength: strength(new.cmp(&old)),
         keys: vec!["severity"],
@@ -319,11 +320,8 @@ fn number(node: NodeRef<'_>) -> Option<f64> {
 /// The operators of a check in words: "must be at least `5` and below `10` percent".
 fn demand(check: NodeRef<'_>, must_be: &str, anything: &str) -> String {
     let shown = |node: NodeRef<'_>| match node.value() {
-        Value::Sequence => {
-            let ends: Vec<_> = node.items().map(|end| format!("`{}`", end.raw())).collect();
-            ends.join(" and ")
-        }
-        _ => format!("`{}`", node.raw()),
+        Value::Sequence => names::listed(node.items().map(NodeRef::key_text)),
+        _ => quoted(node.raw()),
     };
     let parts: Vec<String> = OPERATORS
         .into_iter()
@@ -376,13 +374,7 @@ fn arguments(pair: &Pair<'_>) -> Option<Judgement> {
         values::without(&before, &after),
         values::without(&after, &before),
     );
-    let listed = |nodes: &[NodeRef<'_>]| {
-        let texts: Vec<_> = nodes
-            .iter()
-            .map(|node| format!("`{}`", node.raw()))
-            .collect();
-        texts.join(", ")
-    };
+    let listed = |nodes: &[NodeRef<'_>]| names::listed(nodes.iter().map(|node| node.key_text()));
     let subject = pair.subject();
     let (strength, message) = match (lost.is_empty(), gained.is_empty()) {
         (true, true) => (Strength::Same, String::new()),

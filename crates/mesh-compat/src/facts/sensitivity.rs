@@ -1,11 +1,12 @@
 //! How sensitive data is said to be.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use mesh_spec::terms::classification::{Label, Labels, NAMES};
-use mesh_spec::yaml::{NodeRef, Value};
+use mesh_spec::yaml::{NodeId, NodeRef, Value};
 
+use super::names;
 use crate::change::{Change, Found, On};
 use crate::compare::values;
 use crate::entity::Entity;
@@ -19,6 +20,9 @@ pub(crate) const ON: &[On] = &[
     On::Removed(Entity::Custom),
     On::Keys(Entity::Custom, &["value"]),
 ];
+
+/// Where in lists of custom properties labels stand, by the nodes that the lists belong to.
+pub(crate) type Known = HashMap<Both<Option<NodeId>>, Both<Option<usize>>>;
 
 /// What the labels of something say.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -47,16 +51,21 @@ fn said(labels: Labels<'_>, node: Option<NodeRef<'_>>) -> Option<Said> {
 
 /// How the new labels compare with the old ones; `None` if that cannot be said.
 fn compare(old: &Said, new: &Said) -> Option<Ordering> {
-    match new.label.cmp(&old.label) {
-        // Whatever else is said, this much is certain.
-        Ordering::Greater => Some(Ordering::Greater),
-        order => (old.unknown == new.unknown).then_some(order),
-    }
+    // A label that is not known may be more sensitive than any other, whichever way it went.
+    (old.unknown == new.unknown).then(|| new.label.cmp(&old.label))
 }
 
 /// The label that something has itself.
-fn stated<'d>(pair: &Pair<'d>) -> Both<Option<NodeRef<'d>>> {
-    let custom = pair.custom(NAMES);
+fn stated<'d>(pair: &Pair<'d>, known: &mut Known) -> Both<Option<NodeRef<'d>>> {
+    let lists = pair.at("customProperties");
+    let place = known
+        .entry(pair.ids())
+        .or_insert_with(|| pair.custom_at(NAMES));
+    let entry = |list: Option<NodeRef<'d>>, place: Option<usize>| list?.item(place?)?.get("value");
+    let custom = Both {
+        old: entry(lists.old, place.old),
+        new: entry(lists.new, place.new),
+    };
     let own = match pair.entity {
         Entity::Field => pair.at("classification"),
         _ => Both::default(),
@@ -85,7 +94,8 @@ pub(crate) fn report(pair: &Pair<'_>, found: &mut Found<'_>, wanted: Ordering) {
     }
     // What has no label of its own has that of what it belongs to.
     let mut nodes: Both<Option<NodeRef<'_>>> = Both::default();
-    for stated in labelled.outwards().map(stated) {
+    for pair in labelled.outwards() {
+        let stated = stated(pair, &mut found.memory.labels);
         nodes = Both {
             old: nodes.old.or(stated.old),
             new: nodes.new.or(stated.new),
@@ -121,11 +131,7 @@ fn is_whole(pair: &Pair<'_>) -> bool {
 fn message(labelled: &Pair<'_>, nodes: Both<Option<NodeRef<'_>>>) -> String {
     let shown = |node: NodeRef<'_>| {
         let texts = values::scalars(node).unwrap_or_default();
-        let texts: Vec<_> = texts
-            .into_iter()
-            .map(|text| format!("`{}`", text.raw()))
-            .collect();
-        texts.join(", ")
+        names::listed(texts.into_iter().map(NodeRef::key_text))
     };
     let subject = labelled.subject();
     match nodes.map(|node| node.map(shown)).split() {
@@ -175,11 +181,10 @@ mod tests {
             (&["C1"], &["C2"], None),
             (&["C1", "internal"], &["C1", "public"], Some(Ordering::Less)),
             (&["C1", "restricted"], &["internal"], None),
-            (
-                &["C1", "internal"],
-                &["restricted"],
-                Some(Ordering::Greater),
-            ),
+            (&["C1", "internal"], &["restricted"], None),
+            (&["internal"], &["C1"], None),
+            (&["C1"], &["internal"], None),
+            (&[], &["C1", "restricted"], None),
         ] {
             assert_eq!(compare(&said(old), &said(new)), expected, "{old:?} {new:?}");
         }

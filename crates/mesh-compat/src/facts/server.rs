@@ -3,6 +3,7 @@
 use mesh_spec::model::odcs::server_types::{Literal, server_type};
 
 use crate::pair::{Both, Pair};
+use crate::quote::quoted;
 
 /// The keys of a server that are part of its address.
 pub(crate) const ADDRESS: &[&str] = &[
@@ -78,9 +79,9 @@ fn default(kind: &str, key: &str) -> Option<String> {
 /// "`host` went from `a` to `b`".
 pub(crate) fn went(pair: &Pair<'_>, key: &str) -> String {
     match pair.text(key).split() {
-        (Some(old), Some(new)) => format!("`{key}` went from `{old}` to `{new}`"),
-        (None, Some(new)) => format!("`{key}` is `{new}` now, and was not said"),
-        (Some(old), None) => format!("`{key}` is not said any more, and was `{old}`"),
+        (Some(old), Some(new)) => format!("`{key}` went from {} to {}", quoted(old), quoted(new)),
+        (None, Some(new)) => format!("`{key}` is {} now, and was not said", quoted(new)),
+        (Some(old), None) => format!("`{key}` is not said any more, and was {}", quoted(old)),
         (None, None) => format!("`{key}` changed"),
     }
 }

@@ -2,6 +2,7 @@
 
 use mesh_spec::yaml::{NodeRef, Value};
 
+use crate::change::Found;
 use crate::pair::{Both, Pair};
 
 /// Types of server that hold files and know nothing of what is in them.
@@ -22,8 +23,15 @@ pub(crate) enum ByPath {
     All,
 }
 
+/// Who reads by paths, once it was found out.
+pub(crate) type Known = Option<ByPath>;
+
 /// Who read the data by paths before a change, which is whom the change meets.
-pub(crate) fn by_path(contract: &Pair<'_>) -> ByPath {
+pub(crate) fn by_path(contract: &Pair<'_>, found: &mut Found<'_>) -> ByPath {
+    *found.memory.storage.get_or_insert_with(|| count(contract))
+}
+
+fn count(contract: &Pair<'_>) -> ByPath {
     let Both { old, new } = contract.at("servers");
     let servers = [old, new]
         .into_iter()

@@ -1,7 +1,7 @@
 //! The versions of output ports, which rise with the contracts that the ports promise, and make the
 //! versions of their products rise.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use mesh_diagnostics::Related;
@@ -13,9 +13,11 @@ use mesh_spec::yaml::NodeRef;
 use semver::Version;
 
 use super::Case;
+use crate::change::Change;
 use crate::compare::{Subject, lists};
 use crate::entity::Entity;
 use crate::impact::Impact;
+use crate::quote::quoted;
 use crate::version::read_version;
 
 /// An output port whose version is too low.
@@ -32,8 +34,10 @@ pub(super) struct Port {
 impl Port {
     pub(super) fn message(&self) -> String {
         format!(
-            "output port `{}` is {}, and what it offers needs {}",
-            self.name, self.declared, self.needed
+            "output port {} is {}, and what it offers needs {}",
+            quoted(&self.name),
+            self.declared,
+            self.needed
         )
     }
 
@@ -53,6 +57,8 @@ pub(super) fn hold<'d>(
     document: impl Fn(&Option<Subject>) -> Option<&'d Document>,
 ) -> Vec<Vec<Port>> {
     let mut all = Vec::new();
+    let contracts = contracts(cases);
+    let mut reasons: HashMap<usize, Option<Related>> = HashMap::new();
     for at in 0..cases.len() {
         let subjects = &cases[at].comparison.subjects;
         let (Some(old), Some(new)) = (document(&subjects.old), document(&subjects.new)) else {
@@ -62,9 +68,22 @@ pub(super) fn hold<'d>(
         let mut ports = Vec::new();
         let mut impact = cases[at].impact;
         let mut because = Vec::new();
+        let broken = broken(&cases[at]);
         for (before, after, index) in pairs(old, new) {
-            let own = own_impact(&cases[at], index);
-            let contract = contract_of(cases, before, after);
+            let own = if broken.contains(&index) {
+                Impact::Major
+            } else {
+                Impact::None
+            };
+            let place = contract_of(cases, &contracts, before, after);
+            let contract = place.map(|place| &cases[place]);
+            let mut reason = || -> Vec<Related> {
+                let reason = place.and_then(|place| {
+                    let known = reasons.entry(place);
+                    known.or_insert_with(|| reason(&cases[place])).clone()
+                });
+                reason.into_iter().collect()
+            };
             let offered = contract.map_or(Impact::None, |case| case.impact.max(case.announced()));
             let declared = after.version.as_deref().and_then(read_version);
             let base = before.version.as_deref().and_then(read_version);
@@ -86,14 +105,14 @@ pub(super) fn hold<'d>(
                         name: after.name.clone().unwrap_or_default(),
                         declared,
                         needed,
-                        because: contract.and_then(reason).into_iter().collect(),
+                        because: reason(),
                     });
                 }
             }
             let raised = offered.max(announced);
             if raised > impact {
                 impact = raised;
-                because = contract.and_then(reason).into_iter().collect();
+                because = reason();
             }
         }
         cases[at].impact = impact;
@@ -152,56 +171,62 @@ fn pairs<'d>(old: &'d Document, new: &'d Document) -> Vec<(&'d OutputPort, &'d O
         .collect()
 }
 
-/// The gravest of the port's own changes, if it breaks readers. What else changes about a port is
-/// announced by the product: the port's version is that of its contract, which stays as it is.
-fn own_impact(case: &Case<'_>, index: usize) -> Impact {
-    let pointer = format!("/outputPorts/{index}");
-    let is_own = |at: &str| {
-        at.strip_prefix(&pointer)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+/// The positions of the ports of which a change of their own breaks readers. What else changes about a
+/// port is announced by the product: the port's version is that of its contract, which stays as it is.
+fn broken(case: &Case<'_>) -> HashSet<usize> {
+    let port = |change: &&Change| {
+        let place = change.places.new.as_ref()?;
+        let at = place.pointer.strip_prefix("/outputPorts/")?;
+        at.split('/').next()?.parse().ok()
     };
-    let breaks = case.changes.iter().any(|change| {
-        change.impact(case.profile) == Impact::Major
-            && change
-                .places
-                .new
-                .as_ref()
-                .is_some_and(|place| is_own(&place.pointer))
-            && change.path.starts_with("/outputPorts")
-    });
-    if breaks { Impact::Major } else { Impact::None }
+    let breaks = |change: &&Change| {
+        change.impact(case.profile) == Impact::Major && change.path.starts_with("/outputPorts")
+    };
+    let changes = case.changes.iter().copied();
+    changes
+        .filter(breaks)
+        .filter_map(|change| port(&change))
+        .collect()
+}
+
+/// The contracts that are in both sets, by their `id`.
+fn contracts(cases: &[Case<'_>]) -> HashMap<String, Vec<usize>> {
+    let mut found: HashMap<String, Vec<usize>> = HashMap::new();
+    for (at, case) in cases.iter().enumerate() {
+        let subjects = &case.comparison.subjects;
+        if case.comparison.kind == Kind::DataContract
+            && subjects.old.is_some()
+            && let Some(id) = subjects.new.as_ref().and_then(|subject| subject.id.clone())
+        {
+            found.entry(id).or_default().push(at);
+        }
+    }
+    found
 }
 
 /// The contract that a port promises, where it promised it before.
-fn contract_of<'a, 'c>(
-    cases: &'a [Case<'c>],
+fn contract_of(
+    cases: &[Case<'_>],
+    contracts: &HashMap<String, Vec<usize>>,
     before: &OutputPort,
     after: &OutputPort,
-) -> Option<&'a Case<'c>> {
-    let id = after.contract_id.as_deref()?;
-    let contracts = || {
-        cases.iter().filter(|case| {
-            let subjects = &case.comparison.subjects;
-            let has_id = |subject: &Option<Subject>| {
-                subject
-                    .as_ref()
-                    .is_some_and(|subject| subject.id.as_deref() == Some(id))
-            };
-            case.comparison.kind == Kind::DataContract
-                && has_id(&subjects.new)
-                && subjects.old.is_some()
-        })
-    };
+) -> Option<usize> {
+    let contracts = contracts.get(after.contract_id.as_deref()?)?;
     let is = |subject: &Option<Subject>, version: &Option<String>| {
         let is = subject
             .as_ref()
             .and_then(|subject| subject.version.as_deref());
         matches!((is, version), (Some(is), Some(version)) if same_version(is, version))
     };
-    contracts()
-        .find(|case| is(&case.comparison.subjects.old, &before.version))
-        .or_else(|| contracts().find(|case| is(&case.comparison.subjects.new, &after.version)))
-        .or_else(|| contracts().next())
+    let subjects = |at: usize| &cases[at].comparison.subjects;
+    let mut all = contracts.iter().copied();
+    let by_old = all.find(|&at| is(&subjects(at).old, &before.version));
+    by_old
+        .or_else(|| {
+            let mut all = contracts.iter().copied();
+            all.find(|&at| is(&subjects(at).new, &after.version))
+        })
+        .or_else(|| contracts.first().copied())
 }
 
 /// What to point out of a contract that makes others need a higher version: its gravest change.
@@ -214,6 +239,10 @@ fn reason(case: &Case<'_>) -> Option<Related> {
     let place = gravest.places.new.as_ref()?;
     Some(super::related(
         place,
-        format!("contract `{}` changed: {}", new.label(), gravest.message),
+        format!(
+            "contract {} changed: {}",
+            quoted(new.label()),
+            gravest.message
+        ),
     ))
 }

@@ -121,7 +121,7 @@ impl<'v> DocumentView<'v> {
         let verdict = frame.verdict(comparison);
         let Both { old, new } = comparison
             .subjects
-            .as_ref()
+            .sides()
             .map(|subject| subject.map(SubjectView::of));
         let groups = frame.groups(comparison).into_iter();
         Self {
@@ -156,7 +156,7 @@ impl<'v> SubjectView<'v> {
 
 impl<'v> ChangeView<'v> {
     fn of(change: &'v Change, impact: Impact) -> Self {
-        let Both { old, new } = change.places.as_ref().map(|place| place.map(PlaceView::of));
+        let Both { old, new } = change.places.sides().map(|place| place.map(PlaceView::of));
         Self {
             kind: change.kind.id,
             group: change.kind.group.as_str(),

@@ -82,7 +82,7 @@ impl Frame<'_> {
 
     fn verdict(&self, comparison: &Comparison) -> Verdict {
         let impact = comparison.impact(self.profile);
-        let subjects = comparison.subjects.as_ref();
+        let subjects = comparison.subjects.sides();
         let versions = subjects.map(|subject| subject.and_then(|subject| subject.version.clone()));
         // What is new or gone has no version to compare with.
         let is_pair = subjects.old.is_some() && subjects.new.is_some();
@@ -163,7 +163,7 @@ impl Comparison {
     /// The versions of both, as far as they are there and have one.
     fn versions(&self) -> Both<Option<&str>> {
         self.subjects
-            .as_ref()
+            .sides()
             .map(|subject| subject?.version.as_deref())
     }
 }
@@ -171,7 +171,7 @@ impl Comparison {
 impl Change {
     /// Where it can be seen: where it is, or where it was if it is gone.
     fn place(&self) -> Option<&Place> {
-        let places = self.places.as_ref();
+        let places = self.places.sides();
         let there = |place: Option<&'_ Place>| place.is_some_and(|place| place.exists);
         if there(places.old) && !there(places.new) {
             return places.old;
@@ -181,7 +181,7 @@ impl Change {
 }
 
 impl<T> Both<Option<T>> {
-    fn as_ref(&self) -> Both<Option<&T>> {
+    fn sides(&self) -> Both<Option<&T>> {
         Both {
             old: self.old.as_ref(),
             new: self.new.as_ref(),

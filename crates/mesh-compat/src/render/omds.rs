@@ -96,7 +96,7 @@ struct Property {
 impl<'v> Difference<'v> {
     fn of(comparison: &'v Comparison, frame: &Frame<'_>, value_at: &mut ValueAt<'_>) -> Self {
         let verdict = frame.verdict(comparison);
-        let (old, new) = comparison.subjects.as_ref().split();
+        let (old, new) = comparison.subjects.sides().split();
         let groups = frame.groups(comparison).into_iter();
         let diffs = groups.filter(|(impact, _)| *impact != Impact::None);
         let diffs = diffs
@@ -140,7 +140,7 @@ impl<'v> Reference<'v> {
 impl<'v> Diff<'v> {
     fn of(change: &'v Change, impact: Impact, value_at: &mut ValueAt<'_>) -> Self {
         let is_there = |place: Option<&Place>| place.is_some_and(|place| place.exists);
-        let places = change.places.as_ref();
+        let places = change.places.sides();
         let r#type = match (is_there(places.old), is_there(places.new)) {
             (false, true) => "ADD",
             (true, false) => "REMOVE",

@@ -155,7 +155,7 @@ impl<W: Write> Page<'_, W> {
             };
             writeln!(self.out, "    {line}")?;
         }
-        let Both { old, new } = change.places.as_ref();
+        let Both { old, new } = change.places.sides();
         self.side("was", old)?;
         self.side("now", new)?;
         if self.said.insert((id, change.kind.help.to_owned())) {

@@ -91,11 +91,15 @@ fn parse_time(text: &str) -> Option<i64> {
         None => (text, "Z"),
     };
     let clock = clock.trim_end();
-    let clock = clock.split_once('.').map_or(clock, |(whole, _)| whole);
+    let (clock, fraction) = clock.split_once('.').unwrap_or((clock, "0"));
+    if fraction.is_empty() || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
     let offset = match offset.strip_prefix(['+', '-']) {
         Some(amount) if offset.starts_with('-') => -clock_seconds(amount)?,
         Some(amount) => clock_seconds(amount)?,
-        None => 0,
+        None if matches!(offset, "Z" | "z") => 0,
+        None => return None,
     };
     Some(clock_seconds(clock)? - offset)
 }
@@ -223,6 +227,9 @@ mod tests {
             "2026-03-01T",
             "2026-03-01T9",
             "2026-03-01Tnoon",
+            "2026-03-01T09:30Zx",
+            "2026-03-01T09:30:00.x",
+            "2026-03-01T09:30:00.Z",
             "2026-03-01-01",
             "+026-03-01",
         ] {

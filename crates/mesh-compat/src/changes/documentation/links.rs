@@ -11,7 +11,7 @@ pub(crate) static KIND: ChangeKind = ChangeKind {
     group: Group::Documentation,
     impacts: Impacts::all(Impact::Patch),
     summary: "A link leads elsewhere.",
-    why: "no reader of the data follows it",
+    why: "no reader of the data depends on where it leads",
     help: "raise the patch version",
     docs: "\
 Authoritative definitions, wherever they may stand; bills of materials; the addresses of support

@@ -26,7 +26,16 @@ compatibility:
     costCentre: patch
     retentionClass: major
 ```",
-    reverse: &["needs-review"],
+    // What is said for the first time can be judged where what is not said any more cannot.
+    reverse: &[
+        "needs-review",
+        "status-advanced",
+        "status-deprecated",
+        "status-retired",
+        "price-raised",
+        "version-changed",
+        "service-described",
+    ],
     example: Example::contract(
         "\
 customProperties:

@@ -4,6 +4,7 @@ use mesh_spec::yaml::NodeRef;
 use crate::change::{ChangeKind, Found, Group, On};
 use crate::entity::Entity;
 use crate::example::Example;
+use crate::facts::enumeration::{self, Values};
 use crate::facts::listed;
 use crate::impact::{Impact, Impacts};
 use crate::pair::Pair;
@@ -23,7 +24,8 @@ property `archetype`. Lists are compared without regard to their order.
 
 Tags that say whether values are personal, such as `pii` and `non-personal`, are no mere words: they
 are told of as [personal-tag-added](personal-tag-added.md) or
-[personal-tag-removed](personal-tag-removed.md).",
+[personal-tag-removed](personal-tag-removed.md). Nor is `extensible`, where a field lists its values: it
+is told of as [enum-value-added](enum-value-added.md) or [enum-value-removed](enum-value-removed.md).",
     reverse: &["tags"],
     example: Example::contract(
         "\
@@ -110,7 +112,12 @@ fn tags(pair: &Pair<'_>, found: &mut Found<'_>) {
             | Entity::Object
             | Entity::Field
     );
-    let marks = |tag: &NodeRef<'_>| may_mark && personal::says_personal(tag.key_text()).is_some();
+    let may_open = pair.entity == Entity::Field && Values::of(pair, found).stay_listed();
+    let marks = |tag: &NodeRef<'_>| {
+        let text = tag.key_text();
+        may_mark && personal::says_personal(text).is_some()
+            || may_open && enumeration::says_extensible(text)
+    };
     let changed = pair.set("tags");
     let has_marks = changed.old.iter().chain(&changed.new).any(marks);
     let ordinary = changed.map(|mut tags| {

@@ -38,5 +38,6 @@ outputPorts:
 };
 
 fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
-    found.whole(format!("{} was added", ports::subject(pair)));
+    let subject = ports::subject(pair, found);
+    found.whole(format!("{subject} was added"));
 }

@@ -4,6 +4,7 @@ use crate::example::Example;
 use crate::facts::ports;
 use crate::impact::{Impact, Impacts};
 use crate::pair::Pair;
+use crate::quote::quoted;
 
 pub(crate) static KIND: ChangeKind = ChangeKind {
     id: "output-port-removed",
@@ -45,11 +46,12 @@ outputPorts:
 
 fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
     if pair.is_removed() {
-        let subject = ports::subject(pair);
-        if let Some(successor) = ports::successor(pair) {
+        let subject = ports::subject(pair, found);
+        if let Some(successor) = ports::successor(pair, found) {
             found
                 .whole(format!(
-                    "{subject} was removed; version `{successor}` stays"
+                    "{subject} was removed; version {} stays",
+                    quoted(successor)
                 ))
                 .impact_of(Impact::Minor)
                 .because("readers find the same promises under the version that stays");
@@ -63,8 +65,10 @@ fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
             .at(
                 "version",
                 format!(
-                    "{} offers version `{new}` in place of `{old}`",
-                    pair.subject()
+                    "{} offers version {} in place of {}",
+                    pair.subject(),
+                    quoted(new),
+                    quoted(old)
                 ),
             )
             .because("whoever reads the old version has no address any more");

@@ -3,6 +3,7 @@ use crate::entity::Entity;
 use crate::example::Example;
 use crate::impact::{Impact, Impacts};
 use crate::pair::Pair;
+use crate::quote::quoted;
 
 pub(crate) static KIND: ChangeKind = ChangeKind {
     id: "output-port-renamed",
@@ -15,7 +16,7 @@ pub(crate) static KIND: ChangeKind = ChangeKind {
 Consumers subscribe to a port by its name. A port is recognised under its new name by the `id` that
 it kept; without one it counts as [removed](output-port-removed.md) and as
 [added](output-port-added.md). Names are compared letter by letter: `Orders` is not `orders`.",
-    reverse: &["output-port-renamed"],
+    reverse: &["output-port-renamed", "needs-review"],
     example: Example::product(
         "\
 outputPorts:
@@ -39,10 +40,16 @@ outputPorts:
 fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
     match pair.text("name").split() {
         (Some(old), Some(new)) => {
-            found.at("name", format!("output port `{old}` is called `{new}` now"));
+            found.at(
+                "name",
+                format!("output port {} is called {} now", quoted(old), quoted(new)),
+            );
         }
         (Some(old), None) => {
-            found.at("name", format!("output port `{old}` has no name any more"));
+            found.at(
+                "name",
+                format!("output port {} has no name any more", quoted(old)),
+            );
         }
         (None, _) => {}
     }

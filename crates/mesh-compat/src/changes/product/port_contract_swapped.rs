@@ -3,6 +3,7 @@ use crate::entity::Entity;
 use crate::example::Example;
 use crate::impact::{Impact, Impacts};
 use crate::pair::Pair;
+use crate::quote::quoted;
 
 pub(crate) static KIND: ChangeKind = ChangeKind {
     id: "port-contract-swapped",
@@ -40,14 +41,21 @@ fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
     let ids = pair.at("contractId");
     match pair.text("contractId").split() {
         (Some(old), Some(new)) => {
-            let message = format!("{subject} promises contract `{new}` in place of `{old}`");
+            let message = format!(
+                "{subject} promises contract {} in place of {}",
+                quoted(new),
+                quoted(old)
+            );
             found.at("contractId", message);
         }
         (Some(old), None) if ids.new.is_none() => {
             found
                 .at(
                     "contractId",
-                    format!("{subject} does not promise contract `{old}` any more"),
+                    format!(
+                        "{subject} does not promise contract {} any more",
+                        quoted(old)
+                    ),
                 )
                 .because("nothing is promised any more of what the reader relied on");
         }
@@ -55,7 +63,7 @@ fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
             found
                 .at(
                     "contractId",
-                    format!("{subject} promises contract `{new}`, and had none"),
+                    format!("{subject} promises contract {}, and had none", quoted(new)),
                 )
                 .impact_of(Impact::Minor)
                 .because("readers gain a promise");

@@ -3,6 +3,7 @@ use crate::entity::Entity;
 use crate::example::Example;
 use crate::impact::{Impact, Impacts};
 use crate::pair::Pair;
+use crate::quote::quoted;
 
 pub(crate) static KIND: ChangeKind = ChangeKind {
     id: "port-type-changed",
@@ -47,7 +48,11 @@ fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
             let subject = pair.subject();
             found.at(
                 "type",
-                format!("{subject} is of type `{new}`, and was of type `{old}`"),
+                format!(
+                    "{subject} is of type {}, and was of type {}",
+                    quoted(new),
+                    quoted(old)
+                ),
             );
         }
         (Some(old), None) if types.new.is_none() => {
@@ -55,14 +60,20 @@ fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
             found
                 .at(
                     "type",
-                    format!("{subject} does not say any more that it is of type `{old}`"),
+                    format!(
+                        "{subject} does not say any more that it is of type {}",
+                        quoted(old)
+                    ),
                 )
                 .because("readers cannot count on the client that they have");
         }
         (None, Some(new)) if types.old.is_none() => {
             let subject = pair.subject();
             found
-                .at("type", format!("{subject} says that it is of type `{new}`"))
+                .at(
+                    "type",
+                    format!("{subject} says that it is of type {}", quoted(new)),
+                )
                 .impact_of(Impact::Patch)
                 .because("readers learn what they had to find out");
         }

@@ -19,7 +19,7 @@ readers rely on.
 
 What was a draft or a proposal promised nothing, so giving it up is a patch. A status that mesh does
 not know [needs review](needs-review.md), unless the new one says `retired`.",
-    reverse: &["status-advanced", "needs-review"],
+    reverse: &["status-advanced", "status-deprecated", "needs-review"],
     example: Example::product(
         "\
 status: deprecated

@@ -17,7 +17,7 @@ Whether the number fits what changed is judged by `mesh breaking`; here it is on
 and `1.2.0` are the same version. A port that offers another major version in place of the one that
 it had is [removed](output-port-removed.md) for those who read the old one. A port whose version
 cannot be compared, or is not said any more, [needs review](needs-review.md).",
-    reverse: &["version-changed"],
+    reverse: &["version-changed", "needs-review"],
     example: Example::product(
         "\
 version: 1.0.0

@@ -60,7 +60,7 @@ fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
             .because("readers learn what was there already");
         return;
     }
-    let is_required = presence::is_required(pair).new;
+    let is_required = presence::is_required(pair, found).new;
     let change = found.whole(format!("{} was added", pair.subject()));
     if is_required {
         change

@@ -6,6 +6,7 @@ use crate::example::Example;
 use crate::facts::granularity::{self, Granularity};
 use crate::impact::{Impact, Impacts};
 use crate::pair::{Both, Pair};
+use crate::quote::quoted;
 
 pub(crate) static KIND: ChangeKind = ChangeKind {
     id: "granularity-changed",
@@ -108,17 +109,17 @@ fn report(subject: &Pair<'_>, nodes: Both<Option<NodeRef<'_>>>, key: &str, found
         }
         (Some(Some(old)), Some(Some(new))) => {
             format!(
-                "the granularity of {} went from `{}` to `{}`",
+                "the granularity of {} went from {} to {}",
                 subject.subject(),
-                old.text,
-                new.text
+                quoted(old.text),
+                quoted(new.text)
             )
         }
         (None, Some(Some(new))) => {
             let message = format!(
-                "the granularity of {} is said now: `{}`",
+                "the granularity of {} is said now: {}",
                 subject.subject(),
-                new.text
+                quoted(new.text)
             );
             put(found, key, message)
                 .impact_of(Impact::Minor)
@@ -126,9 +127,9 @@ fn report(subject: &Pair<'_>, nodes: Both<Option<NodeRef<'_>>>, key: &str, found
             return;
         }
         (Some(Some(old)), None) => format!(
-            "the granularity of {} is not said any more; it was `{}`",
+            "the granularity of {} is not said any more; it was {}",
             subject.subject(),
-            old.text
+            quoted(old.text)
         ),
         _ => return,
     };

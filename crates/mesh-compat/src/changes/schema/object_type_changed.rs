@@ -4,6 +4,7 @@ use crate::example::Example;
 use crate::facts::object_types::{object_type, plain};
 use crate::impact::{Impact, Impacts};
 use crate::pair::Pair;
+use crate::quote::quoted;
 
 pub(crate) static KIND: ChangeKind = ChangeKind {
     id: "object-type-changed",
@@ -48,7 +49,7 @@ fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
             let (Some(old_type), Some(new_type)) = (object_type(old), object_type(new)) else {
                 return;
             };
-            let message = format!("{subject} went from `{old}` to `{new}`");
+            let message = format!("{subject} went from {} to {}", quoted(old), quoted(new));
             let change = found.at("physicalType", message);
             if old_type == new_type {
                 change.impact_of(Impact::Minor).because(
@@ -60,7 +61,7 @@ fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
             found
                 .at(
                     "physicalType",
-                    format!("{subject} is said to be a `{new}` now"),
+                    format!("{subject} is said to be a {} now", quoted(new)),
                 )
                 .impact_of(Impact::Minor)
                 .because("readers learn which client they need");
@@ -69,7 +70,7 @@ fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
             found
                 .at(
                     "physicalType",
-                    format!("{subject} is not said to be a `{old}` any more"),
+                    format!("{subject} is not said to be a {} any more", quoted(old)),
                 )
                 .because("nothing says any more which client reads the object");
         }

@@ -79,12 +79,13 @@ fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
             format!("the partitions of {subject} have no order any more; it was {old}")
         }
     };
+    let readers = storage::by_path(pair.document(), found);
     let change = found.around(owner, message);
     // To say an order does not move a file.
     if key.difference == Difference::OrderSaid {
         return;
     }
-    match storage::by_path(pair.document()) {
+    match readers {
         ByPath::All => {
             change.impact_of(Impact::Major).because(PATHS);
         }

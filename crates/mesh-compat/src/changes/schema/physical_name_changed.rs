@@ -4,6 +4,7 @@ use crate::example::Example;
 use crate::facts::names;
 use crate::impact::{Impact, Impacts};
 use crate::pair::Pair;
+use crate::quote::quoted;
 
 pub(crate) static KIND: ChangeKind = ChangeKind {
     id: "physical-name-changed",
@@ -58,8 +59,10 @@ fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
         return;
     }
     let message = format!(
-        "the physical name of {} went from `{old}` to `{new}`",
-        pair.subject()
+        "the physical name of {} went from {} to {}",
+        pair.subject(),
+        quoted(old),
+        quoted(new)
     );
     let change = found.at("physicalName", message);
     if old.to_lowercase() == new.to_lowercase() {

@@ -38,8 +38,6 @@ schema:
     ),
     on: &[
         On::Keys(Entity::Field, REQUIRED),
-        On::Added(Entity::Options),
-        On::Removed(Entity::Options),
         On::Keys(Entity::Options, REQUIRED),
     ],
     judge,
@@ -52,10 +50,10 @@ fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
         return of_object(pair, found);
     }
     let flag = pair.flag("required");
-    if flag.old || !flag.new {
+    if flag.old || !flag.new || !pair.is_flag("required") {
         return;
     }
-    if presence::is_required(pair).old {
+    if presence::is_required(pair, found).old {
         found.accounts_for(REQUIRED);
     } else {
         found.at("required", format!("{} is required now", pair.subject()));

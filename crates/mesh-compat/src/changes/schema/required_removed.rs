@@ -40,8 +40,6 @@ schema:
     ),
     on: &[
         On::Keys(Entity::Field, REQUIRED),
-        On::Added(Entity::Options),
-        On::Removed(Entity::Options),
         On::Keys(Entity::Options, REQUIRED),
     ],
     judge,
@@ -54,10 +52,10 @@ fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
         return of_object(pair, found);
     }
     let flag = pair.flag("required");
-    if !flag.old || flag.new {
+    if !flag.old || flag.new || !pair.is_flag("required") {
         return;
     }
-    if presence::is_required(pair).new {
+    if presence::is_required(pair, found).new {
         found.accounts_for(REQUIRED);
     } else {
         let message = format!("{} is not required any more", pair.subject());

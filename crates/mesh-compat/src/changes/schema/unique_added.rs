@@ -39,7 +39,7 @@ schema:
     on: &[On::Keys(Entity::Field, &["unique"])],
     judge: |pair: &Pair<'_>, found: &mut Found<'_>| {
         let unique = pair.flag("unique");
-        if unique.old || !unique.new {
+        if unique.old || !unique.new || !pair.is_flag("unique") {
             return;
         }
         if keys::is_primary_key(pair, found).old {

@@ -3,6 +3,7 @@ use crate::example::Example;
 use crate::facts::encryption;
 use crate::impact::{Impact, Impacts};
 use crate::pair::Pair;
+use crate::quote::shortened;
 
 pub(crate) static KIND: ChangeKind = ChangeKind {
     id: "encryption-added",
@@ -47,7 +48,7 @@ fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
         if how.is_empty() {
             how
         } else {
-            format!(" {how}")
+            format!(" {}", shortened(&how))
         }
     };
     match changed.how.split() {

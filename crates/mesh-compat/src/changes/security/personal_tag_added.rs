@@ -18,7 +18,7 @@ that deny it (`non-personal`, `synthetic`) count as a promise: one that is gone 
 as far as readers know.
 
 It is minor where another mark is added to one that was there. Other spellings of a mark are the same.",
-    reverse: &["personal-tag-removed"],
+    reverse: &["personal-tag-removed", "personal-tag-added"],
     example: Example::contract(
         "\
 schema:

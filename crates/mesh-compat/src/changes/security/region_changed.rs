@@ -4,6 +4,7 @@ use crate::example::Example;
 use crate::facts::{environment, region};
 use crate::impact::{Impact, Impacts};
 use crate::pair::{Both, Pair};
+use crate::quote::quoted;
 
 pub(crate) static KIND: ChangeKind = ChangeKind {
     id: "region-changed",
@@ -85,18 +86,25 @@ fn report(located: &Pair<'_>, found: &mut Found<'_>, key: &str, regions: Both<Op
     let agreed = found.context().vocabularies.regions.as_ref();
     let (message, minor) = match regions.split() {
         (Some(old), Some(new)) => (
-            format!("the region of {subject} went from `{old}` to `{new}`"),
+            format!(
+                "the region of {subject} went from {} to {}",
+                quoted(old),
+                quoted(new)
+            ),
             region::shared_area(agreed, old, new)
-                .map(|area| format!("both regions lie in the area `{area}`")),
+                .map(|area| format!("both regions lie in the area {}", quoted(area))),
         ),
         (Some(old), None) => (
-            format!("the region of {subject} is not said any more; it was `{old}`"),
+            format!(
+                "the region of {subject} is not said any more; it was {}",
+                quoted(old)
+            ),
             None,
         ),
         (None, new) => (
             format!(
-                "the region of {subject} is said: `{}`",
-                new.unwrap_or_default()
+                "the region of {subject} is said: {}",
+                quoted(new.unwrap_or_default())
             ),
             Some(
                 "it is said for the first time, so readers can compare it with their own rules"

@@ -5,6 +5,7 @@ use crate::facts::access::Access;
 use crate::facts::environment;
 use crate::impact::{Impact, Impacts};
 use crate::pair::Pair;
+use crate::quote::quoted;
 
 pub(crate) static KIND: ChangeKind = ChangeKind {
     id: "role-removed",
@@ -20,7 +21,7 @@ with another name has to be applied for again. Of `access`, mesh knows `read`, `
 what it grants, counts as removed. Other words for access need review where they change.
 
 It is a patch on a server for development or tests.",
-    reverse: &["server-or-role-added"],
+    reverse: &["server-or-role-added", "role-removed"],
     example: Example::contract(
         "\
 roles:
@@ -56,7 +57,7 @@ fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
     }
     if pair.has_changed("role") {
         let name = pair.text("role").new.unwrap_or_default();
-        let message = format!("{subject} is called `{name}` now");
+        let message = format!("{subject} is called {} now", quoted(name));
         found.at("role", message).impact_of(impact);
     }
     if !pair.has_changed("access") {
@@ -64,7 +65,10 @@ fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
     }
     let message = match pair.text("access").split() {
         (Some(old), None) => {
-            format!("{subject} does not say any more what it grants; it was `{old}`")
+            format!(
+                "{subject} does not say any more what it grants; it was {}",
+                quoted(old)
+            )
         }
         (Some(old), Some(new)) => {
             let lost = Access::of(old)
@@ -73,7 +77,11 @@ fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
             if !lost {
                 return;
             }
-            format!("{subject} grants `{new}` now, and granted `{old}`")
+            format!(
+                "{subject} grants {} now, and granted {}",
+                quoted(new),
+                quoted(old)
+            )
         }
         _ => return,
     };

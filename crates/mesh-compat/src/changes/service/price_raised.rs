@@ -18,7 +18,7 @@ another `priceUnit`, of which nobody can say what it makes the reader pay. Units
 volume are converted: 10 EUR a month is 120 EUR a year, and 0.01 EUR a megabyte is 10 EUR a
 gigabyte. Nothing is nothing in any currency. A currency or unit that is said on one side only
 [needs review](needs-review.md).",
-    reverse: &["price-lowered", "price-raised"],
+    reverse: &["price-lowered", "price-raised", "needs-review"],
     example: Example::contract(
         "\
 price:

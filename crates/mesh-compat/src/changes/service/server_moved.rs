@@ -5,6 +5,7 @@ use crate::facts::environment::{self, Environment};
 use crate::facts::server;
 use crate::impact::{Impact, Impacts};
 use crate::pair::{Both, Pair};
+use crate::quote::quoted;
 
 const PORT_PROPERTY: &[&str] = &["server"];
 
@@ -62,6 +63,9 @@ servers:
     judge,
 };
 
+/// How many parts of an address are told of before the others are counted.
+const TOLD: usize = 3;
+
 fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
     if pair.entity == Entity::Custom {
         of_port(pair, found);
@@ -80,7 +84,7 @@ fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
         found
             .at(
                 "server",
-                format!("{} is called `{name}` now", pair.subject()),
+                format!("{} is called {} now", pair.subject(), quoted(name)),
             )
             .impact_of(impact)
             .because("readers and tools that choose the server by its name do not find it");
@@ -139,8 +143,18 @@ fn address_changed(pair: &Pair<'_>, found: &mut Found<'_>, impact: Impact) {
         .filter(|key| server::value(pair, key).differ())
         .collect();
     let Some(first) = moved.first() else { return };
-    let went: Vec<_> = moved.iter().map(|key| server::went(pair, key)).collect();
-    let message = format!("{} moved: {}", pair.subject(), went.join(", "));
+    let named = moved.iter().take(TOLD);
+    let mut went: Vec<_> = named.map(|key| server::went(pair, key)).collect();
+    if moved.len() > TOLD {
+        went.push(format!("{} other keys changed", moved.len() - TOLD));
+    }
+    let went = match went.split_last() {
+        Some((last, others)) if !others.is_empty() => {
+            format!("{}, and {last}", others.join(", "))
+        }
+        _ => went.concat(),
+    };
+    let message = format!("{} moved: {went}", pair.subject());
     let is_new = moved
         .iter()
         .all(|key| server::value(pair, key).old.is_none());
@@ -166,19 +180,24 @@ fn of_port(pair: &Pair<'_>, found: &mut Found<'_>) {
     match pair.text("value").split() {
         (None, Some(new)) if pair.is_added() => {
             found
-                .whole(format!("{port} is served from server `{new}`"))
+                .whole(format!("{port} is served from server {}", quoted(new)))
                 .impact_of(Impact::Minor)
                 .because("readers learn which of the contract's servers it is");
         }
         (Some(old), None) if pair.is_removed() => {
             found.whole(format!(
-                "{port} does not say any more that it is served from server `{old}`"
+                "{port} does not say any more that it is served from server {}",
+                quoted(old)
             ));
         }
         (Some(old), Some(new)) => {
             found.at(
                 "value",
-                format!("{port} is served from server `{new}` now, and was from `{old}`"),
+                format!(
+                    "{port} is served from server {} now, and was from {}",
+                    quoted(new),
+                    quoted(old)
+                ),
             );
         }
         _ => {}

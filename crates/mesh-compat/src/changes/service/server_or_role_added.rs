@@ -5,6 +5,7 @@ use crate::facts::access::Access;
 use crate::facts::environment::{self, Environment};
 use crate::impact::{Impact, Impacts};
 use crate::pair::Pair;
+use crate::quote::quoted;
 
 pub(crate) static KIND: ChangeKind = ChangeKind {
     id: "server-or-role-added",
@@ -71,11 +72,11 @@ fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
     } else if environments.old == Environment::Other && environments.new.is_relied_on() {
         let (old, new) = pair.text("environment").split();
         let message = match new {
-            Some(new) => format!("{} is for `{new}` now", pair.subject()),
+            Some(new) => format!("{} is for {} now", pair.subject(), quoted(new)),
             None => format!(
-                "{} is not for `{}` any more",
+                "{} is not for {} any more",
                 pair.subject(),
-                old.unwrap_or_default()
+                quoted(old.unwrap_or_default())
             ),
         };
         found.at("environment", message);
@@ -87,14 +88,23 @@ fn more_access(pair: &Pair<'_>, found: &mut Found<'_>, impact: Impact) {
     let access = texts.map(|text| text.and_then(Access::of));
     let message = match (texts.split(), access.split()) {
         ((None, Some(new)), _) if pair.at("access").old.is_none() => {
-            format!("{} grants `{new}`, which was not said", pair.subject())
+            format!(
+                "{} grants {}, which was not said",
+                pair.subject(),
+                quoted(new)
+            )
         }
         ((Some(was), Some(is)), (Some(old), Some(new))) if new.allows(old) => {
             if old.allows(new) {
                 found.accounts_for(&["access"]);
                 return;
             }
-            format!("{} grants `{is}` now, and granted `{was}`", pair.subject())
+            format!(
+                "{} grants {} now, and granted {}",
+                pair.subject(),
+                quoted(is),
+                quoted(was)
+            )
         }
         _ => return,
     };

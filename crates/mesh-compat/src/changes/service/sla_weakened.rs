@@ -26,7 +26,7 @@ then how wide the range is.
 
 A service level that is about fewer elements promises less as well: `orders` covers `orders.amount`, and
 a service level without `element` covers everything, or what `slaDefaultElement` says.",
-    reverse: &["sla-strengthened"],
+    reverse: &["sla-strengthened", "sla-weakened"],
     example: Example::contract(
         "\
 slaProperties:
@@ -63,10 +63,11 @@ fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
 pub(super) fn default_element(pair: &Pair<'_>, found: &mut Found<'_>, wanted: Strength) {
     let key = "slaDefaultElement";
     let texts = pair.text(key);
-    let is_used = pair
+    // What is new or gone is told of by itself.
+    let uses = pair
         .at("slaProperties")
-        .new
-        .is_some_and(|list| list.items().any(|sla| sla.get("element").is_none()));
+        .map(|list| list.is_some_and(|list| list.items().any(|sla| sla.get("element").is_none())));
+    let is_used = uses.old && uses.new;
     let elements = Both {
         old: Elements::read(texts.old),
         new: Elements::read(texts.new),

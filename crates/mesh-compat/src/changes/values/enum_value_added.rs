@@ -1,9 +1,10 @@
 use crate::change::{ChangeKind, Found, Group, On};
 use crate::entity::Entity;
 use crate::example::Example;
-use crate::facts::enumeration::{self, Outcome, words};
+use crate::facts::enumeration::{self, Outcome, Values, words};
 use crate::impact::{Impact, Impacts};
 use crate::pair::Pair;
+use crate::quote::quoted;
 
 pub(crate) static KIND: ChangeKind = ChangeKind {
     id: "enum-value-added",
@@ -21,8 +22,9 @@ counts. A list that is gone adds every other value; a value that another one rep
 
 If the field said before that values may come, it is minor: with the tag `extensible` or `open-enum`, or
 the custom property `extensible: true`. To say so of a field that has a list is as grave as to add the
-first value.",
-    reverse: &["enum-value-removed", "enum-value-added"],
+first value, and to say so together with a new value makes that no less grave: readers have to hear of it
+before. To say it no more is [enum-value-removed](enum-value-removed.md).",
+    reverse: &["enum-value-removed", "enum-value-added", "needs-review"],
     example: Example::contract(
         "\
 schema:
@@ -66,7 +68,6 @@ fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
         return;
     };
     let subject = field.subject();
-    let is_expected = enumeration::was_extensible(field);
     if pair.entity == Entity::EnumValue
         && pair.has_changed("value")
         && !pair.is_added()
@@ -74,16 +75,18 @@ fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
     {
         if let (Some(old), Some(new)) = pair.text("value").split() {
             let message = if old == new {
-                format!("value `{old}` of {subject} is of another type")
+                format!("value {} of {subject} is of another type", quoted(old))
             } else {
-                format!("value `{old}` of {subject} is `{new}` now")
+                format!("value {} of {subject} is {} now", quoted(old), quoted(new))
             };
             let change = found.at("value", message);
             change.because("a reader that handles the value does not know the one in its place");
         }
         return;
     }
-    if let Some(difference) = enumeration::difference(pair) {
+    if let Some(difference) = enumeration::difference(pair, found) {
+        // What is said now does not help those who read before it was.
+        let is_expected = Values::of(field, found).extensible.old;
         let message = match &difference.outcome {
             Outcome::Values { added, .. } if !added.is_empty() => {
                 Some(format!("{subject} may be {} now", words(added, "or")))
@@ -116,14 +119,17 @@ fn opened(pair: &Pair<'_>, field: &Pair<'_>, found: &mut Found<'_>) {
     if !is_property && !is_tag {
         return;
     }
-    let extensible = enumeration::extensible(field);
-    let is_listed = enumeration::is_listed(field);
+    let values = Values::of(field, found);
+    let extensible = values.extensible;
     let key = match pair.entity {
         Entity::Field => "tags",
         _ if pair.is_added() || pair.is_removed() => "",
         _ => "value",
     };
-    if !extensible.old && extensible.new && is_listed.old && is_listed.new {
+    if extensible.differ() && values.stay_listed() {
+        if extensible.old {
+            return;
+        }
         let message = format!("{} may get more values from now on", field.subject());
         found
             .at(key, message)
@@ -205,14 +211,17 @@ mod tests {
                 "{more}"
             );
         }
-        let told = field("[]", &with(old, ""), &with(old, property));
+        let opened = "enum-value-added major: field `t.x` may get more values from now on";
+        let added = "enum-value-added major: field `t.x` may be `b` now";
+        for more in [", tags: [extensible]", property] {
+            assert_eq!(field("[]", &with(old, ""), &with(old, more)), [opened]);
+            let mut both = field("[]", &with(old, ""), &with(new, more));
+            both.sort();
+            assert_eq!(both, [added, opened], "{more}");
+        }
         assert_eq!(
-            told,
-            ["enum-value-added major: field `t.x` may get more values from now on"]
-        );
-        assert_eq!(
-            field("[]", &with(old, property), &with(old, ""))[0],
-            "key-order-or-comments none: the files differ, and the documents do not"
+            field("[]", &with(old, property), &with(old, "")),
+            ["enum-value-removed minor: field `t.x` gets no more values from now on"]
         );
     }
 

@@ -4,6 +4,7 @@ use crate::example::Example;
 use crate::facts::enumeration;
 use crate::impact::{Impact, Impacts};
 use crate::pair::Pair;
+use crate::quote::quoted;
 
 const KEYS: &[&str] = &["label", "description", "tags"];
 
@@ -51,14 +52,16 @@ fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
     for key in KEYS.iter().filter(|key| pair.has_changed(key)) {
         let what = match *key {
             "label" => match pair.text("label").split() {
-                (Some(old), Some(new)) => format!("label went from `{old}` to `{new}`"),
-                (None, Some(new)) => format!("label is `{new}` now"),
+                (Some(old), Some(new)) => {
+                    format!("label went from {} to {}", quoted(old), quoted(new))
+                }
+                (None, Some(new)) => format!("label is {} now", quoted(new)),
                 _ => "label was removed".to_owned(),
             },
             "tags" => "tags are others".to_owned(),
             _ => "description is worded differently".to_owned(),
         };
         let verb = format!("the {what}");
-        found.at(key, format!("value `{value}`{subject}: {verb}"));
+        found.at(key, format!("value {}{subject}: {verb}", quoted(value)));
     }
 }

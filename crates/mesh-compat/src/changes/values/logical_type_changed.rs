@@ -5,6 +5,7 @@ use crate::facts::options;
 use crate::facts::types::field::{self, FieldType, Verdict};
 use crate::impact::{Impact, Impacts};
 use crate::pair::Pair;
+use crate::quote::quoted;
 
 pub(crate) static KIND: ChangeKind = ChangeKind {
     id: "logical-type-changed",
@@ -78,9 +79,9 @@ fn of_field(pair: &Pair<'_>, found: &mut Found<'_>) {
         Verdict::Dropped => {
             let (noun, texts) = field.at_key();
             let message = format!(
-                "the {noun} of {} is not promised any more; it was `{}`",
+                "the {noun} of {} is not promised any more; it was {}",
                 pair.subject(),
-                texts.old.unwrap_or_default()
+                quoted(texts.old.unwrap_or_default())
             );
             let change = found.at(field.key(), message);
             change.because("a reader that relies on the type may meet values of any other");
@@ -100,14 +101,21 @@ fn bits(pair: &Pair<'_>, found: &mut Found<'_>) {
     let subject = options::subject(pair);
     match (verdict, texts.split()) {
         (Verdict::Dropped, (Some(old), _)) => {
-            let message = format!("`format` of {subject} is not promised any more; it was `{old}`");
+            let message = format!(
+                "`format` of {subject} is not promised any more; it was {}",
+                quoted(old)
+            );
             let change = found.at("format", message);
             change.because("a reader that relies on the type may meet values of any other");
         }
         (Verdict::Changed, (Some(old), Some(new))) => {
             found.at(
                 "format",
-                format!("`format` of {subject} went from `{old}` to `{new}`"),
+                format!(
+                    "`format` of {subject} went from {} to {}",
+                    quoted(old),
+                    quoted(new)
+                ),
             );
         }
         (Verdict::Same, _) => found.accounts_for(&["format"]),
@@ -125,8 +133,7 @@ fn vectors(pair: &Pair<'_>, found: &mut Found<'_>) {
         return;
     };
     let what = others.iter().map(|key| {
-        let shown =
-            |text: Option<&str>| text.map_or("nothing".to_owned(), |text| format!("`{text}`"));
+        let shown = |text: Option<&str>| text.map_or("nothing".to_owned(), quoted);
         let (old, new) = options::vector_text(pair, key).map(shown).split();
         format!("`{key}` went from {old} to {new}")
     });

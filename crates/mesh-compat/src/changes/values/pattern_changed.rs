@@ -4,6 +4,7 @@ use crate::example::Example;
 use crate::facts::options;
 use crate::impact::{Impact, Impacts};
 use crate::pair::Pair;
+use crate::quote::quoted;
 
 const KEYS: &[&str] = &["pattern", "format"];
 
@@ -61,12 +62,16 @@ fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
         }
         match pair.text(key).split() {
             (Some(old), Some(new)) => {
-                let message = format!("`{key}` of {subject} went from `{old}` to `{new}`");
+                let message = format!(
+                    "`{key}` of {subject} went from {} to {}",
+                    quoted(old),
+                    quoted(new)
+                );
                 found.at(key, message);
             }
             (None, Some(new)) if pair.at(key).old.is_none() => {
                 found
-                    .at(key, format!("`{key}` of {subject} is `{new}` now"))
+                    .at(key, format!("`{key}` of {subject} is {} now", quoted(new)))
                     .impact_of(Impacts::all(Impact::Minor).replay(Impact::Major))
                     .because("readers gain a promise; what was written before may not keep it");
             }
@@ -74,7 +79,7 @@ fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
                 found
                     .at(
                         key,
-                        format!("{subject} has no `{key}` any more; it was `{old}`"),
+                        format!("{subject} has no `{key}` any more; it was {}", quoted(old)),
                     )
                     .because("a parser meets values in any other notation");
             }

@@ -5,6 +5,7 @@ use crate::facts::options;
 use crate::facts::types::field::{self, FieldType, Verdict};
 use crate::impact::{Impact, Impacts};
 use crate::pair::Pair;
+use crate::quote::quoted;
 
 pub(crate) static KIND: ChangeKind = ChangeKind {
     id: "type-declared",
@@ -57,7 +58,7 @@ fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
     };
     found.at(
         key,
-        format!("the {noun} of {} is `{new}` now", pair.subject()),
+        format!("the {noun} of {} is {} now", pair.subject(), quoted(new)),
     );
     found.accounts_for(&field.accounted());
 }
@@ -66,7 +67,10 @@ fn of_options(pair: &Pair<'_>, found: &mut Found<'_>) {
     let subject = options::subject(pair);
     if let Some((Verdict::Declared, texts)) = field::format(pair) {
         let new = texts.new.unwrap_or_default();
-        found.at("format", format!("`format` of {subject} is `{new}` now"));
+        found.at(
+            "format",
+            format!("`format` of {subject} is {} now", quoted(new)),
+        );
     }
     let is_said = |key: &str| options::vector_text(pair, key).old.is_some();
     let mut changed = options::VECTOR.iter().filter(|key| pair.has_changed(key));
@@ -78,7 +82,7 @@ fn of_options(pair: &Pair<'_>, found: &mut Found<'_>) {
         if let Some(new) = pair.text(key).new
             && pair.at(key).old.is_none()
         {
-            found.at(key, format!("`{key}` of {subject} is `{new}` now"));
+            found.at(key, format!("`{key}` of {subject} is {} now", quoted(new)));
         }
     }
 }

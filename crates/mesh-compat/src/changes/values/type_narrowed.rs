@@ -5,6 +5,7 @@ use crate::facts::options;
 use crate::facts::types::field::{self, FieldType, Verdict};
 use crate::impact::{Impact, Impacts};
 use crate::pair::Pair;
+use crate::quote::quoted;
 
 pub(crate) static KIND: ChangeKind = ChangeKind {
     id: "type-narrowed",
@@ -71,10 +72,10 @@ fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
         {
             let (old, new) = texts.split();
             let message = format!(
-                "`format` of {} went from `{}` to `{}`",
+                "`format` of {} went from {} to {}",
                 options::subject(pair),
-                old.unwrap_or_default(),
-                new.unwrap_or_default()
+                quoted(old.unwrap_or_default()),
+                quoted(new.unwrap_or_default())
             );
             found.at("format", message);
         }
@@ -84,10 +85,10 @@ fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
     if matches!(field.verdict(), Verdict::Narrowed | Verdict::Shifted) {
         let (noun, texts) = field.at_key();
         let message = format!(
-            "the {noun} of {} went from `{}` to `{}`",
+            "the {noun} of {} went from {} to {}",
             pair.subject(),
-            texts.old.unwrap_or_default(),
-            texts.new.unwrap_or_default()
+            quoted(texts.old.unwrap_or_default()),
+            quoted(texts.new.unwrap_or_default())
         );
         found.at(field.key(), message);
         found.accounts_for(&field.accounted());

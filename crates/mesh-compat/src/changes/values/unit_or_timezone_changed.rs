@@ -5,6 +5,7 @@ use crate::facts::types::field::{self, FieldType, Verdict};
 use crate::facts::{options, units};
 use crate::impact::{Impact, Impacts};
 use crate::pair::{Both, Pair};
+use crate::quote::quoted;
 
 const ZONE_KEYS: &[&str] = &["timezone", "defaultTimezone"];
 
@@ -129,14 +130,18 @@ fn property(pair: &Pair<'_>, found: &mut Found<'_>) {
         (Some(old), Some(new)) => {
             found.at(
                 key,
-                format!("the {noun} of {subject} went from `{old}` to `{new}`"),
+                format!(
+                    "the {noun} of {subject} went from {} to {}",
+                    quoted(old),
+                    quoted(new)
+                ),
             );
         }
         (None, Some(new)) => {
             found
                 .at(
                     key,
-                    format!("the {noun} of {subject} is said to be `{new}` now"),
+                    format!("the {noun} of {subject} is said to be {} now", quoted(new)),
                 )
                 .impact_of(Impacts::all(Impact::Minor).replay(Impact::Major))
                 .because("readers gain a promise; what was written before may not keep it");
@@ -145,7 +150,10 @@ fn property(pair: &Pair<'_>, found: &mut Found<'_>) {
             found
                 .at(
                     key,
-                    format!("the {noun} of {subject} is not said any more; it was `{old}`"),
+                    format!(
+                        "the {noun} of {subject} is not said any more; it was {}",
+                        quoted(old)
+                    ),
                 )
                 .because("readers do not know any more what the values measure");
         }
@@ -194,7 +202,11 @@ fn zone(pair: &Pair<'_>, found: &mut Found<'_>) {
             found.accounts_for(&["defaultTimezone"]);
         }
         (Some(old), Some(new)) => {
-            let message = format!("the time zone of {subject} went from `{old}` to `{new}`");
+            let message = format!(
+                "the time zone of {subject} went from {} to {}",
+                quoted(old),
+                quoted(new)
+            );
             found.at("defaultTimezone", message);
         }
         _ => {}
@@ -209,10 +221,10 @@ fn physical_zone(pair: &Pair<'_>, found: &mut Found<'_>) {
     }
     let (noun, texts) = field.at_key();
     let message = format!(
-        "the {noun} of {} went from `{}` to `{}`, which says something else about the time zone",
+        "the {noun} of {} went from {} to {}, which says something else about the time zone",
         pair.subject(),
-        texts.old.unwrap_or_default(),
-        texts.new.unwrap_or_default()
+        quoted(texts.old.unwrap_or_default()),
+        quoted(texts.new.unwrap_or_default())
     );
     found.at(field.key(), message);
     found.accounts_for(&field.accounted());
