@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::PathBuf;
 
+use mesh_compat::gate;
 use serde_json::Value;
 
-use crate::sandbox::{Run, Sandbox};
+use crate::sandbox::{Run, Sandbox, repository};
 
 const PRODUCT: &str = include_str!("../../crates/mesh-lint/src/examples/dataproduct.yaml");
 const CONTRACT: &str = include_str!("../../crates/mesh-lint/src/examples/orders.odcs.yaml");
@@ -426,4 +427,61 @@ fn a_lost_race_is_judged_again() {
     let out = run.expect(1);
     assert!(out.contains("goes back from 1.1.0 to 1.0.1"), "{out}");
     assert_eq!(record(&sandbox, &registry, "1.1.0")["version"], "1.1.0");
+}
+
+/// Every finding leads to a page that exists, and says the same as `mesh explain`.
+#[test]
+fn what_is_found_is_explained_where_it_says() {
+    let sandbox = committed();
+    // A version that goes back, one that is too low, one that cannot be read, and a change.
+    let mut urls = Vec::new();
+    for (product, contract) in [("0.9.0", "1.0.0"), ("1.0.1", "next")] {
+        write(&sandbox, product, contract, &without_date());
+        let report = sandbox
+            .mesh(["breaking", "--against", "git:main", "--format", "json"])
+            .json(1);
+        let found = report["diagnostics"].as_array().expect("findings");
+        urls.extend(found.iter().map(|found| {
+            assert_eq!(found["group"], "compatibility");
+            found["url"].as_str().expect("a page").to_owned()
+        }));
+    }
+    let page_of = |url: &str| {
+        let (_, path) = url.split_once("/blob/main/").expect("a file");
+        fs::read_to_string(repository().join(path)).unwrap_or_else(|_| panic!("{path} is missing"))
+    };
+    for rule in gate::rules::RULES {
+        let url = format!("docs/changes/{}.md", rule.id);
+        assert!(urls.iter().any(|found| found.ends_with(&url)), "{urls:#?}");
+    }
+    for url in &urls {
+        page_of(url);
+    }
+    let index = page_of("/blob/main/docs/changes/index.md");
+    for info in gate::rules::infos() {
+        let explain = |format: &str| sandbox.mesh(["explain", info.id, "--format", format]);
+        let page = explain("markdown").expect(0);
+        assert!(page.starts_with(&format!("# {}\n", info.id)), "{page}");
+        let view = explain("json").json(0);
+        assert_eq!(view["id"], info.id);
+        let url = view["url"].as_str().expect("a page");
+        assert_eq!(url, mesh_diagnostics::rule_url(info.group, info.id));
+        assert_eq!(page_of(url), page);
+        let listed = format!("| [{0}]({0}.md) |", info.id);
+        assert!(index.contains(&listed), "{listed}");
+    }
+    let run = sandbox.mesh(["explain", "version-to-low"]);
+    assert!(
+        run.stderr.contains("did you mean `version-too-low`?"),
+        "{}",
+        run.stderr
+    );
+    run.expect(2);
+    let page = sandbox.mesh(["explain", "version-too-low"]).expect(0);
+    assert!(
+        page.contains("Readers decide by the version number"),
+        "{page}"
+    );
+    let script = sandbox.mesh(["completions", "bash"]).expect(0);
+    assert!(script.contains("version-too-low"), "{script}");
 }
