@@ -195,6 +195,17 @@ fn what_moved_within_the_repository_is_neither_new_nor_gone() {
 }
 
 #[test]
+fn what_is_gone_is_not_called_unchanged() {
+    let sandbox = committed();
+    fs::remove_file(sandbox.path("work/orders/orders.odcs.yaml")).unwrap();
+    let out = sandbox
+        .mesh(["breaking", "--against", "git:main"])
+        .expect(1);
+    assert!(out.contains("error[contract-removed]"), "{out}");
+    assert!(out.ends_with("\n  compared with git:main\n"), "{out}");
+}
+
+#[test]
 fn settings_say_which_changes_count() {
     let sandbox = committed();
     write(&sandbox, "1.1.0", "1.1.0", &with_note());
