@@ -328,10 +328,18 @@ fn a_publish_is_held_to_the_highest_version_of_its_line() {
     sandbox.mesh(["breaking"]).expect(1);
     write(&sandbox, "1.1.0", "1.1.0", &with_note());
     sandbox.mesh(["breaking"]).expect(0);
+    let planned = sandbox
+        .mesh(["publish", "--dry-run", "--format", "json"])
+        .json(0);
     let out = sandbox.mesh(["publish"]).expect(0);
     assert!(out.contains("with minor changes since 1.0.0"), "{out}");
     let next = record(&sandbox, &registry, "1.1.0");
     let verdict = &next["compatibility"];
+    assert_eq!(&planned["products"][0]["compatibility"], verdict);
+    let shown = sandbox
+        .mesh(["show", "commercial/orders", "--format", "json"])
+        .json(0);
+    assert_eq!(&shown["record"]["compatibility"], verdict);
     assert_eq!(verdict["base"]["version"], "1.0.0");
     assert_eq!(verdict["base"]["record"], next["previous"]);
     assert_eq!(verdict["impact"], "minor");
@@ -495,4 +503,24 @@ fn what_is_found_is_explained_where_it_says() {
     );
     let script = sandbox.mesh(["completions", "bash"]).expect(0);
     assert!(script.contains("version-too-low"), "{script}");
+}
+
+#[test]
+fn every_key_of_a_verdict_is_documented() {
+    let sandbox = committed();
+    write(&sandbox, "1.0.0", "1.0.0", &without_date());
+    let report = sandbox
+        .mesh(["breaking", "--against", "git:main", "--format", "json"])
+        .json(1);
+    let text = fs::read_to_string(repository().join("docs/json.md")).expect("the page");
+    let (_, section) = text.split_once("\n## `mesh breaking`\n").expect("a part");
+    let section = section.split("\n## ").next().expect("the part itself");
+    let document = report["documents"][0].as_object().expect("a document");
+    for key in document
+        .keys()
+        .map(String::as_str)
+        .chain(["against", "documents"])
+    {
+        assert!(section.contains(&format!("`{key}`")), "{key}");
+    }
 }
