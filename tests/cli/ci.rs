@@ -560,8 +560,8 @@ fn what_the_documentation_shows_of_ci_exists() {
             }
         };
         for step in steps {
-            let used = step["uses"].as_str().unwrap_or_default();
-            let Some(found) = used.strip_prefix("mesh-toolchain/mesh@") else {
+            let action_name = step["uses"].as_str().unwrap_or_default();
+            let Some(found) = action_name.strip_prefix("mesh-toolchain/mesh@") else {
                 continue;
             };
             assert_eq!(found, version);
