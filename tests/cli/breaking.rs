@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::PathBuf;
 
+use mesh_compat::gate;
 use serde_json::Value;
 
-use crate::sandbox::{Run, Sandbox};
+use crate::sandbox::{Run, Sandbox, repository};
 
 const PRODUCT: &str = include_str!("../../crates/mesh-lint/src/examples/dataproduct.yaml");
 const CONTRACT: &str = include_str!("../../crates/mesh-lint/src/examples/orders.odcs.yaml");
@@ -194,6 +195,17 @@ fn what_moved_within_the_repository_is_neither_new_nor_gone() {
 }
 
 #[test]
+fn what_is_gone_is_not_called_unchanged() {
+    let sandbox = committed();
+    fs::remove_file(sandbox.path("work/orders/orders.odcs.yaml")).unwrap();
+    let out = sandbox
+        .mesh(["breaking", "--against", "git:main"])
+        .expect(1);
+    assert!(out.contains("error[contract-removed]"), "{out}");
+    assert!(out.ends_with("\n  compared with git:main\n"), "{out}");
+}
+
+#[test]
 fn settings_say_which_changes_count() {
     let sandbox = committed();
     write(&sandbox, "1.1.0", "1.1.0", &with_note());
@@ -316,10 +328,18 @@ fn a_publish_is_held_to_the_highest_version_of_its_line() {
     sandbox.mesh(["breaking"]).expect(1);
     write(&sandbox, "1.1.0", "1.1.0", &with_note());
     sandbox.mesh(["breaking"]).expect(0);
+    let planned = sandbox
+        .mesh(["publish", "--dry-run", "--format", "json"])
+        .json(0);
     let out = sandbox.mesh(["publish"]).expect(0);
     assert!(out.contains("with minor changes since 1.0.0"), "{out}");
     let next = record(&sandbox, &registry, "1.1.0");
     let verdict = &next["compatibility"];
+    assert_eq!(&planned["products"][0]["compatibility"], verdict);
+    let shown = sandbox
+        .mesh(["show", "commercial/orders", "--format", "json"])
+        .json(0);
+    assert_eq!(&shown["record"]["compatibility"], verdict);
     assert_eq!(verdict["base"]["version"], "1.0.0");
     assert_eq!(verdict["base"]["record"], next["previous"]);
     assert_eq!(verdict["impact"], "minor");
@@ -426,4 +446,81 @@ fn a_lost_race_is_judged_again() {
     let out = run.expect(1);
     assert!(out.contains("goes back from 1.1.0 to 1.0.1"), "{out}");
     assert_eq!(record(&sandbox, &registry, "1.1.0")["version"], "1.1.0");
+}
+
+/// Every finding leads to a page that exists, and says the same as `mesh explain`.
+#[test]
+fn what_is_found_is_explained_where_it_says() {
+    let sandbox = committed();
+    // A version that goes back, one that is too low, one that cannot be read, and a change.
+    let mut urls = Vec::new();
+    for (product, contract) in [("0.9.0", "1.0.0"), ("1.0.1", "next")] {
+        write(&sandbox, product, contract, &without_date());
+        let report = sandbox
+            .mesh(["breaking", "--against", "git:main", "--format", "json"])
+            .json(1);
+        let found = report["diagnostics"].as_array().expect("findings");
+        urls.extend(found.iter().map(|found| {
+            assert_eq!(found["group"], "compatibility");
+            found["url"].as_str().expect("a page").to_owned()
+        }));
+    }
+    let page_of = |url: &str| {
+        let (_, path) = url.split_once("/blob/main/").expect("a file");
+        fs::read_to_string(repository().join(path)).unwrap_or_else(|_| panic!("{path} is missing"))
+    };
+    for rule in gate::rules::RULES {
+        let url = format!("docs/changes/{}.md", rule.id);
+        assert!(urls.iter().any(|found| found.ends_with(&url)), "{urls:#?}");
+    }
+    for url in &urls {
+        page_of(url);
+    }
+    let index = page_of("/blob/main/docs/changes/index.md");
+    for info in gate::rules::infos() {
+        let explain = |format: &str| sandbox.mesh(["explain", info.id, "--format", format]);
+        let page = explain("markdown").expect(0);
+        assert!(page.starts_with(&format!("# {}\n", info.id)), "{page}");
+        let view = explain("json").json(0);
+        assert_eq!(view["id"], info.id);
+        let url = view["url"].as_str().expect("a page");
+        assert_eq!(url, mesh_diagnostics::rule_url(info.group, info.id));
+        assert_eq!(page_of(url), page);
+        let listed = format!("| [{0}]({0}.md) |", info.id);
+        assert!(index.contains(&listed), "{listed}");
+    }
+    let run = sandbox.mesh(["explain", "version-to-low"]);
+    assert!(
+        run.stderr.contains("did you mean `version-too-low`?"),
+        "{}",
+        run.stderr
+    );
+    run.expect(2);
+    let page = sandbox.mesh(["explain", "version-too-low"]).expect(0);
+    assert!(
+        page.contains("Readers decide by the version number"),
+        "{page}"
+    );
+    let script = sandbox.mesh(["completions", "bash"]).expect(0);
+    assert!(script.contains("version-too-low"), "{script}");
+}
+
+#[test]
+fn every_key_of_a_verdict_is_documented() {
+    let sandbox = committed();
+    write(&sandbox, "1.0.0", "1.0.0", &without_date());
+    let report = sandbox
+        .mesh(["breaking", "--against", "git:main", "--format", "json"])
+        .json(1);
+    let text = fs::read_to_string(repository().join("docs/json.md")).expect("the page");
+    let (_, section) = text.split_once("\n## `mesh breaking`\n").expect("a part");
+    let section = section.split("\n## ").next().expect("the part itself");
+    let document = report["documents"][0].as_object().expect("a document");
+    for key in document
+        .keys()
+        .map(String::as_str)
+        .chain(["against", "documents"])
+    {
+        assert!(section.contains(&format!("`{key}`")), "{key}");
+    }
 }

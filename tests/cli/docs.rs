@@ -2,8 +2,8 @@
 //!
 //! In a `console` block, a line that starts with `$ ` is a command and the lines below it are its
 //! output; `...` on a line of its own stands for any lines, `[..]` for any text within one. A command
-//! ends with 0 unless its output shows an error, or a diff of what would be fixed; `mesh diff` only
-//! asks. A `yaml` block whose first line is `# file: PATH` is written to that file first.
+//! ends with 0 unless its output shows an error, or a diff of what would be fixed; `mesh diff` and
+//! `mesh impact` only ask. A `yaml` block whose first line is `# file: PATH` is written to that file first.
 
 use std::fs;
 
@@ -139,7 +139,8 @@ fn shows_failure(expected: &str) -> bool {
 
 /// Whether a command ends well whatever it shows.
 fn only_asks(command: &str) -> bool {
-    command.starts_with("mesh diff ") && !command.contains("--exit-code")
+    let asks = ["mesh diff", "mesh impact"];
+    asks.iter().any(|ask| command.starts_with(ask)) && !command.contains("--exit-code")
 }
 
 /// Whether `actual` is what `expected` shows.

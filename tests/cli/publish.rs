@@ -59,6 +59,7 @@ fn publishing_again_changes_nothing_and_other_content_needs_a_new_version() {
     let tip = git(&sandbox, &registry, &["rev-parse", "HEAD"]);
     let report = sandbox.mesh(["publish", "--format", "json"]).json(0);
     assert_eq!(report["products"][0]["outcome"], "alreadyPublished");
+    assert!(report["products"][0]["compatibility"].is_null());
     assert_eq!(report["commit"], serde_json::Value::Null);
     assert_eq!(git(&sandbox, &registry, &["rev-parse", "HEAD"]), tip);
 

@@ -418,11 +418,12 @@ pub struct Rules {
 /// Explain a rule, a group of rules or a kind of change
 ///
 /// Shows what a rule asks for, why, how to comply, and a manifest that fails and one that passes; of a
-/// kind of change, what it does to readers, and a manifest before and after.
+/// kind of change, what it does to readers, and a manifest before and after. What `mesh breaking` asks of
+/// versions is explained as well.
 #[derive(Debug, Args)]
 pub struct Explain {
     /// The name of a rule or a group, as in a finding or in `mesh rules`, or of a kind of change, as in
-    /// `mesh diff`
+    /// `mesh diff` or in a finding of `mesh breaking`
     pub rule: String,
     /// How to print it
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ExplainFormat::Pretty)]

@@ -1,8 +1,9 @@
-//! What is written about kinds of change, as Markdown: the pages of `docs/changes/`, and what
-//! `mesh explain` shows.
+//! What is written about kinds of change and about versions, as Markdown: the pages of `docs/changes/`,
+//! and what `mesh explain` shows.
 
 use crate::change::{ChangeKind, Group};
 use crate::changes;
+use crate::gate::rules::{self, GateRule};
 use crate::impact::{Impact, Profile};
 
 /// The page of a kind.
@@ -28,6 +29,16 @@ pub fn page(kind: &ChangeKind) -> String {
     )
 }
 
+/// The page of something that a version can be wrong about.
+pub fn rule_page(rule: &GateRule) -> String {
+    format!(
+        "# {}\n\n**{}**\n\nAbout [versions](index.md#versions), not a change by itself.\n\n{}\n",
+        rule.id,
+        rule.summary,
+        rule.docs.trim(),
+    )
+}
+
 /// The impact of a kind, with the profiles under which it is another.
 fn impacts(kind: &ChangeKind) -> String {
     let read = kind.impacts.under(Profile::Read);
@@ -44,7 +55,7 @@ fn impacts(kind: &ChangeKind) -> String {
     format!("impact {read}{}", others.collect::<String>())
 }
 
-/// The overview of all kinds.
+/// The overview of all kinds, and of what versions can be wrong about.
 pub fn index() -> String {
     let mut text = String::from(
         "# Kinds of change\n\n\
@@ -78,6 +89,11 @@ pub fn index() -> String {
                 id = kind.id,
             );
         }
+    }
+    text += "\n## versions\n\nWhat `mesh breaking` and `mesh publish` ask of version numbers.\n\n\
+             | rule | what it asks for |\n|---|---|\n";
+    for rule in rules::RULES {
+        text += &format!("| [{id}]({id}.md) | {} |\n", rule.summary, id = rule.id);
     }
     text
 }

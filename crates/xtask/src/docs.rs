@@ -1,10 +1,11 @@
-//! The parts of `docs/` that are derived: the command reference, and the pages of rules and of kinds of
-//! change.
+//! The parts of `docs/` that are derived: the command reference, and the pages of rules, of kinds of
+//! change and of what is asked of versions.
 
 use std::path::Path;
 
 use mesh_cli::cli::Cli;
 use mesh_compat::changes;
+use mesh_compat::gate;
 use mesh_lint::{docs, rules};
 
 use crate::File;
@@ -36,16 +37,20 @@ pub(crate) fn rules() -> Vec<File> {
     pages.chain([index]).collect()
 }
 
-/// A page per kind of change, and an index.
+/// A page per kind of change and per rule about versions, and an index.
 pub(crate) fn changes() -> Vec<File> {
     let folder = Path::new("docs/changes");
     let pages = changes::all().map(|kind| File {
         path: folder.join(format!("{}.md", kind.id)),
         text: mesh_compat::docs::page(kind),
     });
+    let rules = gate::rules::RULES.into_iter().map(|rule| File {
+        path: folder.join(format!("{}.md", rule.id)),
+        text: mesh_compat::docs::rule_page(rule),
+    });
     let index = File {
         path: folder.join("index.md"),
         text: mesh_compat::docs::index(),
     };
-    pages.chain([index]).collect()
+    pages.chain(rules).chain([index]).collect()
 }

@@ -65,7 +65,7 @@ pub(crate) fn run(arguments: &Breaking) -> Result<Ending, Failure> {
     };
     let ending = outcome?;
     let notes = match format {
-        LintFormat::Pretty => print_verdicts(&verdicts, &base.label),
+        LintFormat::Pretty => print_verdicts(&verdicts, &base.label, &fixed.report),
         _ => Ok(()),
     };
     match notes.and_then(|()| fixed.print_note(format == LintFormat::Pretty)) {
@@ -97,7 +97,7 @@ fn summary(files: &Workspace) -> Summary {
 }
 
 /// What became of each document that changed, one line each.
-fn print_verdicts(verdicts: &[Verdict], against: &str) -> Result<(), Failure> {
+fn print_verdicts(verdicts: &[Verdict], against: &str, report: &Report) -> Result<(), Failure> {
     let terminal = Terminal::stdout();
     let mut out = BufWriter::new(stdout().lock());
     let against = printable_line(against);
@@ -105,6 +105,12 @@ fn print_verdicts(verdicts: &[Verdict], against: &str) -> Result<(), Failure> {
         .iter()
         .filter(|verdict| verdict.impact > Impact::None || !verdict.ignored.is_empty())
         .collect();
+    if changed.is_empty() && !report.diagnostics().is_empty() {
+        // What is gone has been told of, and has no line here.
+        writeln!(out, "  compared with {against}")?;
+        out.flush()?;
+        return Ok(());
+    }
     if changed.is_empty() {
         let what = if verdicts.is_empty() {
             "none of this was there before"

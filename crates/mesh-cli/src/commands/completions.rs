@@ -6,6 +6,7 @@ use clap::CommandFactory;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap_complete::Shell;
 use mesh_compat::changes;
+use mesh_compat::gate::rules::RULES;
 use mesh_lint::{Group, Selector, rules};
 
 use crate::cli::{Cli, Completions};
@@ -38,9 +39,11 @@ fn subjects() -> impl Iterator<Item = (&'static str, &'static str)> {
     let groups = Group::ALL.into_iter();
     let groups = groups.map(|group| (group.as_str(), group.summary()));
     let kinds = changes::all().map(|kind| (kind.id, kind.summary));
+    let versions = RULES.map(|rule| (rule.id, rule.summary));
     groups
         .chain(rules::ALL.iter().map(|rule| (rule.id, rule.summary)))
         .chain(kinds.filter(|(id, _)| Selector::parse(id).is_err()))
+        .chain(versions)
 }
 
 /// The same for fish: of what has no option before it, clap tells fish nothing.

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::io::{BufWriter, Write, stdout};
 
+use mesh_compat::gate::rules::{self as gate_rules, GateRule, RULES};
 use mesh_compat::render::kind_url;
 use mesh_compat::{ChangeKind, Impact, Profile, changes};
-use mesh_diagnostics::{nearest, rule_url};
+use mesh_diagnostics::{COMPATIBILITY, nearest, rule_url};
 use mesh_lint::{Example, Group, Rule, Selector, docs, rules};
 use serde::Serialize;
 
@@ -20,8 +21,13 @@ pub(crate) fn run(arguments: &Explain) -> Result<Ending, Failure> {
     let subject = match Selector::parse(&arguments.rule) {
         Ok(subject) => subject,
         Err(meant) => {
-            let kind = changes::find(&arguments.rule).ok_or_else(|| unknown(arguments, meant))?;
-            write_kind(&mut out, kind, arguments.format)?;
+            if let Some(rule) = gate_rules::find(&arguments.rule) {
+                write_gate_rule(&mut out, rule, arguments.format)?;
+            } else {
+                let kind =
+                    changes::find(&arguments.rule).ok_or_else(|| unknown(arguments, meant))?;
+                write_kind(&mut out, kind, arguments.format)?;
+            }
             out.flush()?;
             return Ok(Ending::Clean);
         }
@@ -74,13 +80,32 @@ fn write_kind(
     Ok(())
 }
 
+fn write_gate_rule(
+    out: &mut impl Write,
+    rule: &'static GateRule,
+    format: ExplainFormat,
+) -> Result<(), Failure> {
+    let page = mesh_compat::docs::rule_page(rule);
+    match format {
+        ExplainFormat::Pretty => {
+            let terminal = Terminal::stdout();
+            write!(out, "{}", markdown::render(&page, terminal))?;
+            writeln!(out, "\n{}", terminal.dim(&rule_url(COMPATIBILITY, rule.id)))?;
+        }
+        ExplainFormat::Markdown => write!(out, "{page}")?,
+        ExplainFormat::Json => write_json(out, &GateRuleView::of(rule))?,
+    }
+    Ok(())
+}
+
 fn unknown(arguments: &Explain, meant: Option<&str>) -> Failure {
     let failure = Failure::new(format!(
         "there is no rule, no group and no kind of change `{}`",
         arguments.rule
     ));
     let kinds = changes::all().map(|kind| kind.id);
-    match meant.or_else(|| nearest(&arguments.rule, kinds)) {
+    let others = kinds.chain(RULES.map(|rule| rule.id));
+    match meant.or_else(|| nearest(&arguments.rule, others)) {
         Some(meant) => failure.help(format!("did you mean `{meant}`?")),
         None => failure.help("`mesh rules` lists all rules"),
     }
@@ -131,6 +156,30 @@ struct KindView {
     docs: &'static str,
     before: &'static str,
     after: &'static str,
+}
+
+#[derive(Serialize)]
+struct GateRuleView {
+    version: u32,
+    id: &'static str,
+    group: &'static str,
+    summary: &'static str,
+    url: String,
+    /// Markdown.
+    docs: &'static str,
+}
+
+impl GateRuleView {
+    fn of(rule: &GateRule) -> Self {
+        Self {
+            version: 1,
+            id: rule.id,
+            group: COMPATIBILITY,
+            summary: rule.summary,
+            url: rule_url(COMPATIBILITY, rule.id),
+            docs: rule.docs,
+        }
+    }
 }
 
 impl KindView {

@@ -315,7 +315,11 @@ impl<'a> View<'a> {
                     product: &product.product,
                     version: product.version.to_string(),
                     path: &product.path,
-                    compatibility: approval.of(&product.id, &product.version),
+                    // What was published before has its verdict on record; compared with itself it has none.
+                    compatibility: match product.outcome {
+                        Outcome::AlreadyPublished => None,
+                        _ => approval.of(&product.id, &product.version),
+                    },
                     outcome: match product.outcome {
                         Outcome::Published => "published",
                         Outcome::AlreadyPublished => "alreadyPublished",

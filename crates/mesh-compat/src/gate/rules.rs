@@ -39,7 +39,8 @@ pub(crate) static VERSION_BACKWARDS: GateRule = GateRule {
     docs: "\
 A version that is lower than one before it is never chosen by anybody who asks for the newest, and hides
 what changed. Versions are compared within their line: `1.4.1` may follow after `2.0.0`, if the highest
-version of the first line is `1.4.0` or lower. A new line starts above all others.",
+version of the first line is `1.4.0` or lower. A version of a line that does not exist yet is compared with
+the highest version below it, and goes back where all that exist are higher.",
 };
 
 pub(crate) static VERSION_UNREADABLE: GateRule = GateRule {
@@ -53,6 +54,11 @@ can be said, and that is an error.",
 
 /// Everything that the gate finds beside the changes.
 pub static RULES: [&GateRule; 3] = [&VERSION_TOO_LOW, &VERSION_BACKWARDS, &VERSION_UNREADABLE];
+
+/// The rule called `id`.
+pub fn find(id: &str) -> Option<&'static GateRule> {
+    RULES.into_iter().find(|rule| rule.id == id)
+}
 
 /// What formats that describe rules need to know of everything that the gate can report.
 pub fn infos() -> Vec<RuleInfo<'static>> {
