@@ -14,7 +14,7 @@ use mesh_spec::vocabulary::Vocabularies;
 
 /// How many items a list has, of a large document and of one to measure by. `MESH_ITEMS` says how many
 /// those of the large one are.
-const MANY: usize = 4_000;
+const MANY: usize = 1_600;
 const TIMES: usize = 16;
 /// How much longer the large one may take than its size explains: for the logarithm, for memory that is
 /// further away, and for a machine that is busy. What is quadratic takes sixteen times as long.
