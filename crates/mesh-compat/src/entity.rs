@@ -295,6 +295,11 @@ impl Entity {
         matches!(self, Self::Options)
     }
 
+    /// The key called `name`, if it is one of [`Entity::keys`].
+    pub(crate) fn key(self, name: &str) -> Option<&'static Key> {
+        self.keys().iter().find(|known| known.name == name)
+    }
+
     /// How the items of a list of these are matched with those that they were before: the keys that
     /// must all be there and equal, tried in this order until every item has met its own.
     ///

@@ -5,7 +5,7 @@ use mesh_spec::terms::custom::is_called;
 use mesh_spec::yaml::{NodeId, NodeRef, Value, escape};
 
 use crate::compare::values;
-use crate::entity::{Entity, Shape};
+use crate::entity::{Entity, Key, Shape};
 use crate::quote::{quoted, shortened};
 
 /// The longest text, in bytes, by which an address selects one of a list.
@@ -133,40 +133,11 @@ impl<'p> Pair<'p> {
     /// Whether `key` does not mean what it meant.
     pub fn has_changed(&self, key: &str) -> bool {
         let (old, new) = self.at(key).split();
-        match (old, new) {
-            (None, None) => false,
-            (Some(old), Some(new)) if self.is_set(key) => {
-                match (values::scalars(old), values::scalars(new)) {
-                    (Some(before), Some(after)) => {
-                        !values::without(&before, &after).is_empty()
-                            || !values::without(&after, &before).is_empty()
-                    }
-                    _ => !values::same(old, new),
-                }
-            }
-            (Some(old), Some(new)) => !values::same(old, new),
-            (Some(only), None) | (None, Some(only)) => {
-                // An empty list says as much as none.
-                let is_default = self
-                    .default(key)
-                    .is_some_and(|default| values::same_scalar(default, only.value()));
-                let is_empty = only.value() == Value::Sequence && only.items().len() == 0;
-                !is_default && !is_empty
-            }
-        }
+        has_changed(self.entity.key(key), old, new)
     }
 
     fn default(&self, key: &str) -> Option<Value<'static>> {
-        self.shape_of(key).and_then(|known| known.default)
-    }
-
-    fn is_set(&self, key: &str) -> bool {
-        self.shape_of(key)
-            .is_some_and(|known| known.shape == Shape::Set)
-    }
-
-    fn shape_of(&self, key: &str) -> Option<&'static crate::entity::Key> {
-        self.entity.keys().iter().find(|known| known.name == key)
+        self.entity.key(key).and_then(|known| known.default)
     }
 
     /// The nodes, for what is kept about them.
@@ -426,6 +397,30 @@ impl<'p> Pair<'p> {
         match selected {
             Some(selected) => format!("[{}]", selected.join(",")),
             None => format!("[{position}]"),
+        }
+    }
+}
+
+/// Whether what stands under a key, which is nothing special if it is not `known`, means something else.
+pub(crate) fn has_changed(
+    known: Option<&Key>,
+    old: Option<NodeRef<'_>>,
+    new: Option<NodeRef<'_>>,
+) -> bool {
+    let is_something = |node: &NodeRef<'_>| node.value() != Value::Null;
+    match (old.filter(is_something), new.filter(is_something)) {
+        (None, None) => false,
+        (Some(old), Some(new)) => {
+            let is_set = known.is_some_and(|known| known.shape == Shape::Set);
+            let is_same = values::same(old, new) || is_set && values::same_set(old, new);
+            !is_same
+        }
+        (Some(only), None) | (None, Some(only)) => {
+            // An empty list says as much as none.
+            let default = known.and_then(|known| known.default);
+            let is_default = default.is_some_and(|it| values::same_scalar(it, only.value()));
+            let is_empty = only.value() == Value::Sequence && only.items().len() == 0;
+            !is_default && !is_empty
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::change::{Change, ChangeKind, Found, On};
 use crate::changes::{self, documentation};
 use crate::entity::{Entity, Shape};
 use crate::facts::Memory;
-use crate::pair::{Both, Pair};
+use crate::pair::{Both, Pair, has_changed};
 use crate::{Context, Impact, Profile};
 
 /// Two versions of a document, and what lies between them.
@@ -304,9 +304,14 @@ impl Walk<'_> {
         old: Option<NodeRef<'_>>,
         new: Option<NodeRef<'_>>,
     ) -> bool {
-        let known = pair.entity.keys().iter().find(|known| known.name == key);
-        let Some(known) = known else {
-            return pair.has_changed(key);
+        // Most of what a document says is in scalars that are as they were.
+        if let (Some(old), Some(new)) = (old, new)
+            && values::same_scalar(old.value(), new.value())
+        {
+            return false;
+        }
+        let Some(known) = pair.entity.key(key) else {
+            return has_changed(None, old, new);
         };
         match known.shape {
             Shape::One(entity) if each_is(old, new, Value::Mapping) => {
@@ -332,7 +337,7 @@ impl Walk<'_> {
                 self.many(pair, known.name, entity, &lists.old, &lists.new);
                 false
             }
-            _ => pair.has_changed(key),
+            _ => has_changed(Some(known), old, new),
         }
     }
 

@@ -98,6 +98,14 @@ pub(crate) fn scalars(node: NodeRef<'_>) -> Option<Vec<NodeRef<'_>>> {
     }
 }
 
+/// Whether two lists of scalars, or scalars where a list may stand, hold the same, in whatever order.
+pub(crate) fn same_set(old: NodeRef<'_>, new: NodeRef<'_>) -> bool {
+    let (Some(before), Some(after)) = (scalars(old), scalars(new)) else {
+        return false;
+    };
+    without(&before, &after).is_empty() && without(&after, &before).is_empty()
+}
+
 /// What is in one list of scalars and not in the other, in the order in which it is written.
 pub(crate) fn without<'d>(items: &[NodeRef<'d>], others: &[NodeRef<'_>]) -> Vec<NodeRef<'d>> {
     let others: BTreeSet<(u8, String)> = others.iter().map(|node| sortable(*node)).collect();
