@@ -33,13 +33,7 @@ pub(crate) fn run(arguments: &Breaking) -> Result<Ending, Failure> {
         &around,
     )?;
     let vocabularies = around.vocabularies()?;
-    let mut settings = project.compatibility.clone();
-    if let Some(profile) = arguments.profile {
-        settings.profile = profile;
-        for other in &mut settings.overrides {
-            other.profile = None;
-        }
-    }
+    let settings = compat::settings(&project, arguments.profile);
     let mut verdicts = Vec::new();
     let wanted = FixArgs {
         fix: arguments.fix,

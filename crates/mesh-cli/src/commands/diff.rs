@@ -4,11 +4,12 @@ use std::io::{BufWriter, Write, stdout};
 use std::path::Path;
 
 use mesh_compat::render::{self, Frame};
-use mesh_compat::{Both, Comparison, Context, Impact, compare, compare_sets};
+use mesh_compat::{Both, Comparison, Context, Impact, Profile, compare, compare_sets};
 use mesh_lint::Secrets;
 
 use crate::cli::{Diff, DiffFormat};
 use crate::config::Project;
+use crate::ops::compat;
 use crate::ops::source::{Set, Source, Surroundings};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
@@ -21,8 +22,7 @@ pub(crate) fn run(arguments: &Diff) -> Result<Ending, Failure> {
     let around = Surroundings::new(&project, registry.registry.as_deref(), registry.offline);
     let (old, new) = (old.load(&around)?, new.load(&around)?);
     let vocabularies = around.vocabularies()?;
-    let settings = &project.compatibility;
-    let profile = arguments.profile.unwrap_or(settings.profile);
+    let settings = compat::settings(&project, arguments.profile);
     let mut found = compared(&old, &new, settings.context(&vocabularies))?;
     let documents = old.members.iter().chain(&new.members);
     let secrets = Secrets::of(documents.map(|(_, document)| document));
@@ -38,11 +38,11 @@ pub(crate) fn run(arguments: &Diff) -> Result<Ending, Failure> {
             old: &old.label,
             new: &new.label,
         },
-        profile,
-        versioning: settings.versioning,
+        settings: &settings,
     };
     print(&found, &frame, arguments.format, &secrets)?;
-    let differs = |comparison: &Comparison| comparison.impact(profile) > Impact::None;
+    // Every profile agrees on what means the same.
+    let differs = |comparison: &Comparison| comparison.impact(Profile::Read) > Impact::None;
     // The process is about to end: to free many documents piece by piece is a tenth of a run.
     std::mem::forget((old, new));
     Ok(if arguments.exit_code && found.iter().any(differs) {

@@ -3,13 +3,14 @@
 use std::io::{BufWriter, Write, stderr, stdout};
 use std::path::{Path, PathBuf};
 
+use mesh_compat::Settings;
 use mesh_diagnostics::printable_line as plain;
 use mesh_registry::Snapshot;
 use mesh_spec::workspace::{LoadProgress, Loader, Role, Workspace};
 
 use crate::cli::{Impact, ImpactFormat};
 use crate::config::Project;
-use crate::ops::compat::Base;
+use crate::ops::compat::{self, Base};
 use crate::ops::impact::{self, Answer, Question, json, markdown, pretty};
 use crate::ops::source::Surroundings;
 use crate::ops::{source, threads, workspace};
@@ -27,15 +28,15 @@ pub(crate) fn run(arguments: &Impact) -> Result<Ending, Failure> {
     let named = arguments.registry.registry.as_deref();
     let around = Surroundings::new(&project, named, arguments.registry.offline);
     let snapshot = open(&around)?;
-    let profile = arguments.profile.unwrap_or(project.compatibility.profile);
+    let settings = compat::settings(&project, arguments.profile);
     let mut answer = Answer {
         registry: snapshot.location().to_string(),
-        profile,
+        profile: settings.profile,
         is_all: arguments.all || paths.is_empty(),
         products: Vec::new(),
     };
     if !paths.is_empty() {
-        of_paths(&paths, arguments, &around, &mut answer)?;
+        of_paths(&paths, arguments, &settings, &around, &mut answer)?;
     }
     for reference in references {
         let reference = reference.strip_prefix("registry:").unwrap_or(reference);
@@ -86,6 +87,7 @@ fn open<'a>(around: &'a Surroundings<'_>) -> Result<&'a Snapshot, Failure> {
 fn of_paths(
     paths: &[PathBuf],
     arguments: &Impact,
+    settings: &Settings,
     around: &Surroundings<'_>,
     answer: &mut Answer,
 ) -> Result<(), Failure> {
@@ -111,8 +113,8 @@ fn of_paths(
     let repository = repository(paths, project)?;
     let vocabularies = around.vocabularies()?;
     let question = Question {
-        context: project.compatibility.context(&vocabularies),
-        profile: answer.profile,
+        settings,
+        vocabularies: &vocabularies,
         is_all: arguments.all,
     };
     for product in asked() {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use mesh_compat::gate::{self, Counts, Judgement, Verdict};
-use mesh_compat::{Member, Settings, base_of, read_version, same_line};
+use mesh_compat::{Member, Profile, Settings, base_of, read_version, same_line};
 use mesh_diagnostics::Source as Text;
 use mesh_lint::blanked_findings;
 use mesh_registry::{
@@ -42,6 +42,19 @@ pub(crate) struct Base {
     moved: Vec<(String, Document)>,
     /// The published versions, by the id and the declared version of what is compared with them.
     versions: BTreeMap<(String, String), RecordedBase>,
+}
+
+/// What the repository has decided about compatibility; a profile that the command line names holds for
+/// every file.
+pub(crate) fn settings(project: &Project, profile: Option<Profile>) -> Settings {
+    let mut settings = project.compatibility.clone();
+    if let Some(profile) = profile {
+        settings.profile = profile;
+        for other in &mut settings.overrides {
+            other.profile = None;
+        }
+    }
+    settings
 }
 
 /// The day on which changes are judged, which an option may set.

@@ -13,7 +13,7 @@ pub fn json(set: &[Comparison], frame: &Frame<'_>, mut out: impl Write) -> io::R
         version: 1,
         old: frame.labels.old,
         new: frame.labels.new,
-        profile: frame.profile,
+        profile: frame.settings.profile,
         summary: CountsView::of(frame.counts(set)),
         documents: set.iter().map(|one| DocumentView::of(one, frame)).collect(),
     };

@@ -20,7 +20,7 @@ pub fn markdown(set: &[Comparison], frame: &Frame<'_>, mut out: impl Write) -> i
     let mut comment = Comment::default();
     let differing: Vec<&Comparison> = set
         .iter()
-        .filter(|comparison| comparison.impact(frame.profile) != Impact::None)
+        .filter(|comparison| frame.impact(comparison) != Impact::None)
         .collect();
     let counts = frame.counts(set);
     let documents = match set.len() {
@@ -29,7 +29,7 @@ pub fn markdown(set: &[Comparison], frame: &Frame<'_>, mut out: impl Write) -> i
     };
     comment.push(&format!(
         "### {} `mesh diff`: {}{documents}\n\n{} → {}\n",
-        mark(differing.iter().map(|one| one.impact(frame.profile)).max()),
+        mark(differing.iter().map(|one| frame.impact(one)).max()),
         counts.words(),
         code(frame.labels.old),
         code(frame.labels.new),

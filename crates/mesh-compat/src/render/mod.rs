@@ -15,7 +15,7 @@ use semver::Version;
 use crate::change::{Change, Place};
 use crate::pair::Both;
 use crate::version::{Versioning, read_version};
-use crate::{Comparison, Impact, Profile};
+use crate::{Comparison, Impact, Profile, Settings};
 
 pub use json::json;
 pub use markdown::markdown;
@@ -27,10 +27,8 @@ pub use pretty::pretty;
 pub struct Frame<'f> {
     /// What the two sets are called.
     pub labels: Both<&'f str>,
-    /// Whose survival is asked for.
-    pub profile: Profile,
-    /// What version numbers say.
-    pub versioning: Versioning,
+    /// Whose survival is asked for, and what version numbers say.
+    pub settings: &'f Settings,
 }
 
 /// How many changes there are of each impact, and what that asks of the version number.
@@ -57,13 +55,25 @@ struct Counts {
 }
 
 impl Frame<'_> {
+    /// By which measure a comparison is judged.
+    fn measure(&self, comparison: &Comparison) -> (Profile, Versioning) {
+        let subjects = comparison.subjects.sides();
+        let name = subjects.new.or(subjects.old).map(|one| one.source.name());
+        self.settings.of(name.unwrap_or_default())
+    }
+
+    fn impact(&self, comparison: &Comparison) -> Impact {
+        comparison.impact(self.measure(comparison).0)
+    }
+
     /// The changes of a comparison by their impact, the gravest first.
     fn groups<'c>(&self, comparison: &'c Comparison) -> Vec<(Impact, Vec<&'c Change>)> {
+        let (profile, _) = self.measure(comparison);
         let mut changes: Vec<&Change> = comparison.changes.iter().collect();
-        changes.sort_by_key(|change| Reverse(change.impact(self.profile)));
+        changes.sort_by_key(|change| Reverse(change.impact(profile)));
         let mut groups: Vec<(Impact, Vec<&Change>)> = Vec::new();
         for change in changes {
-            let impact = change.impact(self.profile);
+            let impact = change.impact(profile);
             match groups.last_mut() {
                 Some((last, group)) if *last == impact => group.push(change),
                 _ => groups.push((impact, vec![change])),
@@ -74,14 +84,18 @@ impl Frame<'_> {
 
     fn counts<'c>(&self, set: impl IntoIterator<Item = &'c Comparison>) -> Counts {
         let mut counts = Counts::default();
-        for change in set.into_iter().flat_map(|comparison| &comparison.changes) {
-            *counts.of(change.impact(self.profile)) += 1;
+        for comparison in set {
+            let (profile, _) = self.measure(comparison);
+            for change in &comparison.changes {
+                *counts.of(change.impact(profile)) += 1;
+            }
         }
         counts
     }
 
     fn verdict(&self, comparison: &Comparison) -> Verdict {
-        let impact = comparison.impact(self.profile);
+        let (profile, versioning) = self.measure(comparison);
+        let impact = comparison.impact(profile);
         let subjects = comparison.subjects.sides();
         let versions = subjects.map(|subject| subject.and_then(|subject| subject.version.clone()));
         // What is new or gone has no version to compare with.
@@ -90,13 +104,13 @@ impl Frame<'_> {
         let base = base.filter(|_| is_pair);
         let declared = versions.new.as_deref().and_then(read_version);
         let is_covered = match (&base, &declared) {
-            (Some(base), Some(declared)) => self.versioning.covers(base, impact, declared),
+            (Some(base), Some(declared)) => versioning.covers(base, impact, declared),
             _ => false,
         };
         Verdict {
             impact,
             counts: self.counts([comparison]),
-            needed: base.map(|base| self.versioning.needed(&base, impact)),
+            needed: base.map(|base| versioning.needed(&base, impact)),
             is_covered,
             declared: versions.new,
         }

@@ -226,7 +226,7 @@ impl<W: Write> Page<'_, W> {
     /// The line at the end.
     fn summary(&mut self, set: &[Comparison], shown: &[&Comparison]) -> io::Result<()> {
         let counts = self.frame.counts(set);
-        let impact = set.iter().map(|one| one.impact(self.frame.profile)).max();
+        let impact = set.iter().map(|one| self.frame.impact(one)).max();
         let impact = impact.unwrap_or(Impact::None);
         let mark = self.mark(impact);
         let same = set.len() - shown.len();

@@ -1,5 +1,7 @@
 //! What the renderers have in common, on documents made for the occasion.
 
+use std::sync::LazyLock;
+
 use mesh_diagnostics::render::{Style, width};
 use mesh_spec::document::Document;
 use mesh_spec::model::Kind;
@@ -8,14 +10,16 @@ use mesh_spec::vocabulary::Vocabularies;
 use super::*;
 use crate::{Settings, added, compare, removed};
 
-const FRAME: Frame<'static> = Frame {
-    labels: Both {
-        old: "before",
-        new: "after",
-    },
-    profile: Profile::Read,
-    versioning: Versioning::Semver,
-};
+fn frame() -> Frame<'static> {
+    static SETTINGS: LazyLock<Settings> = LazyLock::new(Settings::default);
+    Frame {
+        labels: Both {
+            old: "before",
+            new: "after",
+        },
+        settings: &SETTINGS,
+    }
+}
 
 fn document(name: &str, version: &str, rest: &str) -> Document {
     let text = format!(
@@ -43,19 +47,19 @@ fn fields(names: impl IntoIterator<Item = String>) -> String {
 
 fn pretty_of(set: &[Comparison], style: Style) -> String {
     let mut out = Vec::new();
-    pretty(set, &FRAME, style, &mut out).expect("it can be written");
+    pretty(set, &frame(), style, &mut out).expect("it can be written");
     String::from_utf8(out).expect("UTF-8")
 }
 
 fn json_of(set: &[Comparison]) -> serde_json::Value {
     let mut out = Vec::new();
-    json(set, &FRAME, &mut out).expect("it can be written");
+    json(set, &frame(), &mut out).expect("it can be written");
     serde_json::from_slice(&out).expect("JSON")
 }
 
 fn omds_of(set: &[Comparison]) -> serde_json::Value {
     let mut out = Vec::new();
-    omds(set, &FRAME, &|_| {}, &mut out).expect("it can be written");
+    omds(set, &frame(), &|_| {}, &mut out).expect("it can be written");
     serde_yaml::from_slice(&out).expect("YAML")
 }
 

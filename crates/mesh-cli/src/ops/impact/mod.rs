@@ -10,10 +10,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use mesh_compat::entity::Entity;
 use mesh_compat::lineage::{Affected, Changed, Consumer, Extent, trace};
-use mesh_compat::{Change, Comparison, Context, Impact, Member, Profile, compare_sets};
+use mesh_compat::{Change, Comparison, Impact, Member, Profile, Settings, compare_sets};
 use mesh_registry::{Entry, Snapshot};
 use mesh_spec::document::Document;
 use mesh_spec::model::odps::OutputPort;
+use mesh_spec::vocabulary::Vocabularies;
 use mesh_spec::workspace::{ContractRef, ProductRef, Workspace, same_version};
 
 use self::consumers::Readers;
@@ -115,9 +116,18 @@ impl Port {
 /// How a question is put.
 #[derive(Clone, Copy)]
 pub(crate) struct Question<'q> {
-    pub(crate) context: Context<'q>,
-    pub(crate) profile: Profile,
+    pub(crate) settings: &'q Settings,
+    pub(crate) vocabularies: &'q Vocabularies,
     pub(crate) is_all: bool,
+}
+
+impl Question<'_> {
+    /// Which readers the changes in `comparison` are judged for.
+    fn profile(&self, comparison: &Comparison) -> Profile {
+        let subjects = &comparison.subjects;
+        let any = subjects.new.as_ref().or(subjects.old.as_ref());
+        self.settings.of(any.map_or("", |one| one.source.name())).0
+    }
 }
 
 /// Who consumes a published version.
@@ -181,7 +191,7 @@ pub(crate) fn of_product(
     let compared = compare_sets(
         &members(old.iter().copied()),
         &members(new.iter().copied()),
-        question.context,
+        question.settings.context(question.vocabularies),
     );
     let compared = compared?;
     let mut readers = Readers::new(snapshot, around);
@@ -189,8 +199,8 @@ pub(crate) fn of_product(
         let mut port = promise.port();
         let comparison = compared.iter().find(|comparison| promise.is_in(comparison));
         let mut extent = Extent::default();
-        let mut tell = |change: &Change, element: Option<&str>| {
-            let impact = change.impact(question.profile);
+        let mut tell = |comparison: &Comparison, change: &Change, element: Option<&str>| {
+            let impact = change.impact(question.profile(comparison));
             if impact < Impact::Minor || is_version(change) {
                 return;
             }
@@ -203,12 +213,14 @@ pub(crate) fn of_product(
             });
         };
         for comparison in &compared {
-            for change in promise.concerned(comparison, question.profile) {
-                tell(change, None);
+            for change in promise.concerned(comparison, question.profile(comparison)) {
+                tell(comparison, change, None);
             }
         }
-        for change in comparison.into_iter().flat_map(|found| &found.changes) {
-            tell(change, change.element.as_deref());
+        if let Some(comparison) = comparison {
+            for change in &comparison.changes {
+                tell(comparison, change, change.element.as_deref());
+            }
         }
         port.changes
             .sort_by_key(|change| std::cmp::Reverse(change.impact));
