@@ -304,9 +304,10 @@ impl Walk<'_> {
         old: Option<NodeRef<'_>>,
         new: Option<NodeRef<'_>>,
     ) -> bool {
-        // Most of what a document says is in scalars that are as they were.
+        // Most scalars and lists are as they were, which is quickly seen.
         if let (Some(old), Some(new)) = (old, new)
-            && values::same_scalar(old.value(), new.value())
+            && old.value() != Value::Mapping
+            && values::same(old, new)
         {
             return false;
         }

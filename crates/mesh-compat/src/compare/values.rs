@@ -13,9 +13,13 @@ pub(crate) fn same(old: NodeRef<'_>, new: NodeRef<'_>) -> bool {
             old.len() == new.len() && old.zip(new).all(|(old, new)| same(old, new))
         }
         (Value::Mapping, Value::Mapping) => {
-            old.entries().len() == new.entries().len()
+            let mut others = new.entries();
+            // Most mappings have their keys in the order in which they had them.
+            old.entries().len() == others.len()
                 && old.entries().all(|(key, old)| {
-                    let new = new.get(key.key_text());
+                    let key = key.key_text();
+                    let beside = others.next().filter(|(other, _)| other.key_text() == key);
+                    let new = beside.map(|(_, new)| new).or_else(|| new.get(key));
                     new.is_some_and(|new| same(old, new))
                 })
         }
