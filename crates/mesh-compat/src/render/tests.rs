@@ -6,7 +6,7 @@ use mesh_spec::model::Kind;
 use mesh_spec::vocabulary::Vocabularies;
 
 use super::*;
-use crate::{Context, added, compare, removed};
+use crate::{Settings, added, compare, removed};
 
 const FRAME: Frame<'static> = Frame {
     labels: Both {
@@ -24,12 +24,10 @@ fn document(name: &str, version: &str, rest: &str) -> Document {
     Document::parse(name, text.into_bytes(), Some(Kind::DataContract))
 }
 
-fn context(vocabularies: &Vocabularies) -> Context<'_> {
-    Context { vocabularies }
-}
-
 fn compared(old: &Document, new: &Document) -> Comparison {
-    compare(old, new, context(&Vocabularies::default())).expect("they can be compared")
+    let settings = Settings::default();
+    let vocabularies = Vocabularies::default();
+    compare(old, new, settings.context(&vocabularies)).expect("they can be compared")
 }
 
 fn fields(names: impl IntoIterator<Item = String>) -> String {
@@ -127,11 +125,12 @@ fn versions_that_cannot_be_read_ask_for_nothing() {
 
 #[test]
 fn what_is_new_or_gone_has_one_side() {
+    let settings = Settings::default();
     let vocabularies = Vocabularies::default();
     let it = document("a.yaml", "1.0.0", &fields(["a".to_owned()]));
     for (comparison, here, missing) in [
-        (added(&it, context(&vocabularies)), "new", "old"),
-        (removed(&it, context(&vocabularies)), "old", "new"),
+        (added(&it, settings.context(&vocabularies)), "new", "old"),
+        (removed(&it, settings.context(&vocabularies)), "old", "new"),
     ] {
         let set = [comparison.expect("it can be read")];
         let report = json_of(&set);
