@@ -1,6 +1,6 @@
 //! Many documents at two moments: which is which, and what became of each.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use mesh_spec::document::Document;
 use mesh_spec::model::Kind;
@@ -21,7 +21,8 @@ pub struct Member<'d> {
 }
 
 /// Compares the documents of two sets, each with the one that it was: with the same `id` and the same
-/// line of versions, else the same `id`, else at the same path.
+/// line of versions, else the same `id`, else at the same path. Of copies, each is compared with the one
+/// at its own path.
 ///
 /// A contract that came or went with the only port that names it is told of by the port alone.
 ///
@@ -35,6 +36,10 @@ pub fn compare_sets(
     context: Context<'_>,
 ) -> Result<Vec<Comparison>, CompareError> {
     let pairs = paired(old, new);
+    let told = Both {
+        old: told_of(old, new, &pairs, |pair| pair.split()),
+        new: told_of(new, old, &pairs, |pair| (pair.new, pair.old)),
+    };
     let whole = |pair: &Both<Option<usize>>| match *pair {
         Both {
             old: Some(before),
@@ -45,7 +50,7 @@ pub fn compare_sets(
             new: None,
         } => {
             let document = old[before].document;
-            let is_told = tells_of(document, old, new, &pairs);
+            let is_told = id_of(document).is_some_and(|id| told.old.contains(id));
             (!is_told).then(|| removed(document, context)).transpose()
         }
         Both {
@@ -53,14 +58,7 @@ pub fn compare_sets(
             new: Some(after),
         } => {
             let document = new[after].document;
-            let backwards: Vec<_> = pairs
-                .iter()
-                .map(|pair| Both {
-                    old: pair.new,
-                    new: pair.old,
-                })
-                .collect();
-            let is_told = tells_of(document, new, old, &backwards);
+            let is_told = id_of(document).is_some_and(|id| told.new.contains(id));
             (!is_told).then(|| added(document, context)).transpose()
         }
         Both {
@@ -76,34 +74,36 @@ pub fn compare_sets(
     Ok(compared?.into_iter().flatten().collect())
 }
 
-/// Whether a product that named the contract `gone` is there still and names it no more.
-fn tells_of(
-    gone: &Document,
-    old: &[Member<'_>],
-    new: &[Member<'_>],
+/// The contracts that a product of `these` named, and names no more among `those`, in which it is there
+/// still.
+fn told_of<'d>(
+    these: &[Member<'d>],
+    those: &[Member<'d>],
     pairs: &[Both<Option<usize>>],
-) -> bool {
-    let Some(id) = gone.contract().and_then(|contract| contract.id.as_deref()) else {
-        return false;
-    };
-    pairs.iter().any(|pair| {
-        let (Some(before), Some(after)) = pair.split() else {
-            return false;
-        };
-        names(old[before].document, id) && !names(new[after].document, id)
-    })
+    split: impl Fn(Both<Option<usize>>) -> (Option<usize>, Option<usize>),
+) -> HashSet<&'d str> {
+    let mut told = HashSet::new();
+    for pair in pairs {
+        if let (Some(this), Some(that)) = split(*pair) {
+            let others: HashSet<&str> = named(those[that].document).collect();
+            told.extend(named(these[this].document).filter(|id| !others.contains(id)));
+        }
+    }
+    told
 }
 
-/// Whether a port of a product is about the contract `id`.
-fn names(document: &Document, id: &str) -> bool {
-    let Some(product) = document.product() else {
-        return false;
-    };
-    let outputs = product.output_ports.iter().map(|port| &port.contract_id);
-    let inputs = product.input_ports.iter().map(|port| &port.contract_id);
-    outputs
-        .chain(inputs)
-        .any(|contract| contract.as_deref() == Some(id))
+fn id_of(document: &Document) -> Option<&str> {
+    document.contract()?.id.as_deref()
+}
+
+/// The contracts that the ports of a product are about.
+fn named(document: &Document) -> impl Iterator<Item = &str> {
+    let product = document.product().into_iter();
+    product.flat_map(|product| {
+        let outputs = product.output_ports.iter().map(|port| &port.contract_id);
+        let inputs = product.input_ports.iter().map(|port| &port.contract_id);
+        outputs.chain(inputs).filter_map(|id| id.as_deref())
+    })
 }
 
 /// What each document of the two sets was and is.
@@ -111,7 +111,7 @@ fn paired(old: &[Member<'_>], new: &[Member<'_>]) -> Vec<Both<Option<usize>>> {
     let mut left_old: Vec<usize> = (0..old.len()).collect();
     let mut found: Vec<Option<usize>> = vec![None; new.len()];
     let by_path = |member: &Member<'_>| Some(member.path.to_owned());
-    for identify in [by_line, by_id, by_path] {
+    for identify in [by_line_and_path, by_line, by_id, by_path] {
         let mut waiting: HashMap<(Option<Kind>, String), Vec<usize>> = HashMap::new();
         for after in (0..new.len()).rev().filter(|&after| found[after].is_none()) {
             if let Some(identity) = identify(&new[after]) {
@@ -138,6 +138,10 @@ fn paired(old: &[Member<'_>], new: &[Member<'_>]) -> Vec<Both<Option<usize>>> {
         new: None,
     });
     here.chain(gone).collect()
+}
+
+fn by_line_and_path(member: &Member<'_>) -> Option<String> {
+    Some(format!("{} {}", by_line(member)?, member.path))
 }
 
 fn by_line(member: &Member<'_>) -> Option<String> {
@@ -230,6 +234,18 @@ mod tests {
                 "a@1.0.0 > a@1.1.0",
                 "b@1.0.0 > b@2.0.0"
             ]
+        );
+    }
+
+    #[test]
+    fn copies_meet_at_their_paths() {
+        let old = [
+            contract("a.odcs.yaml", "c", "1.0.0", ""),
+            contract("b.odcs.yaml", "c", "1.1.0", ""),
+        ];
+        assert_eq!(
+            compared(&old, &old[1..]),
+            ["c@1.1.0 > c@1.1.0", "c@1.0.0 > -"]
         );
     }
 

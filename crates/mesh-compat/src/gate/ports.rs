@@ -1,7 +1,7 @@
 //! The versions of output ports, which rise with the contracts that the ports promise, and make the
 //! versions of their products rise.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use mesh_diagnostics::Related;
@@ -53,6 +53,7 @@ pub(super) fn hold<'d>(
     document: impl Fn(&Option<Subject>) -> Option<&'d Document>,
 ) -> Vec<Vec<Port>> {
     let mut all = Vec::new();
+    let contracts = contracts(cases);
     for at in 0..cases.len() {
         let subjects = &cases[at].comparison.subjects;
         let (Some(old), Some(new)) = (document(&subjects.old), document(&subjects.new)) else {
@@ -64,7 +65,7 @@ pub(super) fn hold<'d>(
         let mut because = Vec::new();
         for (before, after, index) in pairs(old, new) {
             let own = own_impact(&cases[at], index);
-            let contract = contract_of(cases, before, after);
+            let contract = contract_of(cases, &contracts, before, after);
             let offered = contract.map_or(Impact::None, |case| case.impact.max(case.announced()));
             let declared = after.version.as_deref().and_then(read_version);
             let base = before.version.as_deref().and_then(read_version);
@@ -72,15 +73,20 @@ pub(super) fn hold<'d>(
             if let (Some(base), Some(declared)) = (base, declared) {
                 announced = super::announced(&base, &declared);
                 let versioning = cases[at].versioning;
-                let mut needed = versioning.needed(&base, offered.max(own));
+                let impact = offered.max(own);
                 // A port that had the version of its contract keeps to it.
                 let follows = contract.filter(|case| case.base.as_ref() == Some(&base));
-                if let Some(target) = follows.and_then(Case::target) {
-                    needed = needed.max(target);
-                }
-                let is_enough = versioning.covers(&base, offered.max(own), &declared)
-                    && (follows.is_none() || declared >= needed);
+                let target = follows.and_then(Case::target);
+                let is_behind = target.as_ref().is_some_and(|target| declared < *target);
+                let is_enough = versioning.covers(&base, impact, &declared) && !is_behind;
                 if declared < base || !is_enough {
+                    let needed = versioning.needed(&base, impact);
+                    let needed = match target {
+                        // A pre-release of what is needed will do.
+                        Some(target) if versioning.covers(&base, impact, &target) => target,
+                        Some(target) => needed.max(target),
+                        None => needed,
+                    };
                     ports.push(Port {
                         index,
                         name: after.name.clone().unwrap_or_default(),
@@ -172,26 +178,30 @@ fn own_impact(case: &Case<'_>, index: usize) -> Impact {
     if breaks { Impact::Major } else { Impact::None }
 }
 
+/// The cases of contracts that were there before, by the id that they have now.
+fn contracts<'c>(cases: &[Case<'c>]) -> HashMap<&'c str, Vec<usize>> {
+    let mut found: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (at, case) in cases.iter().enumerate() {
+        let subjects = &case.comparison.subjects;
+        if case.comparison.kind == Kind::DataContract
+            && subjects.old.is_some()
+            && let Some(id) = subjects.new.as_ref().and_then(|new| new.id.as_deref())
+        {
+            found.entry(id).or_default().push(at);
+        }
+    }
+    found
+}
+
 /// The contract that a port promises, where it promised it before.
 fn contract_of<'a, 'c>(
     cases: &'a [Case<'c>],
+    known: &HashMap<&str, Vec<usize>>,
     before: &OutputPort,
     after: &OutputPort,
 ) -> Option<&'a Case<'c>> {
-    let id = after.contract_id.as_deref()?;
-    let contracts = || {
-        cases.iter().filter(|case| {
-            let subjects = &case.comparison.subjects;
-            let has_id = |subject: &Option<Subject>| {
-                subject
-                    .as_ref()
-                    .is_some_and(|subject| subject.id.as_deref() == Some(id))
-            };
-            case.comparison.kind == Kind::DataContract
-                && has_id(&subjects.new)
-                && subjects.old.is_some()
-        })
-    };
+    let known = known.get(after.contract_id.as_deref()?)?;
+    let contracts = || known.iter().map(|&at| &cases[at]);
     let is = |subject: &Option<Subject>, version: &Option<String>| {
         let is = subject
             .as_ref()
