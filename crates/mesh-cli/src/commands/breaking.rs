@@ -136,7 +136,8 @@ fn print_verdicts(verdicts: &[Verdict], against: &str) -> Result<(), Failure> {
         .max()
         .unwrap_or(0);
     for ((verdict, name), step) in changed.iter().zip(&names).zip(&steps) {
-        let mark = match (verdict.is_covered, verdict.is_enforced) {
+        let is_known = verdict.needed.is_some();
+        let mark = match (verdict.is_covered, verdict.is_enforced && is_known) {
             (true, _) => terminal.green("✓"),
             (false, true) => terminal.red("✗"),
             (false, false) => terminal.yellow("!"),
