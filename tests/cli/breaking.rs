@@ -590,3 +590,18 @@ fn what_could_not_be_read_before_is_said_and_passed() {
     assert!(run.stderr.contains(said), "{}", run.stderr);
     run.expect(0);
 }
+
+#[test]
+fn a_file_of_json_says_what_is_printed() {
+    let sandbox = committed();
+    write(&sandbox, "1.0.0", "1.0.0", &without_date());
+    let arguments = [
+        "breaking",
+        "--against",
+        "git:main",
+        "--output",
+        "found.json",
+    ];
+    let printed = sandbox.mesh(arguments.iter().chain(&["--format", "json"]));
+    assert_eq!(printed.expect(1), sandbox.read("work/found.json"));
+}
