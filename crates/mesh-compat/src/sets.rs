@@ -37,7 +37,7 @@ pub fn compare_sets(
 ) -> Result<Vec<Comparison>, CompareError> {
     let pairs = paired(old, new);
     let told = Both {
-        old: told_of(old, new, &pairs, |pair| pair.split()),
+        old: told_of(old, new, &pairs, Both::split),
         new: told_of(new, old, &pairs, |pair| (pair.new, pair.old)),
     };
     let whole = |pair: &Both<Option<usize>>| match *pair {
@@ -74,19 +74,19 @@ pub fn compare_sets(
     Ok(compared?.into_iter().flatten().collect())
 }
 
-/// The contracts that a product of `these` named, and names no more among `those`, in which it is there
-/// still.
+/// The contracts that a product of `side` names, and that it does not name on the `other`, where it is as
+/// well.
 fn told_of<'d>(
-    these: &[Member<'d>],
-    those: &[Member<'d>],
+    side: &[Member<'d>],
+    other: &[Member<'d>],
     pairs: &[Both<Option<usize>>],
     split: impl Fn(Both<Option<usize>>) -> (Option<usize>, Option<usize>),
 ) -> HashSet<&'d str> {
     let mut told = HashSet::new();
     for pair in pairs {
-        if let (Some(this), Some(that)) = split(*pair) {
-            let others: HashSet<&str> = named(those[that].document).collect();
-            told.extend(named(these[this].document).filter(|id| !others.contains(id)));
+        if let (Some(here), Some(there)) = split(*pair) {
+            let kept: HashSet<&str> = named(other[there].document).collect();
+            told.extend(named(side[here].document).filter(|id| !kept.contains(id)));
         }
     }
     told
