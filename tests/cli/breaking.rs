@@ -258,6 +258,10 @@ fn settings_that_are_wrong_are_shown_and_nothing_runs() {
             "did you mean `field-removed`?",
         ),
         (
+            "compatibility: {ignore: [{kind: version-too-low, reason: x, until: 2027-01-01}]}\n",
+            "name the kind of the change that asks for another version",
+        ),
+        (
             "compatibility: {ignore: [{kind: field-removed, reason: x, until: soon}]}\n",
             "`soon` is not a day",
         ),
@@ -523,4 +527,178 @@ fn every_key_of_a_verdict_is_documented() {
     {
         assert!(section.contains(&format!("`{key}`")), "{key}");
     }
+}
+
+#[test]
+fn paths_that_overlap_are_read_once() {
+    let sandbox = committed();
+    for paths in [
+        &[".", "orders"][..],
+        &["orders", "orders/", "./orders"],
+        &["orders/orders.odcs.yaml", "orders"],
+    ] {
+        let arguments = ["breaking"].iter().chain(paths);
+        let arguments = arguments.chain(&["--against", "git:main"]);
+        let out = sandbox.mesh(arguments).expect(0);
+        assert!(
+            out.contains("nothing that was there has changed"),
+            "{paths:?}: {out}"
+        );
+    }
+}
+
+#[test]
+fn paths_lead_to_their_own_repository() {
+    let sandbox = committed();
+    let manifest = PRODUCT.replace("commercial.orders", "commercial.new");
+    sandbox.write("work/new/dataproduct.yaml", manifest);
+    let elsewhere = sandbox.path("home");
+    let out = sandbox
+        .mesh_in(elsewhere, ["breaking", "../work", "--against", "git:main"])
+        .expect(0);
+    assert!(out.contains("nothing that was there has changed"), "{out}");
+}
+
+/// What is new is looked for everywhere, and what cannot be read there is nobody's question.
+#[cfg(unix)]
+#[test]
+fn links_and_submodules_elsewhere_are_no_failure() {
+    let sandbox = committed();
+    fs::create_dir_all(sandbox.path("work/shared")).unwrap();
+    let link = sandbox.path("work/shared/orders.odcs.yaml");
+    std::os::unix::fs::symlink("../orders/orders.odcs.yaml", link).unwrap();
+    commit(&sandbox);
+    let head = git(&sandbox, &["rev-parse", "HEAD"]);
+    let entry = format!("160000,{},vendor/team", head.trim());
+    git(&sandbox, &["update-index", "--add", "--cacheinfo", &entry]);
+    git(&sandbox, &["commit", "-q", "-m", "submodule"]);
+    let manifest = PRODUCT.replace("commercial.orders", "commercial.new");
+    sandbox.write("work/orders/new/dataproduct.yaml", manifest);
+    sandbox
+        .mesh(["breaking", "orders", "--against", "git:main"])
+        .expect(0);
+    let run = sandbox.mesh(["breaking", "--against", "git:main"]);
+    assert!(run.stderr.contains("cannot read"), "{}", run.stderr);
+    run.expect(2);
+}
+
+#[test]
+fn a_changed_id_is_seen_from_any_folder() {
+    let sandbox = committed();
+    let text = PRODUCT.replace("id: commercial.orders\nname", "id: commercial.sales\nname");
+    sandbox.write("work/orders/dataproduct.yaml", text);
+    let root = sandbox.work();
+    let folder = sandbox.path("work/orders");
+    for (here, paths, against) in [
+        (&root, &["orders"][..], "git:main"),
+        (&root, &["orders"], "git:main:orders"),
+        (&root, &["orders/dataproduct.yaml"], "git:main:orders"),
+        (&folder, &["."], "git:main"),
+        (&folder, &["dataproduct.yaml"], "git:main"),
+    ] {
+        let arguments = ["breaking", "--format", "json", "--against", against];
+        let arguments = arguments.iter().chain(paths);
+        let report = sandbox.mesh_in(here, arguments).json(1);
+        let found = rules(&report);
+        assert!(
+            found.contains(&"error product-id-changed".to_owned())
+                && !found.contains(&"error product-removed".to_owned()),
+            "{paths:?} {against}: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn whoever_names_a_file_asks_about_that() {
+    let sandbox = committed();
+    let file = "orders/orders.odcs.yaml";
+    let out = sandbox
+        .mesh(["breaking", file, "--against", "git:main:orders"])
+        .expect(0);
+    assert!(out.contains("nothing that was there has changed"), "{out}");
+    // Of a folder, everything is asked.
+    fs::remove_file(sandbox.path("work/orders/orders.odcs.yaml")).unwrap();
+    sandbox
+        .mesh(["breaking", "orders", "--against", "git:main:orders"])
+        .expect(1);
+}
+
+#[test]
+fn a_pre_release_announces_what_is_to_come() {
+    let sandbox = committed();
+    write(&sandbox, "2.0.0-rc.1", "2.0.0-rc.1", &without_date());
+    sandbox
+        .mesh(["breaking", "--against", "git:main"])
+        .expect(0);
+    // The port keeps to its contract.
+    write(&sandbox, "2.0.0-rc.1", "2.0.0-rc.1", &without_date());
+    let manifest = sandbox.read("work/orders/dataproduct.yaml");
+    let port = manifest.replace("    version: 2.0.0-rc.1", "    version: 1.5.0");
+    sandbox.write("work/orders/dataproduct.yaml", port);
+    sandbox
+        .mesh(["breaking", "--against", "git:main", "--fix"])
+        .expect(0);
+    assert_eq!(sandbox.read("work/orders/dataproduct.yaml"), manifest);
+}
+
+/// A version that could not be read is history: giving it a proper one has to be possible.
+#[test]
+fn from_an_unreadable_version_there_is_a_way_out() {
+    let sandbox = Sandbox::new();
+    write(&sandbox, "latest", "latest", CONTRACT);
+    git(&sandbox, &["init", "-q"]);
+    commit(&sandbox);
+    let found = |product: &str, text: &str, status: i32| {
+        write(&sandbox, product, product, text);
+        let report = sandbox
+            .mesh(["breaking", "--against", "git:main", "--format", "json"])
+            .json(status);
+        rules(&report)
+    };
+    let still = found("latest", &with_note(), 1);
+    assert!(
+        still.contains(&"error version-unreadable".to_owned()),
+        "{still:?}"
+    );
+    let better = found("1.0.0", CONTRACT, 0);
+    assert!(
+        better.contains(&"warn version-unreadable".to_owned()),
+        "{better:?}"
+    );
+    let broken = found("1.0.0", &without_date(), 1);
+    assert!(
+        broken.contains(&"error field-removed".to_owned()),
+        "{broken:?}"
+    );
+}
+
+/// Whoever repairs a file must not be stopped by what it was.
+#[test]
+fn what_could_not_be_read_before_is_said_and_passed() {
+    let sandbox = committed();
+    sandbox.write(
+        "work/orders/orders.odcs.yaml",
+        "kind: DataContract\n id: [\n",
+    );
+    commit(&sandbox);
+    write(&sandbox, "1.0.0", "1.0.0", CONTRACT);
+    let run = sandbox.mesh(["breaking", "--against", "git:main"]);
+    let said = "`git:main:orders/orders.odcs.yaml` could not be read then";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    run.expect(0);
+}
+
+#[test]
+fn a_file_of_json_says_what_is_printed() {
+    let sandbox = committed();
+    write(&sandbox, "1.0.0", "1.0.0", &without_date());
+    let arguments = [
+        "breaking",
+        "--against",
+        "git:main",
+        "--output",
+        "found.json",
+    ];
+    let printed = sandbox.mesh(arguments.iter().chain(&["--format", "json"]));
+    assert_eq!(printed.expect(1), sandbox.read("work/found.json"));
 }

@@ -21,7 +21,8 @@ pub struct Member<'d> {
 }
 
 /// Compares the documents of two sets, each with the one that it was: with the same `id` and the same
-/// line of versions, else the same `id`, else at the same path.
+/// line of versions, else the same `id`, else at the same path. Of copies, each is compared with the one
+/// at its own path.
 ///
 /// A contract that came or went with the product or the port that names it is told of by that alone.
 ///
@@ -116,7 +117,7 @@ fn paired(old: &[Member<'_>], new: &[Member<'_>]) -> Vec<Both<Option<usize>>> {
     let mut left_old: Vec<usize> = (0..old.len()).collect();
     let mut found: Vec<Option<usize>> = vec![None; new.len()];
     let by_path = |member: &Member<'_>| Some(member.path.to_owned());
-    for identify in [by_line, by_id, by_path] {
+    for identify in [by_line_and_path, by_line, by_id, by_path] {
         let mut waiting: HashMap<(Option<Kind>, String), Vec<usize>> = HashMap::new();
         for after in (0..new.len()).rev().filter(|&after| found[after].is_none()) {
             if let Some(identity) = identify(&new[after]) {
@@ -143,6 +144,10 @@ fn paired(old: &[Member<'_>], new: &[Member<'_>]) -> Vec<Both<Option<usize>>> {
         new: None,
     });
     here.chain(gone).collect()
+}
+
+fn by_line_and_path(member: &Member<'_>) -> Option<String> {
+    Some(format!("{} {}", by_line(member)?, member.path))
 }
 
 fn by_line(member: &Member<'_>) -> Option<String> {
@@ -235,6 +240,18 @@ mod tests {
                 "a@1.0.0 > a@1.1.0",
                 "b@1.0.0 > b@2.0.0"
             ]
+        );
+    }
+
+    #[test]
+    fn copies_meet_at_their_paths() {
+        let old = [
+            contract("a.odcs.yaml", "c", "1.0.0", ""),
+            contract("b.odcs.yaml", "c", "1.1.0", ""),
+        ];
+        assert_eq!(
+            compared(&old, &old[1..]),
+            ["c@1.1.0 > c@1.1.0", "c@1.0.0 > -"]
         );
     }
 

@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use git2::{ObjectType, Oid, Repository, Tree};
+use git2::{ErrorCode, ObjectType, Oid, Repository, Tree};
 
 use crate::error::object;
 use crate::{Error, Result};
@@ -19,6 +19,8 @@ const LINK: i32 = 0o120_000;
 /// What stands at a path in a commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FilesAt {
+    /// Where the repository keeps what is its own, by which it is told from others.
+    pub repository: PathBuf,
     /// The path from the root of the repository.
     pub path: PathBuf,
     /// Whether it is a file, which then is the only one in `files`.
@@ -43,21 +45,13 @@ pub fn files_at(
     path: Option<&str>,
     is_wanted: impl Fn(&Path) -> bool,
 ) -> Result<FilesAt> {
-    let repository = Repository::discover(folder).map_err(|_| Error::NoRepository {
-        folder: folder.to_owned(),
-    })?;
-    let commit = repository
-        .revparse_single(revision)
-        .and_then(|found| found.peel_to_commit())
-        .map_err(|_| Error::UnknownRevision {
-            revision: revision.to_owned(),
-            reason: "there is no such commit in this repository".to_owned(),
-        })?;
-    let root = commit.tree().map_err(object("read a commit"))?;
+    let repository = discovered(folder)?;
+    let root = root_of(&repository, revision)?;
     let reading = Reading {
         repository: &repository,
         revision,
         is_wanted: &is_wanted,
+        is_complete: true,
     };
     let named = named(&repository, folder, path);
     let missing = || Error::NotInRevision {
@@ -68,9 +62,11 @@ pub fn files_at(
         },
     };
     let path = named.clone().ok_or_else(missing)?;
+    let home = repository.path().to_owned();
     if path.as_os_str().is_empty() {
         let files = reading.below(root, &path)?;
         return Ok(FilesAt {
+            repository: home,
             path,
             is_file: false,
             files,
@@ -82,6 +78,7 @@ pub fn files_at(
             let tree = repository.find_tree(entry.id());
             let files = reading.below(tree.map_err(object("read a folder"))?, &path)?;
             Ok(FilesAt {
+                repository: home,
                 path,
                 is_file: false,
                 files,
@@ -90,12 +87,63 @@ pub fn files_at(
         mode => {
             let bytes = reading.file(mode, entry.id(), &path)?;
             Ok(FilesAt {
+                repository: home,
                 is_file: true,
                 files: vec![(path.clone(), bytes)],
                 path,
             })
         }
     }
+}
+
+/// Reads the files that `is_wanted` anywhere in the repository around `folder`, as `revision` holds them:
+/// for whoever looks for something, and asked for none of them. What cannot be read is passed over.
+///
+/// # Errors
+/// If there is no such commit.
+pub fn files_around(
+    folder: &Path,
+    revision: &str,
+    is_wanted: impl Fn(&Path) -> bool,
+) -> Result<Vec<(PathBuf, Vec<u8>)>> {
+    let repository = discovered(folder)?;
+    let root = root_of(&repository, revision)?;
+    let reading = Reading {
+        repository: &repository,
+        revision,
+        is_wanted: &is_wanted,
+        is_complete: false,
+    };
+    reading.below(root, Path::new(""))
+}
+
+/// Where the repository around `folder` keeps what is its own, by which it is told from others.
+///
+/// # Errors
+/// If there is no repository, or none that git would read.
+pub fn repository_around(folder: &Path) -> Result<PathBuf> {
+    Ok(discovered(folder)?.path().to_owned())
+}
+
+fn discovered(folder: &Path) -> Result<Repository> {
+    Repository::discover(folder).map_err(|error| {
+        let folder = folder.to_owned();
+        match error.code() {
+            ErrorCode::Owner => Error::ForeignRepository { folder },
+            _ => Error::NoRepository { folder },
+        }
+    })
+}
+
+fn root_of<'r>(repository: &'r Repository, revision: &str) -> Result<Tree<'r>> {
+    let found = repository.revparse_single(revision);
+    let commit = found
+        .and_then(|found| found.peel_to_commit())
+        .map_err(|_| Error::UnknownRevision {
+            revision: revision.to_owned(),
+            reason: "there is no such commit in this repository".to_owned(),
+        })?;
+    commit.tree().map_err(object("read a commit"))
 }
 
 /// The path from the root of the repository that is meant; `None` if it leads out of it.
@@ -128,6 +176,8 @@ struct Reading<'r> {
     repository: &'r Repository,
     revision: &'r str,
     is_wanted: &'r dyn Fn(&Path) -> bool,
+    /// Whether nothing may be passed over.
+    is_complete: bool,
 }
 
 impl<'r> Reading<'r> {
@@ -152,8 +202,10 @@ impl<'r> Reading<'r> {
                         folders.push((tree.map_err(object("read a folder"))?, path));
                     }
                     mode if mode == SUBMODULE || (self.is_wanted)(&path) => {
-                        let bytes = self.file(mode, entry.id(), &path)?;
-                        files.push((path, bytes));
+                        match self.file(mode, entry.id(), &path) {
+                            Err(Error::UnreadableInRevision { .. }) if !self.is_complete => {}
+                            bytes => files.push((path, bytes?)),
+                        }
                     }
                     _ => {}
                 }

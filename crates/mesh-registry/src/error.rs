@@ -382,6 +382,12 @@ pub enum Error {
         /// The folder.
         folder: std::path::PathBuf,
     },
+    /// A repository that git does not read, since it belongs to somebody else.
+    #[error("git does not read the repository around `{folder}`: it belongs to another user", folder = .folder.display())]
+    ForeignRepository {
+        /// The folder.
+        folder: std::path::PathBuf,
+    },
     /// A path that a commit does not have.
     #[error("there is no `{path}` at `{revision}`")]
     NotInRevision {
@@ -474,6 +480,7 @@ impl Error {
             Self::GitTooOld { needed, .. } => format!("install git {needed} or newer: https://git-scm.com/downloads"),
             Self::NoWorkTree { .. }
             | Self::NoRepository { .. }
+            | Self::ForeignRepository { .. }
             | Self::UnknownRevision { .. }
             | Self::NotInRevision { .. }
             | Self::UnreadableInRevision { .. } => return self.revision_help(),
@@ -569,6 +576,11 @@ impl Error {
     fn revision_help(&self) -> Option<String> {
         let text = match self {
             Self::NoWorkTree { .. } | Self::NoRepository { .. } => "run it in a clone of the repository".into(),
+            Self::ForeignRepository { .. } => {
+                "if you trust it, say so: `git config --global --add safe.directory FOLDER`, with the folder that \
+                 `git status` names there"
+                    .into()
+            }
             Self::NotInRevision { revision, .. } => format!(
                 "name it from the root of the repository, or from here with `./`; `git ls-tree -r --name-only \
                  {revision}` lists what there is"

@@ -78,7 +78,7 @@ mod tree;
 mod worktree;
 
 pub use changes::{ChangedFile, changed_since};
-pub use commit::{FilesAt, MAX_COMMITTED, files_at};
+pub use commit::{FilesAt, MAX_COMMITTED, files_around, files_at, repository_around};
 pub use compatibility::{Approval, Base, ChangeCounts, Compatibility, IgnoredChange};
 pub use error::{Error, Result};
 pub use index::{Entry, Problem};

@@ -1,6 +1,6 @@
 //! `mesh breaking`
 
-use std::io::{BufWriter, Write, stdout};
+use std::io::{self, BufWriter, Write, stdout};
 
 use mesh_compat::Impact;
 use mesh_compat::gate::{Counts, Verdict};
@@ -50,19 +50,16 @@ pub(crate) fn run(arguments: &Breaking) -> Result<Ending, Failure> {
     }
     fixed.write()?;
     let format = arguments.output.format;
-    let outcome = match format {
-        LintFormat::Json => {
-            let ending = output::deliver_files(&fixed.report, &arguments.output)?;
-            print_json(&fixed.report, &verdicts, &base.label).map(|()| ending)
-        }
-        _ => output::deliver(&fixed.report, &arguments.output),
+    let report = &fixed.report;
+    let json = |out: &mut Vec<u8>| write_json(report, &verdicts, &base.label, out);
+    let ending = output::deliver_files(report, &arguments.output, json)?;
+    let printed = match format {
+        LintFormat::Json => print_json(report, &verdicts, &base.label),
+        LintFormat::Pretty => output::print(report, format)
+            .and_then(|()| print_verdicts(&verdicts, &base.label, report)),
+        _ => output::print(report, format),
     };
-    let ending = outcome?;
-    let notes = match format {
-        LintFormat::Pretty => print_verdicts(&verdicts, &base.label, &fixed.report),
-        _ => Ok(()),
-    };
-    match notes.and_then(|()| fixed.print_note(format == LintFormat::Pretty)) {
+    match printed.and_then(|()| fixed.print_note(format == LintFormat::Pretty)) {
         // A reader that went away has not made the findings go away.
         Err(failure) if failure.is_broken_pipe() => Ok(ending),
         outcome => outcome.map(|()| ending),
@@ -136,7 +133,8 @@ fn print_verdicts(verdicts: &[Verdict], against: &str, report: &Report) -> Resul
         .max()
         .unwrap_or(0);
     for ((verdict, name), step) in changed.iter().zip(&names).zip(&steps) {
-        let mark = match (verdict.is_covered, verdict.is_enforced) {
+        let is_known = verdict.needed.is_some();
+        let mark = match (verdict.is_covered, verdict.is_enforced && is_known) {
             (true, _) => terminal.green("✓"),
             (false, true) => terminal.red("✗"),
             (false, false) => terminal.yellow("!"),
@@ -204,11 +202,25 @@ fn counts(counts: Counts, impact: Impact) -> String {
     }
 }
 
-/// Everything as JSON: the findings as `mesh lint` has them, and what became of each document.
 fn print_json(report: &Report, verdicts: &[Verdict], against: &str) -> Result<(), Failure> {
     let mut text = Vec::new();
+    write_json(report, verdicts, against, &mut text)?;
+    let mut out = stdout().lock();
+    out.write_all(&text)?;
+    out.flush()?;
+    Ok(())
+}
+
+/// Everything as JSON: the findings as `mesh lint` has them, and what became of each document.
+fn write_json(
+    report: &Report,
+    verdicts: &[Verdict],
+    against: &str,
+    out: &mut Vec<u8>,
+) -> io::Result<()> {
+    let mut text = Vec::new();
     render::json(report, &mut text)?;
-    let mut document: Value = serde_json::from_slice(&text).map_err(std::io::Error::from)?;
+    let mut document: Value = serde_json::from_slice(&text)?;
     if let Some(object) = document.as_object_mut() {
         object.insert("against".to_owned(), json!(against));
         object.insert(
@@ -216,11 +228,8 @@ fn print_json(report: &Report, verdicts: &[Verdict], against: &str) -> Result<()
             json!(verdicts.iter().map(View::of).collect::<Vec<_>>()),
         );
     }
-    let mut out = BufWriter::new(stdout().lock());
-    serde_json::to_writer_pretty(&mut out, &document).map_err(std::io::Error::from)?;
-    writeln!(out)?;
-    out.flush()?;
-    Ok(())
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
 }
 
 #[derive(Serialize)]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use mesh_compat::{Ignore, Override, Settings, changes};
+use mesh_compat::{Ignore, Override, Settings, changes, gate};
 use mesh_diagnostics::nearest;
 use mesh_spec::terms::dates::Day;
 use mesh_spec::yaml::Tree;
@@ -66,7 +66,13 @@ fn ignored_change(
     };
     let kind = changes::find(&entry.kind);
     if kind.is_none() {
+        let is_of_gate = gate::rules::RULES.iter().any(|rule| rule.id == entry.kind);
         let help = match nearest(&entry.kind, changes::all().map(|kind| kind.id)) {
+            // A version is set, and not ignored.
+            _ if is_of_gate => {
+                "name the kind of the change that asks for another version, such as `field-removed`"
+                    .to_owned()
+            }
             Some(meant) => format!("did you mean `{meant}`?"),
             None => "name one that a finding of `mesh breaking` is of".to_owned(),
         };

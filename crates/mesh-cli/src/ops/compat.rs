@@ -1,31 +1,31 @@
 //! What products are compared with, and what comes of it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Write, stderr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use mesh_compat::gate::{self, Counts, Judgement, Verdict};
 use mesh_compat::{Member, Profile, Settings, base_of, read_version, same_line};
-use mesh_diagnostics::Source as Text;
+use mesh_diagnostics::{Source as Text, printable_line};
 use mesh_lint::blanked_findings;
 use mesh_registry::{
-    Approval, Base as RecordedBase, ChangeCounts, Compatibility, Entry, Error, IgnoredChange,
-    Snapshot, files_at,
+    Approval, Base as RecordedBase, ChangeCounts, Compatibility, Entry, IgnoredChange, Snapshot,
 };
 use mesh_spec::document::Document;
 use mesh_spec::model::Kind;
 use mesh_spec::terms::dates::Day;
 use mesh_spec::vocabulary::Vocabularies;
-use mesh_spec::workspace::{
-    Loader, ProductRef, Role, Workspace, expected_kind, is_manifest, parse_version,
-};
+use mesh_spec::workspace::{Loader, ProductRef, Role, Workspace, parse_version};
 
 use semver::Version;
 
-use super::source::{Set, Source, Surroundings};
+use super::committed::Committed;
+use super::source::{Source, Surroundings, clean, is_known, within};
 use super::{check, workspace};
 use crate::config::Project;
 use crate::failure::Failure;
+use crate::terminal::Terminal;
 
 /// What `--against` calls the published versions of all products.
 const REGISTRY: &str = "registry";
@@ -40,6 +40,9 @@ pub(crate) struct Base {
     /// Documents of the work tree that are compared as well, although nobody asked for them: where
     /// something went that is no longer where it was.
     moved: Vec<(String, Document)>,
+    /// What was named to be compared, where the base is one source: documents are then known by their
+    /// paths within.
+    named: Vec<PathBuf>,
     /// The published versions, by the id and the declared version of what is compared with them.
     versions: BTreeMap<(String, String), RecordedBase>,
 }
@@ -65,16 +68,6 @@ pub(crate) fn as_of(named: Option<&str>) -> Result<Day, Failure> {
         .ok_or_else(|| {
             Failure::new(format!("`{text}` is not a day")).help("write it as `2027-03-31`")
         })
-}
-
-impl From<Set> for Base {
-    fn from(set: Set) -> Self {
-        Self {
-            label: set.label,
-            members: set.members,
-            ..Self::default()
-        }
-    }
 }
 
 impl Base {
@@ -104,7 +97,15 @@ impl Base {
                 revision,
                 path: None,
             } => Self::committed(&revision, paths, files, around.project()),
-            other => other.load(around).map(Into::into),
+            other => {
+                let set = other.load(around)?;
+                Ok(Self {
+                    label: set.label,
+                    members: set.members,
+                    named: paths.to_owned(),
+                    ..Self::default()
+                })
+            }
         }
     }
 
@@ -223,20 +224,28 @@ impl Base {
             label: format!("git:{revision}"),
             ..Self::default()
         };
+        let mut held = Committed::new(revision);
         for path in paths {
-            base.members.extend(held(revision, Some(path))?);
+            held.add(path)?;
         }
+        held.members.retain(|(_, document)| {
+            let is_known = is_known(document);
+            if !is_known {
+                warn_of_unread(document);
+            }
+            is_known
+        });
         let ids = |documents: &mut dyn Iterator<Item = &Document>| -> BTreeSet<(Kind, String)> {
             documents.filter_map(identity).collect()
         };
         let now = ids(&mut target_documents(files));
-        let then = ids(&mut base.members.iter().map(|(_, document)| document));
+        let then = ids(&mut held.members.iter().map(|(_, document)| document));
         if now.iter().any(|id| !then.contains(id)) {
-            let all = held(revision, None)?.into_iter();
-            base.members.extend(all.filter(|(_, document)| {
+            held.add_elsewhere(paths, |document| {
                 identity(document).is_some_and(|id| now.contains(&id) && !then.contains(&id))
-            }));
+            })?;
         }
+        base.members = held.members;
         if then.iter().any(|id| !now.contains(id))
             && let Some(root) = workspace::repository_root(paths, project)
         {
@@ -263,18 +272,29 @@ impl Base {
         as_of: Day,
     ) -> Result<Judgement, Failure> {
         let old = members(&self.members);
+        let paths: Vec<String> = target_documents(files)
+            .map(|document| self.path_of(document.name()))
+            .collect();
         let mut new: Vec<Member<'_>> = target_documents(files)
-            .map(|document| Member {
-                document,
-                path: document.name(),
-            })
+            .zip(&paths)
+            .map(|(document, path)| Member { document, path })
             .collect();
         new.extend(members(&self.moved));
         let mut judged = gate::judge(&old, &new, settings, vocabularies, as_of)?;
+        if !self.named.is_empty() && !self.named.iter().any(|path| path.is_dir()) {
+            judged.forget_gone();
+        }
         let before = self.members.iter().chain(&self.moved);
         let documents = before.map(|(_, document)| document).chain(files.files());
         blanked_findings(documents, &mut judged.findings);
         Ok(judged)
+    }
+
+    /// What the document shown as `name` is known by beside what it is compared with.
+    fn path_of(&self, name: &str) -> String {
+        let mut folders = self.named.iter();
+        let folder = folders.find(|folder| Path::new(name).starts_with(clean(folder)));
+        folder.map_or_else(|| name.to_owned(), |folder| within(name, folder))
     }
 
     /// What the records of the products in `files` are to say about `judgement`.
@@ -355,6 +375,17 @@ fn members(documents: &[(String, Document)]) -> Vec<Member<'_>> {
         .collect()
 }
 
+/// What nobody could read promised nothing to anybody, and history cannot be corrected; but it is said.
+fn warn_of_unread(document: &Document) {
+    // There is nowhere left to report that standard error is gone.
+    let _ = writeln!(
+        stderr(),
+        "{} `{}` could not be read then, and nothing is compared with it",
+        Terminal::stderr().yellow("warning:"),
+        printable_line(document.name()),
+    );
+}
+
 /// What a document is known by wherever it lies.
 fn identity(document: &Document) -> Option<(Kind, String)> {
     let id = match document.kind()? {
@@ -408,36 +439,4 @@ fn is_held(product: ProductRef<'_>, snapshot: &Snapshot, entry: &Entry) -> Resul
     Ok(held.manifest == product.document.source.text().as_bytes()
         && held.contracts.len() == own.len()
         && own.iter().all(|contract| is_there(contract.document)))
-}
-
-/// The manifests that a commit held at `path`, or anywhere; none where there was no such path.
-fn held(revision: &str, path: Option<&Path>) -> Result<Vec<(String, Document)>, Failure> {
-    let folder = Path::new(".");
-    let (folder, within) = match path {
-        None => (folder, Some(String::new())),
-        Some(path) if path.is_dir() => (path, None),
-        Some(path) => {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            let parent = path
-                .parent()
-                .filter(|parent| !parent.as_os_str().is_empty());
-            (parent.unwrap_or(folder), Some(format!("./{name}")))
-        }
-    };
-    let found = match files_at(folder, revision, within.as_deref(), is_manifest) {
-        Err(Error::NotInRevision { .. }) => return Ok(Vec::new()),
-        found => found?,
-    };
-    let files = found.files.into_iter();
-    Ok(files
-        .map(|(path, bytes)| {
-            let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
-            let path_text = parts.join("/");
-            let name = format!("git:{revision}:{path_text}");
-            (
-                path_text,
-                Document::parse(name, bytes, expected_kind(&path)),
-            )
-        })
-        .collect())
 }

@@ -3,6 +3,7 @@
 pub(crate) mod baseline;
 pub(crate) mod changed;
 pub(crate) mod check;
+mod committed;
 pub(crate) mod compat;
 pub(crate) mod files;
 pub(crate) mod fix;

@@ -19,7 +19,7 @@ use crate::{Ending, Failure};
 ///
 /// Files come first: they are there even if nobody reads what is printed.
 pub(crate) fn deliver(report: &Report, arguments: &OutputArgs) -> Result<Ending, Failure> {
-    let ending = deliver_files(report, arguments)?;
+    let ending = deliver_files(report, arguments, |out| render::json(report, out))?;
     match print(report, arguments.format) {
         // A reader that went away has not made the findings go away.
         Err(failure) if failure.is_broken_pipe() => Ok(ending),
@@ -27,11 +27,21 @@ pub(crate) fn deliver(report: &Report, arguments: &OutputArgs) -> Result<Ending,
     }
 }
 
-/// Writes `report` to files only, and says how the run ends.
-pub(crate) fn deliver_files(report: &Report, arguments: &OutputArgs) -> Result<Ending, Failure> {
+/// Writes `report` to files only, and says how the run ends. As JSON it is what `json` writes: commands
+/// have more to say there.
+pub(crate) fn deliver_files(
+    report: &Report,
+    arguments: &OutputArgs,
+    json: impl Fn(&mut Vec<u8>) -> io::Result<()>,
+) -> Result<Ending, Failure> {
     check(&arguments.output)?;
     for file in &arguments.output {
-        write(report, file)?;
+        let mut content = Vec::new();
+        match file.format {
+            LintFormat::Json => json(&mut content)?,
+            format => render(report, format, Style::PLAIN, &mut content)?,
+        }
+        write(&content, file)?;
     }
     Ok(ending(report, arguments.fail_level))
 }
@@ -107,10 +117,8 @@ fn check(files: &[OutputFile]) -> Result<(), Failure> {
     }
 }
 
-fn write(report: &Report, file: &OutputFile) -> Result<(), Failure> {
-    let mut content = Vec::new();
-    render(report, file.format, Style::PLAIN, &mut content)?;
-    files::write_through(&file.path, &content).map_err(|error| {
+fn write(content: &[u8], file: &OutputFile) -> Result<(), Failure> {
+    files::write_through(&file.path, content).map_err(|error| {
         Failure::new(format!("cannot write `{}`: {error}", file.path.display()))
             .help("check that you may write there and that the disk is not full")
     })

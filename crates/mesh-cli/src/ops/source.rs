@@ -197,7 +197,8 @@ impl Set {
     }
 }
 
-fn is_known(document: &Document) -> bool {
+/// Whether it can be told what a document is, and so what became of it.
+pub(super) fn is_known(document: &Document) -> bool {
     document.tree.is_some() && document.kind().is_some()
 }
 
@@ -273,7 +274,7 @@ fn from_disk(path: &Path) -> Result<Set, Failure> {
 }
 
 /// The name of a document as seen from `folder`; that of a file, if it was named itself.
-fn within(name: &str, folder: &Path) -> String {
+pub(super) fn within(name: &str, folder: &Path) -> String {
     let below = Path::new(name).strip_prefix(clean(folder));
     let below = below.ok().filter(|path| !path.as_os_str().is_empty());
     let below = below.map(|path| path.to_string_lossy().into_owned());
@@ -284,7 +285,7 @@ fn within(name: &str, folder: &Path) -> String {
 }
 
 /// `path` without its `.`s, as documents are named.
-fn clean(path: &Path) -> PathBuf {
+pub(super) fn clean(path: &Path) -> PathBuf {
     let parts = path.components();
     parts
         .filter(|part| *part != std::path::Component::CurDir)
@@ -297,27 +298,38 @@ fn from_git(revision: &str, path: Option<&str>) -> Result<Set, Failure> {
         Some(path) => format!("git:{revision}:{path}"),
         None => format!("git:{revision}"),
     };
-    threads::ready(found.files.len());
-    let parse = |(path, bytes): (PathBuf, Vec<u8>)| {
-        let kind = expected_kind(&path);
-        let name = slashed(&path);
-        let below = match path.strip_prefix(&found.path) {
-            Ok(below) if !found.is_file => slashed(below),
-            _ => name.rsplit('/').next().unwrap_or(&name).to_owned(),
-        };
-        // What `git show` prints as well, without the prefix.
-        let document = Document::parse(format!("git:{revision}:{name}"), bytes, kind);
-        (below, document)
+    let below = |path: &Path| match path.strip_prefix(&found.path) {
+        Ok(below) if !found.is_file => slashed(below),
+        _ => {
+            let name = slashed(path);
+            name.rsplit('/').next().unwrap_or(&name).to_owned()
+        }
     };
     Ok(Set {
         label,
         is_file: found.is_file,
-        members: found.files.into_par_iter().map(parse).collect(),
+        members: parsed(revision, found.files, below),
     })
 }
 
+/// The files of a commit as documents, each with what `name` calls it by its path there.
+pub(super) fn parsed(
+    revision: &str,
+    files: Vec<(PathBuf, Vec<u8>)>,
+    name: impl Fn(&Path) -> String + Sync,
+) -> Vec<(String, Document)> {
+    threads::ready(files.len());
+    let parse = |(path, bytes): (PathBuf, Vec<u8>)| {
+        let kind = expected_kind(&path);
+        // What `git show` prints as well, without the prefix.
+        let shown = format!("git:{revision}:{}", slashed(&path));
+        (name(&path), Document::parse(shown, bytes, kind))
+    };
+    files.into_par_iter().map(parse).collect()
+}
+
 /// A path with `/` between its parts on every system.
-fn slashed(path: &Path) -> String {
+pub(super) fn slashed(path: &Path) -> String {
     let parts = path.iter().map(|part| part.to_string_lossy());
     parts.collect::<Vec<_>>().join("/")
 }

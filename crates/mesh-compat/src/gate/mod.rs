@@ -6,7 +6,7 @@ pub mod rules;
 mod tests;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use mesh_diagnostics::{
@@ -125,6 +125,25 @@ impl Counts {
     }
 }
 
+impl Judgement {
+    /// Says nothing of documents that are gone: for whoever asked about some files, and not about all
+    /// that there were.
+    pub fn forget_gone(&mut self) {
+        let is_gone = |comparison: &Comparison| comparison.subjects.new.is_none();
+        let gone = self
+            .comparisons
+            .iter()
+            .filter(|comparison| is_gone(comparison));
+        let sources: HashSet<*const Source> = gone
+            .filter_map(|comparison| comparison.subjects.old.as_ref())
+            .map(|subject| Arc::as_ptr(&subject.source))
+            .collect();
+        let findings = &mut self.findings;
+        findings.retain(|finding| !sources.contains(&Arc::as_ptr(&finding.source)));
+        self.comparisons.retain(|comparison| !is_gone(comparison));
+    }
+}
+
 /// Holds every document of `new` to the one that it was in `old`. `as_of` is the day on which it is
 /// asked: on which what is let through may have expired.
 ///
@@ -199,7 +218,7 @@ impl<'c> Case<'c> {
         let mut ignored = Vec::new();
         let mut expired = Vec::new();
         for change in &comparison.changes {
-            let mut about = settings
+            let about = settings
                 .ignore
                 .iter()
                 .filter(|ignore| ignore.is_about(change, id));
@@ -207,7 +226,8 @@ impl<'c> Case<'c> {
                 ignored.push((change, ignore));
                 continue;
             }
-            expired.extend(about.next().map(|ignore| (change, ignore)));
+            let latest = about.max_by_key(|ignore| ignore.until);
+            expired.extend(latest.map(|ignore| (change, ignore)));
             changes.push(change);
         }
         let version =
@@ -355,12 +375,12 @@ impl<'c> Case<'c> {
             if self.impact == Impact::None {
                 return None;
             }
-            let (version, which) = match &self.base {
-                None => (&self.comparison.subjects.old.as_ref()?.version, "was"),
-                Some(_) => (&new.version, "is"),
+            let (version, which) = match &self.declared {
+                Some(_) => (&self.comparison.subjects.old.as_ref()?.version, "was"),
+                None => (&new.version, "is"),
             };
             let mut finding = self.at_version(&rules::VERSION_UNREADABLE, document, "/version");
-            finding.message = match version {
+            finding.message = match version.as_deref().filter(|text| !text.trim().is_empty()) {
                 Some(version) => {
                     format!(
                         "{what} changed, and its version {which} `{version}`, which cannot be compared"
@@ -368,7 +388,14 @@ impl<'c> Case<'c> {
                 }
                 None => format!("{what} changed, and there {which} no version to compare"),
             };
-            finding.help = Some("give it a semantic version, such as `1.0.0`".to_owned());
+            finding.help = Some(match &self.declared {
+                // What was cannot be corrected, and what breaks readers is told of by itself.
+                Some(declared) => {
+                    finding.level = Level::Warn;
+                    format!("see that {declared} is right: from now on it is compared with that")
+                }
+                None => "give it a semantic version, such as `1.0.0`".to_owned(),
+            });
             return Some(finding);
         };
         if declared < base {

@@ -91,15 +91,20 @@ pub(super) fn hold<'d>(
             if let (Some(base), Some(declared)) = (base, declared) {
                 announced = super::announced(&base, &declared);
                 let versioning = cases[at].versioning;
-                let mut needed = versioning.needed(&base, offered.max(own));
+                let impact = offered.max(own);
                 // A port that had the version of its contract keeps to it.
                 let follows = contract.filter(|case| case.base.as_ref() == Some(&base));
-                if let Some(target) = follows.and_then(Case::target) {
-                    needed = needed.max(target);
-                }
-                let is_enough = versioning.covers(&base, offered.max(own), &declared)
-                    && (follows.is_none() || declared >= needed);
+                let target = follows.and_then(Case::target);
+                let is_behind = target.as_ref().is_some_and(|target| declared < *target);
+                let is_enough = versioning.covers(&base, impact, &declared) && !is_behind;
                 if declared < base || !is_enough {
+                    let needed = versioning.needed(&base, impact);
+                    let needed = match target {
+                        // A pre-release of what is needed will do.
+                        Some(target) if versioning.covers(&base, impact, &target) => target,
+                        Some(target) => needed.max(target),
+                        None => needed,
+                    };
                     ports.push(Port {
                         index,
                         name: after.name.clone().unwrap_or_default(),

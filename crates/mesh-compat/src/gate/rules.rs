@@ -48,8 +48,11 @@ pub(crate) static VERSION_UNREADABLE: GateRule = GateRule {
     summary: "Versions can be compared.",
     docs: "\
 Whether a version covers the changes can only be told if it is one: `1.2.0`, or as short as `3`, with or
-without a leading `v`. Where the document changed and one of the two versions cannot be read, nothing
-can be said, and that is an error.",
+without a leading `v`. Where the document changed and its version cannot be read, nothing can be said,
+and that is an error.
+
+Where only the version before cannot be read, it is a warning: nobody can correct that any more, and from
+now on there is one to compare with. What breaks readers is an error all the same.",
 };
 
 /// Everything that the gate finds beside the changes.
