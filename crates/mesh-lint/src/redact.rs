@@ -257,6 +257,8 @@ fn blanked(source: &Source, mut spans: Vec<Span>) -> Source {
 mod tests {
     use mesh_spec::workspace::Role;
 
+    use mesh_spec::workspace::Workspace;
+
     use super::*;
     use crate::{Options, lint};
 

@@ -5,7 +5,7 @@ use std::io::{Write, stderr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use mesh_compat::gate::{self, Counts, Judgement, Verdict};
+use mesh_compat::gate::{self, Counts, Judgement, Terms, Verdict};
 use mesh_compat::{Member, Profile, Settings, base_of, read_version, same_line};
 use mesh_diagnostics::{Source as Text, printable_line};
 use mesh_lint::blanked_findings;
@@ -43,6 +43,8 @@ pub(crate) struct Base {
     /// What was named to be compared, where the base is one source: documents are then known by their
     /// paths within.
     named: Vec<PathBuf>,
+    /// Whether the documents are published, and never change.
+    is_published: bool,
     /// The published versions, by the id and the declared version of what is compared with them.
     versions: BTreeMap<(String, String), RecordedBase>,
 }
@@ -145,6 +147,7 @@ impl Base {
     pub(crate) fn published(files: &Workspace, snapshot: &Snapshot) -> Result<Self, Failure> {
         let mut base = Self {
             label: snapshot.location().to_string(),
+            is_published: true,
             ..Self::default()
         };
         let mut read = BTreeSet::new();
@@ -280,7 +283,13 @@ impl Base {
             .map(|(document, path)| Member { document, path })
             .collect();
         new.extend(members(&self.moved));
-        let mut judged = gate::judge(&old, &new, settings, vocabularies, as_of)?;
+        let terms = Terms {
+            settings,
+            vocabularies,
+            as_of,
+            is_published: self.is_published,
+        };
+        let mut judged = gate::judge(&old, &new, terms)?;
         if !self.named.is_empty() && !self.named.iter().any(|path| path.is_dir()) {
             judged.forget_gone();
         }

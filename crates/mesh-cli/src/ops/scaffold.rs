@@ -230,7 +230,9 @@ mod tests {
         let mut files = product(&blueprint, Path::new(""));
         files.extend([CiHost::Github, CiHost::Gitlab].map(|host| ci(host, Path::new(""))));
         for file in files {
-            assert!(!file.text.contains('{'), "{}", file.text);
+            // GitHub fills in expressions of its own.
+            let text = file.text.replace("${{", "");
+            assert!(!text.contains('{'), "{text}");
         }
     }
 }

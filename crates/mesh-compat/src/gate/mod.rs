@@ -144,22 +144,34 @@ impl Judgement {
     }
 }
 
-/// Holds every document of `new` to the one that it was in `old`. `as_of` is the day on which it is
-/// asked: on which what is let through may have expired.
+/// By what changes are judged.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms<'t> {
+    /// What the repository has decided.
+    pub settings: &'t Settings,
+    /// The words that the mesh has agreed on.
+    pub vocabularies: &'t Vocabularies,
+    /// The day on which it is asked: on which what is let through may have expired.
+    pub as_of: Day,
+    /// Whether the older documents are published. Then they stay as they are to the last byte, and
+    /// another text needs a new version even if it means the same.
+    pub is_published: bool,
+}
+
+/// Holds every document of `new` to the one that it was in `old`.
 ///
 /// # Errors
 /// If a document cannot be read.
 pub fn judge(
     old: &[Member<'_>],
     new: &[Member<'_>],
-    settings: &Settings,
-    vocabularies: &Vocabularies,
-    as_of: Day,
+    terms: Terms<'_>,
 ) -> Result<Judgement, CompareError> {
-    let comparisons = compare_sets(old, new, settings.context(vocabularies))?;
+    let context = terms.settings.context(terms.vocabularies);
+    let comparisons = compare_sets(old, new, context)?;
     let mut cases: Vec<Case<'_>> = comparisons
         .iter()
-        .map(|comparison| Case::new(comparison, settings, as_of))
+        .map(|comparison| Case::new(comparison, terms))
         .collect();
     let documents: HashMap<*const Source, &Document> = old
         .iter()
@@ -208,7 +220,8 @@ struct Case<'c> {
 }
 
 impl<'c> Case<'c> {
-    fn new(comparison: &'c Comparison, settings: &'c Settings, as_of: Day) -> Self {
+    fn new(comparison: &'c Comparison, terms: Terms<'c>) -> Self {
+        let settings = terms.settings;
         let subjects = &comparison.subjects;
         let any = subjects.new.as_ref().or(subjects.old.as_ref());
         let name = any.map_or("", |subject| subject.source.name());
@@ -222,7 +235,7 @@ impl<'c> Case<'c> {
                 .ignore
                 .iter()
                 .filter(|ignore| ignore.is_about(change, id));
-            if let Some(ignore) = about.clone().find(|ignore| as_of <= ignore.until) {
+            if let Some(ignore) = about.clone().find(|ignore| terms.as_of <= ignore.until) {
                 ignored.push((change, ignore));
                 continue;
             }
@@ -233,6 +246,12 @@ impl<'c> Case<'c> {
         let version =
             |subject: &Option<Subject>| read_version(subject.as_ref()?.version.as_deref()?);
         let impact = changes.iter().map(|change| change.impact(profile)).max();
+        let impact = impact.unwrap_or(Impact::None);
+        let least = if terms.is_published && !comparison.changes.is_empty() {
+            Impact::Patch
+        } else {
+            Impact::None
+        };
         Self {
             comparison,
             changes,
@@ -243,7 +262,7 @@ impl<'c> Case<'c> {
             is_enforced: !was_draft(comparison),
             base: version(&subjects.old),
             declared: version(&subjects.new),
-            impact: impact.unwrap_or(Impact::None),
+            impact: impact.max(least),
             because: Vec::new(),
         }
     }
@@ -451,6 +470,9 @@ impl<'c> Case<'c> {
             n => format!("{n} changes {many}"),
         };
         match self.impact {
+            _ if count == 0 && self.because.is_empty() => {
+                "what is published never changes".to_owned()
+            }
             _ if count == 0 => "its output ports need it".to_owned(),
             Impact::Major => changes("breaks readers", "break readers"),
             Impact::Review => changes("needs review", "need review"),

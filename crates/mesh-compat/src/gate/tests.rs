@@ -66,15 +66,21 @@ impl Set {
     }
 }
 
+fn terms<'t>(settings: &'t Settings, vocabularies: &'t Vocabularies) -> Terms<'t> {
+    Terms {
+        settings,
+        vocabularies,
+        as_of: Day::parse("2026-06-30").expect("a day"),
+        is_published: false,
+    }
+}
+
 fn judged(old: Example, new: Example, settings: &Settings) -> Judgement {
     let (old, new) = (Set::of(old), Set::of(new));
-    let day = Day::parse("2026-06-30").expect("a day");
     judge(
         &old.members(),
         &new.members(),
-        settings,
-        &Vocabularies::default(),
-        day,
+        terms(settings, &Vocabularies::default()),
     )
     .expect("the documents can be read")
 }
@@ -368,15 +374,12 @@ fn with_major_versions_only_additions_need_none() {
 fn fixes_write_the_versions_that_are_needed() {
     for fields in [&["order_id"][..], &["order_id", "coupon", "note"]] {
         let (old, mut new) = (Set::of(BEFORE), Set::of(Example { fields, ..BEFORE }));
-        let day = Day::parse("2026-06-30").expect("a day");
         let judge = |new: &Set| {
             let settings = Settings::default();
             judge(
                 &old.members(),
                 &new.members(),
-                &settings,
-                &Vocabularies::default(),
-                day,
+                terms(&settings, &Vocabularies::default()),
             )
             .expect("the documents can be read")
         };
@@ -422,4 +425,26 @@ fn findings_are_shown_with_both_places() {
     let mut text = Vec::new();
     render::pretty(&report, render::Style::PLAIN, &mut text).expect("memory can be written to");
     insta::assert_snapshot!(String::from_utf8(text).expect("text"));
+}
+
+#[test]
+fn what_is_published_never_changes() {
+    let before = Set::of(BEFORE);
+    let mut after = Set::of(BEFORE);
+    let (path, document) = &mut after.0[0];
+    let text = format!("{}# A remark.\n", document.source.text());
+    *document = Document::parse(*path, text.into_bytes(), document.kind());
+    let found = |is_published| {
+        let (settings, vocabularies) = (Settings::default(), Vocabularies::default());
+        let terms = Terms {
+            is_published,
+            ..terms(&settings, &vocabularies)
+        };
+        let judgement = judge(&before.members(), &after.members(), terms);
+        findings(&judgement.expect("the documents can be read"))
+    };
+    assert!(found(false).is_empty());
+    let published = found(true);
+    assert_eq!(published.len(), 1, "{published:?}");
+    assert!(published[0].ends_with("needs 1.7.1"), "{published:?}");
 }

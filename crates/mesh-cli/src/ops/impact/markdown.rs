@@ -178,7 +178,7 @@ mod tests {
         );
         assert_eq!(
             escaped("one ` alone\n<!-- -->"),
-            "one \\` alone␊&lt;!-- -->"
+            "one \\` alone &lt;!-- -->"
         );
         assert_eq!(code("a/b"), "`a/b`");
         assert_eq!(code("a`b"), "a\\`b");
