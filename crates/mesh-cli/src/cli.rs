@@ -208,7 +208,7 @@ pub struct Baseline {
     mesh diff sales/orders@1.2 sales/orders@1.3 --format markdown\n  mesh diff old.odcs.yaml new.odcs.yaml"
 )]
 pub struct Diff {
-    /// What was: a file, a folder, git:REVISION[:PATH] or DOMAIN/PRODUCT[@VERSION]
+    /// What was: a file, a folder, `git:REVISION[:PATH]` or `DOMAIN/PRODUCT[@VERSION]`
     pub old: String,
     /// What is
     pub new: String,
@@ -314,7 +314,7 @@ pub struct Breaking {
 /// removal would reach.
 #[derive(Debug, Args)]
 pub struct Impact {
-    /// Folders of data products that changed, or DOMAIN/PRODUCT[@VERSION] in the registry
+    /// Folders of data products that changed, or `DOMAIN/PRODUCT[@VERSION]` in the registry
     #[arg(default_value = ".", value_name = "PATHS")]
     pub subjects: Vec<String>,
     /// Show everyone who consumes the products, whatever changed
