@@ -34,7 +34,6 @@ pub(super) static KINDS: &[&ChangeKind] = &[
     &field_renamed::KIND,
     &physical_name_changed::KIND,
     &required_removed::KIND,
-    &stable_id_changed::KIND,
     &required_added::KIND,
     &unique_removed::KIND,
     &unique_added::KIND,
@@ -45,4 +44,5 @@ pub(super) static KINDS: &[&ChangeKind] = &[
     &partition_changed::KIND,
     &transform_changed::KIND,
     &critical_data_element_changed::KIND,
+    &stable_id_changed::KIND,
 ];
