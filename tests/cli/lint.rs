@@ -253,3 +253,27 @@ fn a_closed_pipe_is_no_error() {
         String::from_utf8_lossy(&output.stderr)
     );
 }
+
+/// What has ended, and what has been a draft for too long, depends on the day.
+#[test]
+fn a_day_can_be_named_to_check_as_of() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "work/dataproduct.yaml",
+        "apiVersion: v1.1.0\nkind: DataProduct\nid: a\nstatus: draft\nproductCreatedTs: 2026-01-01T00:00:00Z\n",
+    );
+    let lint = |day: &str| {
+        sandbox
+            .mesh(["lint", "--preset", "strict", "--as-of", day])
+            .stdout
+    };
+    assert!(!lint("2026-01-02").contains("draft-stale"));
+    assert!(lint("2028-01-02").contains("draft-stale"));
+    let run = sandbox.mesh(["lint", "--as-of", "someday"]);
+    assert!(
+        run.stderr.contains("`someday` is not a day"),
+        "{}",
+        run.stderr
+    );
+    run.expect(2);
+}

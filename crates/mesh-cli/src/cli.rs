@@ -140,6 +140,9 @@ pub struct Lint {
     /// Compares the work tree with the commit at which it left REVISION, as a pull request does.
     #[arg(long, value_name = "REVISION", conflicts_with_all = ["stdin"])]
     pub changed_since: Option<String>,
+    /// Check as of a day, YYYY-MM-DD, instead of today
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
     /// Check a text from standard input in place of a file
     #[arg(long, requires = "stdin_filename", conflicts_with_all = ["paths", "fix", "unsafe_fixes", "diff"])]
     pub stdin: bool,

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::cli::{Breaking, FixArgs, LintFormat};
 use crate::ops::compat::{self, Base};
 use crate::ops::source::Surroundings;
-use crate::ops::{fix, output, source, workspace};
+use crate::ops::{check, fix, output, source, workspace};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
 
@@ -22,7 +22,7 @@ pub(crate) fn run(arguments: &Breaking) -> Result<Ending, Failure> {
     let named = arguments.registry.registry.as_deref();
     let project = workspace::project(&arguments.paths, named.is_some())?;
     let around = Surroundings::new(&project, named, arguments.registry.offline);
-    let as_of = compat::as_of(arguments.as_of.as_deref())?;
+    let as_of = check::as_of(arguments.as_of.as_deref())?;
     let files = workspace::load(&arguments.paths, &project)?;
     source::expect_readable(&files)?;
 

@@ -47,6 +47,7 @@ fn request(arguments: &Lint) -> Result<Request<'_>, Failure> {
         offline: arguments.registry.offline,
         choice: Choice::from(&arguments.rules),
         changed_since: arguments.changed_since.as_deref(),
+        as_of: arguments.as_of.as_deref(),
         fix: arguments.fix,
     })
 }

@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use crate::cli::{Format, Publish};
 use crate::config::Project;
-use crate::ops::compat::{self, Base};
+use crate::ops::compat::Base;
 use crate::ops::{check, output, plan, registry, workspace};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
@@ -24,7 +24,8 @@ pub(crate) fn run(arguments: &Publish) -> Result<Ending, Failure> {
     let location = registry::named_or_embedded(arguments.registry.as_deref(), &project)?;
     let files = workspace::load(&arguments.paths, &project)?;
     // What is wrong in itself needs no registry to be found.
-    let report = check::check(&files, &check::today_with(project.lint.clone()))?;
+    let as_of = check::as_of(None)?;
+    let report = check::check(&files, &check::on(as_of, project.lint.clone()))?;
     if !report.is_clean() {
         return refuse(&report, arguments.format);
     }
@@ -33,7 +34,7 @@ pub(crate) fn run(arguments: &Publish) -> Result<Ending, Failure> {
         files: Some(files),
         lint: project.lint.clone(),
         compatibility: &project.compatibility,
-        as_of: compat::as_of(None)?,
+        as_of,
     };
     let (report, products, mut approval) = match judge.judge(&snapshot)? {
         Judgement::Clean(report, products, approval) => (report, products, approval),
@@ -112,7 +113,7 @@ impl Judge<'_> {
             .insert(workspace::resolve_published(files, snapshot)?);
         let settings = workspace::with_vocabularies(self.lint.clone(), snapshot)?;
         let vocabularies = settings.vocabularies.clone();
-        let report = check::check(files, &check::today_with(settings))?;
+        let report = check::check(files, &check::on(self.as_of, settings))?;
         let base = Base::published(files, snapshot)?;
         let judged = base.judge(files, self.compatibility, &vocabularies, self.as_of)?;
         let approval = base.approval(files, &judged);

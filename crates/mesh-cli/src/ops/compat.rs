@@ -22,7 +22,7 @@ use semver::Version;
 
 use super::committed::Committed;
 use super::source::{Source, Surroundings, clean, is_known, within};
-use super::{check, workspace};
+use super::workspace;
 use crate::config::Project;
 use crate::failure::Failure;
 use crate::terminal::Terminal;
@@ -60,16 +60,6 @@ pub(crate) fn settings(project: &Project, profile: Option<Profile>) -> Settings 
         }
     }
     settings
-}
-
-/// The day on which changes are judged, which an option may set.
-pub(crate) fn as_of(named: Option<&str>) -> Result<Day, Failure> {
-    let text = named.map_or_else(check::today, str::to_owned);
-    Day::parse(&text)
-        .filter(|_| text.trim().len() == 10)
-        .ok_or_else(|| {
-            Failure::new(format!("`{text}` is not a day")).help("write it as `2027-03-31`")
-        })
 }
 
 impl Base {

@@ -23,6 +23,8 @@ pub(crate) struct Request<'a> {
     pub(crate) choice: Choice<'a>,
     /// Look only at what has changed since then, and at what depends on it.
     pub(crate) changed_since: Option<&'a str>,
+    /// The day as of which is checked, if the command line names one.
+    pub(crate) as_of: Option<&'a str>,
     /// What to do about findings.
     pub(crate) fix: FixArgs,
 }
@@ -63,7 +65,7 @@ pub(crate) fn run(request: Request<'_>) -> Result<Linted, Failure> {
         settings = workspace::with_vocabularies(settings, &snapshot)?;
         files = workspace::resolve_published(files, &snapshot)?;
     }
-    let options = check::today_with(settings);
+    let options = check::on(check::as_of(request.as_of)?, settings);
     let fixed = fix::check(files, paths, request.fix, |files| {
         check::check(files, &options)
     })?;

@@ -225,7 +225,8 @@ pub(crate) fn expect_readable(files: &Workspace) -> Result<(), Failure> {
     } else {
         "a data product says `kind: DataProduct`, and a data contract `kind: DataContract`"
     };
-    let report = check::check(files, &check::today_with(Settings::default()))?;
+    let options = check::on(check::as_of(None)?, Settings::default());
+    let report = check::check(files, &options)?;
     let report = report.tolerating(|found| {
         let is_of = |document: &&Document| Arc::ptr_eq(&document.source, &found.source);
         !broken.iter().any(is_of)
