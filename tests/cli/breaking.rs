@@ -389,6 +389,51 @@ fn what_is_let_through_is_on_record() {
     assert_eq!(ignored["until"], "2099-12-31");
 }
 
+#[test]
+fn a_published_version_tells_how_it_relates_to_the_one_before() {
+    let (sandbox, _) = published();
+    let since = |product: &str| {
+        let out = sandbox.mesh(["show", product]).expect(0);
+        let line = out.lines().find_map(|line| line.strip_prefix("since "));
+        line.map(|line| line.trim_start().to_owned())
+    };
+    assert_eq!(
+        since("commercial/orders"),
+        None,
+        "the first has none before"
+    );
+    write(&sandbox, "1.1.0", "1.1.0", &with_note());
+    sandbox.mesh(["publish"]).expect(0);
+    assert_eq!(
+        since("commercial/orders").unwrap(),
+        "1.0.0: minor, 1 change"
+    );
+    write(&sandbox, "2.0.0", "2.0.0", CONTRACT);
+    sandbox.mesh(["publish"]).expect(0);
+    assert_eq!(
+        since("commercial/orders").unwrap(),
+        "1.1.0: major, 2 changes"
+    );
+    assert_eq!(
+        since("commercial/orders@1.1").unwrap(),
+        "1.0.0: minor, 1 change"
+    );
+    write(&sandbox, "2.1.0", "2.1.0", &without_date());
+    let settings = sandbox.read("work/mesh.yaml");
+    sandbox.write(
+        "work/mesh.yaml",
+        format!(
+            "{settings}compatibility:\n  ignore:\n    - kind: field-removed\n      at: orders.ordered_at\n      \
+             reason: it was always empty\n      until: 2099-12-31\n"
+        ),
+    );
+    sandbox.mesh(["publish"]).expect(0);
+    assert_eq!(
+        since("commercial/orders").unwrap(),
+        "2.0.0: minor, 1 let through"
+    );
+}
+
 /// Whoever loses a race is judged again, against what the winner published.
 #[test]
 fn a_lost_race_is_judged_again() {
