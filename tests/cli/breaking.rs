@@ -389,6 +389,51 @@ fn what_is_let_through_is_on_record() {
     assert_eq!(ignored["until"], "2099-12-31");
 }
 
+#[test]
+fn a_published_version_tells_how_it_relates_to_the_one_before() {
+    let (sandbox, _) = published();
+    let since = |product: &str| {
+        let out = sandbox.mesh(["show", product]).expect(0);
+        let line = out.lines().find_map(|line| line.strip_prefix("since "));
+        line.map(|line| line.trim_start().to_owned())
+    };
+    assert_eq!(
+        since("commercial/orders"),
+        None,
+        "the first has none before"
+    );
+    write(&sandbox, "1.1.0", "1.1.0", &with_note());
+    sandbox.mesh(["publish"]).expect(0);
+    assert_eq!(
+        since("commercial/orders").unwrap(),
+        "1.0.0: minor, 1 change"
+    );
+    write(&sandbox, "2.0.0", "2.0.0", CONTRACT);
+    sandbox.mesh(["publish"]).expect(0);
+    assert_eq!(
+        since("commercial/orders").unwrap(),
+        "1.1.0: major, 2 changes"
+    );
+    assert_eq!(
+        since("commercial/orders@1.1").unwrap(),
+        "1.0.0: minor, 1 change"
+    );
+    write(&sandbox, "2.1.0", "2.1.0", &without_date());
+    let settings = sandbox.read("work/mesh.yaml");
+    sandbox.write(
+        "work/mesh.yaml",
+        format!(
+            "{settings}compatibility:\n  ignore:\n    - kind: field-removed\n      at: orders.ordered_at\n      \
+             reason: it was always empty\n      until: 2099-12-31\n"
+        ),
+    );
+    sandbox.mesh(["publish"]).expect(0);
+    assert_eq!(
+        since("commercial/orders").unwrap(),
+        "2.0.0: minor, 1 let through"
+    );
+}
+
 /// Whoever loses a race is judged again, against what the winner published.
 #[test]
 fn a_lost_race_is_judged_again() {
@@ -701,4 +746,59 @@ fn a_file_of_json_says_what_is_printed() {
     ];
     let printed = sandbox.mesh(arguments.iter().chain(&["--format", "json"]));
     assert_eq!(printed.expect(1), sandbox.read("work/found.json"));
+}
+
+/// Whoever offers 1.x and 2.x of a contract side by side cannot go on from 1.x with a 2.0.0.
+#[test]
+fn a_fix_never_takes_the_version_of_another() {
+    let sandbox = Sandbox::new();
+    write(&sandbox, "1.0.0", "1.0.0", CONTRACT);
+    let manifest = sandbox.read("work/orders/dataproduct.yaml");
+    let port = "outputPorts:\n";
+    assert!(manifest.contains(port));
+    let second = "  - {name: orders-v2, version: 2.0.0, contractId: commercial.orders}\n";
+    sandbox.write(
+        "work/orders/dataproduct.yaml",
+        manifest.replace(port, &format!("{port}{second}")),
+    );
+    let newer = with_note().replacen("version: 1.0.0", "version: 2.0.0", 1);
+    sandbox.write("work/orders/orders-v2.odcs.yaml", &newer);
+    git(&sandbox, &["init", "-q"]);
+    commit(&sandbox);
+    sandbox.write("work/orders/orders.odcs.yaml", without_date());
+
+    let out = sandbox
+        .mesh(["breaking", "--against", "git:HEAD", "--fix"])
+        .expect(1);
+    assert!(out.contains("help: keep what 1.0.0 promises"), "{out}");
+    assert!(!out.contains("publish it as 2.0.0"), "{out}");
+    let contract = sandbox.read("work/orders/orders.odcs.yaml");
+    assert_eq!(contract, without_date(), "it stays 1.0.0");
+    let manifest = sandbox.read("work/orders/dataproduct.yaml");
+    let first = "    version: 1.0.0\n";
+    assert!(manifest.contains(first), "the port too: {manifest}");
+
+    // What is newest goes on as ever, also if both change.
+    let newer = without_date().replacen("version: 1.0.0", "version: 2.0.0", 1);
+    sandbox.write("work/orders/orders-v2.odcs.yaml", newer);
+    sandbox
+        .mesh(["breaking", "--against", "git:HEAD", "--fix"])
+        .expect(1);
+    let newer = sandbox.read("work/orders/orders-v2.odcs.yaml");
+    assert!(newer.contains("version: 3.0.0\n"), "{newer}");
+    let contract = sandbox.read("work/orders/orders.odcs.yaml");
+    assert_eq!(contract, without_date());
+
+    // A product is no version of its contract, even if both have the same id.
+    git(&sandbox, &["checkout", "-q", "."]);
+    let manifest = sandbox.read("work/orders/dataproduct.yaml");
+    sandbox.write(
+        "work/orders/dataproduct.yaml",
+        manifest.replace("orders-v2", "orders-next"),
+    );
+    sandbox
+        .mesh(["breaking", "--against", "git:HEAD", "--fix"])
+        .expect(0);
+    let manifest = sandbox.read("work/orders/dataproduct.yaml");
+    assert!(manifest.contains("\nversion: 2.0.0\n"), "{manifest}");
 }

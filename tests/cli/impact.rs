@@ -518,3 +518,20 @@ fn without_the_network_the_cache_answers() {
     let out = sandbox.mesh(["impact", "--all", "--offline"]).expect(0);
     assert!(out.contains("planning/plan"), "{out}");
 }
+
+#[test]
+fn a_version_that_is_left_blank_is_any() {
+    let sandbox = mesh();
+    orders(&sandbox, "1.3.0", &["order_id"]);
+    product(
+        &sandbox,
+        "work/blank",
+        "crm.blank",
+        "1.0.0",
+        &["{name: orders, version: ' ', contractId: sales.orders}"],
+        &field("taken", "orders.amount"),
+    );
+    let out = sandbox.mesh(["impact"]).expect(0);
+    let line = "relies on any version; names orders.amount for blank.taken";
+    assert!(out.contains(line), "{out}");
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{BufWriter, Write, stdout};
 
 use mesh_diagnostics::printable_line as plain;
-use mesh_registry::{Entry, OutputPort, PublishedProduct, Snapshot};
+use mesh_registry::{Compatibility, Entry, OutputPort, PublishedProduct, Snapshot};
 use mesh_spec::document::Document;
 use mesh_spec::model::Kind;
 use mesh_spec::model::odcs::DataContract;
@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::cli::{Format, Show};
 use crate::config::Project;
-use crate::ops::text::{one_line, scalar, wrap};
+use crate::ops::text::{one_line, plural, scalar, wrap};
 use crate::ops::{plan, registry};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
@@ -178,6 +178,10 @@ impl Page {
                     .map(one_line),
             ),
             ("versions", Some(self.versions.join(", "))),
+            (
+                "since",
+                self.published.record.compatibility.as_ref().and_then(since),
+            ),
         ];
         for (label, value) in facts {
             if let Some(value) = value {
@@ -334,6 +338,32 @@ impl Page {
             "consumers": self.consumers,
         })
     }
+}
+
+/// How a version relates to the one that it was compared with when it was published, as in `1.3.0: minor, 2 changes`;
+/// nothing for the first one.
+fn since(verdict: &Compatibility) -> Option<String> {
+    let base = verdict.base.as_ref()?;
+    let counts = verdict.changes;
+    let total = counts.major + counts.review + counts.minor + counts.patch;
+    let impact = match verdict.impact.as_str() {
+        "none" => "unchanged",
+        "review" => "to review",
+        impact => impact,
+    };
+    let mut text = format!("{}: {impact}", base.version);
+    // Versions announce more than changed where none of them counts.
+    if total > 0 {
+        text.push_str(", ");
+        text.push_str(&plural(total, "change"));
+    }
+    if !verdict.ignored.is_empty() {
+        text.push_str(&format!(", {} let through", verdict.ignored.len()));
+    }
+    if !verdict.covered {
+        text.push_str(", not covered by the version");
+    }
+    Some(text)
 }
 
 /// The latest versions that rely on one of the contracts that `entry` offers.

@@ -183,6 +183,7 @@ pub fn judge(
         documents.get(&Arc::as_ptr(source)).copied()
     };
     ports::excuse(&mut cases, document);
+    find_rivals(&mut cases);
     let ports = ports::hold(&mut cases, document);
     let mut findings = Vec::new();
     for (case, ports) in cases.iter().zip(&ports) {
@@ -217,6 +218,9 @@ struct Case<'c> {
     impact: Impact,
     /// Why the impact is graver than that of the document's own changes: what its ports need.
     because: Vec<Related>,
+    /// Another contract of the same `id`, offered side by side, whose line the needed version is of: written
+    /// there, it would be taken for the other.
+    rival: Option<Version>,
 }
 
 impl<'c> Case<'c> {
@@ -264,6 +268,7 @@ impl<'c> Case<'c> {
             declared: version(&subjects.new),
             impact: impact.max(least),
             because: Vec::new(),
+            rival: None,
         }
     }
 
@@ -359,29 +364,32 @@ impl<'c> Case<'c> {
             return;
         }
         let mut edits: Vec<Edit> = Vec::new();
-        for port in ports {
-            edits.push(Edit::set(
-                format!("/outputPorts/{}/version", port.index),
-                port.needed.to_string(),
-            ));
+        for port in ports.iter().filter(|port| port.is_free) {
+            edits.push(port.edit());
         }
         if let Some(mut finding) = self.version(document, new) {
             finding
                 .related
                 .extend(ports.iter().map(|port| port.related(document)));
-            if let Some(target) = self.target() {
+            if let Some(target) = self.target().filter(|_| self.rival.is_none()) {
                 edits.insert(0, set_version(document, "", &target));
                 finding.fix = fix(document, edits, &target);
             }
             findings.push(finding);
         } else {
-            for (port, edit) in ports.iter().zip(edits) {
+            for port in ports {
                 let pointer = format!("/outputPorts/{}/version", port.index);
                 let mut finding = self.at_version(&rules::VERSION_TOO_LOW, document, &pointer);
                 finding.message = port.message();
-                finding.help = Some(format!("set it to `{}`", port.needed));
+                finding.help = Some(if port.is_free {
+                    format!("set it to `{}`", port.needed)
+                } else {
+                    "keep what its contract promises".to_owned()
+                });
                 finding.related.clone_from(&port.because);
-                finding.fix = fix(document, vec![edit], &port.needed);
+                if port.is_free {
+                    finding.fix = fix(document, vec![port.edit()], &port.needed);
+                }
                 findings.push(finding);
             }
         }
@@ -435,7 +443,12 @@ impl<'c> Case<'c> {
         let is = if declared == base { "is still" } else { "is" };
         finding.message =
             format!("{what} {is} {declared}, and what changed since {base} needs {needed}");
-        finding.help = Some(format!("set it to `{needed}`: {}", self.reason()));
+        finding.help = Some(match &self.rival {
+            Some(rival) => format!(
+                "keep what {base} promises: {rival} says something else, and readers would take one for the other"
+            ),
+            None => format!("set it to `{needed}`: {}", self.reason()),
+        });
         // What breaks is reported by itself.
         let mut named: Vec<Related> = self
             .changes
@@ -502,7 +515,7 @@ impl<'c> Case<'c> {
         let announce = self
             .base
             .as_ref()
-            .filter(|_| impact == Impact::Major && !is_identity && !is_gone)
+            .filter(|_| impact == Impact::Major && !is_identity && !is_gone && self.rival.is_none())
             .map(|base| {
                 format!(
                     ", or publish it as {}",
@@ -541,6 +554,43 @@ impl<'c> Case<'c> {
             exists: true,
         };
         diagnostic(rule.id, self.level(), &place)
+    }
+}
+
+/// Looks for contracts that need a version of a line that is another's. Whoever offers 1.x and 2.x side by
+/// side cannot go on from 1.x with a 2.0.0.
+fn find_rivals(cases: &mut [Case<'_>]) {
+    let mut versions: HashMap<&str, Vec<(usize, Version)>> = HashMap::new();
+    let contracts = || {
+        let all = cases.iter().enumerate();
+        all.filter(|(_, case)| case.comparison.kind == Kind::DataContract)
+    };
+    for (at, case) in contracts() {
+        let subjects = &case.comparison.subjects;
+        let sides = [(&subjects.old, &case.base), (&subjects.new, &case.declared)];
+        for (subject, version) in sides {
+            let id = subject.as_ref().and_then(|subject| subject.id.as_deref());
+            if let (Some(id), Some(version)) = (id, version) {
+                versions.entry(id).or_default().push((at, version.clone()));
+            }
+        }
+    }
+    let rival = |at: usize, case: &Case<'_>| {
+        let id = case.comparison.subjects.new.as_ref()?.id.as_deref()?;
+        let (base, needed) = (case.base.as_ref()?, case.needed()?);
+        // Within its own line, it is the other that is in the way.
+        if case.is_covered() || same_line(base, &needed) {
+            return None;
+        }
+        let mut others = versions.get(id)?.iter().filter(|(other, _)| *other != at);
+        let rival = others.find(|(_, version)| same_line(version, &needed));
+        rival.map(|(_, version)| version.clone())
+    };
+    let found: Vec<_> = contracts()
+        .map(|(at, case)| (at, rival(at, case)))
+        .collect();
+    for (at, rival) in found {
+        cases[at].rival = rival;
     }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use mesh_diagnostics::Related;
+use mesh_diagnostics::{Change as Edit, Related};
 use mesh_spec::document::Document;
 use mesh_spec::model::Kind;
 use mesh_spec::model::odps::OutputPort;
@@ -27,6 +27,8 @@ pub(super) struct Port {
     name: String,
     declared: Version,
     pub(super) needed: Version,
+    /// Whether the needed version names no other contract.
+    pub(super) is_free: bool,
     /// What makes it need that version.
     pub(super) because: Vec<Related>,
 }
@@ -39,6 +41,12 @@ impl Port {
             self.declared,
             self.needed
         )
+    }
+
+    /// The change that gives the port the version it needs.
+    pub(super) fn edit(&self) -> Edit {
+        let pointer = format!("/outputPorts/{}/version", self.index);
+        Edit::set(pointer, self.needed.to_string())
     }
 
     pub(super) fn related(&self, document: &Document) -> Related {
@@ -110,6 +118,7 @@ pub(super) fn hold<'d>(
                         name: after.name.clone().unwrap_or_default(),
                         declared,
                         needed,
+                        is_free: contract.is_none_or(|case| case.rival.is_none()),
                         because: reason(),
                     });
                 }

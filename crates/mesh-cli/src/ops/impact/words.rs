@@ -72,14 +72,12 @@ pub(super) fn reason(affected: &Affected) -> String {
 
 /// The version that a consumer relies on.
 pub(super) fn pin(affected: &Affected) -> String {
-    let version = affected.input.version.as_deref().unwrap_or("any version");
-    if affected.distance == 1 {
-        format!("relies on {version}")
-    } else {
-        match &affected.input.version {
-            Some(version) => format!("relies on {} {version}", affected.contract),
-            None => format!("relies on any version of {}", affected.contract),
-        }
+    let version = affected.input.version.as_deref().map(str::trim);
+    match version.filter(|version| !version.is_empty()) {
+        Some(version) if affected.distance == 1 => format!("relies on {version}"),
+        Some(version) => format!("relies on {} {version}", affected.contract),
+        None if affected.distance == 1 => "relies on any version".to_owned(),
+        None => format!("relies on any version of {}", affected.contract),
     }
 }
 
