@@ -24,7 +24,8 @@ pub struct Member<'d> {
 /// line of versions, else the same `id`, else at the same path. Of copies, each is compared with the one
 /// at its own path.
 ///
-/// A contract that came or went with the product or the port that names it is told of by that alone.
+/// A contract that came or went with the product or the port that names it is told of by that alone,
+/// unless an output port promises it on both sides.
 ///
 /// The comparisons come in the order of the newer set; what is gone comes last.
 ///
@@ -84,7 +85,8 @@ pub fn compare_sets(
     Ok(compared?.into_iter().flatten().collect())
 }
 
-/// The contracts that a product of `old` named and names no more, or named as it went.
+/// The contracts that a product of `old` named and names no more, or named as it went. What some product
+/// of `new` still promises is none of them, whoever has stopped to read it.
 fn dropped(
     old: &[Member<'_>],
     new: &[Member<'_>],
@@ -99,17 +101,31 @@ fn dropped(
         let before = named(old[before].document).into_iter();
         dropped.extend(before.filter(|id| !now.contains(id)).map(str::to_owned));
     }
+    for member in new {
+        for id in promised(member.document) {
+            dropped.remove(id);
+        }
+    }
     dropped
 }
 
 /// The contracts that the ports of a product are about.
 fn named(document: &Document) -> HashSet<&str> {
-    let Some(product) = document.product() else {
-        return HashSet::new();
-    };
-    let outputs = product.output_ports.iter().map(|port| &port.contract_id);
-    let inputs = product.input_ports.iter().map(|port| &port.contract_id);
-    outputs.chain(inputs).filter_map(Option::as_deref).collect()
+    let inputs = document
+        .product()
+        .into_iter()
+        .flat_map(|product| &product.input_ports);
+    let read = inputs.filter_map(|port| port.contract_id.as_deref());
+    promised(document).chain(read).collect()
+}
+
+/// The contracts that the output ports of a product promise.
+fn promised(document: &Document) -> impl Iterator<Item = &str> {
+    let outputs = document
+        .product()
+        .into_iter()
+        .flat_map(|product| &product.output_ports);
+    outputs.filter_map(|port| port.contract_id.as_deref())
 }
 
 /// What each document of the two sets was and is.
@@ -270,5 +286,24 @@ mod tests {
             compared(&old, &[product("p", port)]),
             ["p@1.0.0 > p@1.0.0", "orders@1.0.0 > -"]
         );
+    }
+
+    #[test]
+    fn a_contract_that_is_still_promised_goes_unseen_with_no_reader() {
+        let offers = "[{name: orders, version: 1.0.0, contractId: orders}]";
+        let reads = "[]\ninputPorts: [{name: orders, version: 1.0.0, contractId: orders}]";
+        let old = [
+            product("p", offers),
+            product("q", reads),
+            contract("o.odcs.yaml", "orders", "1.0.0", ""),
+        ];
+        let new = [product("p", offers), product("q", "[]")];
+        let products = ["p@1.0.0 > p@1.0.0", "q@1.0.0 > q@1.0.0"];
+        assert_eq!(
+            compared(&old, &new),
+            [&products[..], &["orders@1.0.0 > -"]].concat()
+        );
+        // A copy that only its reader held goes with the port.
+        assert_eq!(compared(&old[1..], &new[1..]), products[1..]);
     }
 }
