@@ -802,3 +802,39 @@ fn a_fix_never_takes_the_version_of_another() {
     let manifest = sandbox.read("work/orders/dataproduct.yaml");
     assert!(manifest.contains("\nversion: 2.0.0\n"), "{manifest}");
 }
+
+#[test]
+fn what_is_said_of_changes_shows_no_credential() {
+    let (sandbox, _) = published();
+    let with = |value: &str| {
+        let property = format!("customProperties:\n  - property: password\n    value: {value}\n");
+        format!("{CONTRACT}{property}")
+    };
+    write(&sandbox, "1.0.0", "1.0.0", &with("hunter2xyz"));
+    git(&sandbox, &["init", "-q"]);
+    commit(&sandbox);
+    write(&sandbox, "1.1.0", "1.1.0", &with("swordfish9"));
+    let ask = |command: &str, format: &str| {
+        let against = ["--against", "git:main", "--format", format];
+        let out = sandbox
+            .mesh([&[command, "orders"][..], &against].concat())
+            .expect(0);
+        assert!(out.contains("password"), "{command} {format}: {out}");
+        assert!(!out.contains("hunter2xyz"), "{command} {format}: {out}");
+        assert!(!out.contains("swordfish9"), "{command} {format}: {out}");
+        out
+    };
+    for format in ["pretty", "json", "markdown"] {
+        ask("impact", format);
+    }
+    let settings = fs::read_to_string(sandbox.path("work/mesh.yaml")).unwrap();
+    let ignore = "kind: needs-review, reason: it was rotated, until: 2099-12-31";
+    sandbox.write(
+        "work/mesh.yaml",
+        format!("{settings}compatibility: {{ignore: [{{{ignore}}}]}}\n"),
+    );
+    for format in ["pretty", "json"] {
+        let out = ask("breaking", format);
+        assert!(out.contains("it was rotated"), "{format}: {out}");
+    }
+}

@@ -243,8 +243,10 @@ impl<'f> Found<'f> {
             entity: pair.entity,
             key: Some(key.to_owned()).filter(|key| !key.is_empty()),
             element: pair.element(),
-            property: (pair.entity == Entity::Custom)
-                .then(|| pair.name().unwrap_or_default().to_owned()),
+            property: pair
+                .name()
+                .filter(|_| pair.entity == Entity::Custom)
+                .map(str::to_owned),
             places: Both {
                 old: place(pair, key, self.sources.old, |pair| pair.side(true)),
                 new: place(pair, key, self.sources.new, |pair| pair.side(false)),

@@ -80,8 +80,8 @@ pub(crate) enum Shape {
     One(Entity),
     /// As a list of mappings, each with the one that it was before.
     Many(Entity),
-    /// As a [`Shape::One`] that older versions of the standard write as the list under this key.
-    OneOrList(Entity, &'static str),
+    /// As a [`Shape::One`] that older versions of the standard write as a list.
+    OneOrList(Entity),
 }
 
 /// A key of an [`Entity`].
@@ -135,7 +135,7 @@ const SUPPORT: Key = many("support", Entity::Support);
 const QUALITY: Key = many("quality", Entity::Quality);
 const RELATIONSHIPS: Key = many("relationships", Entity::Relationship);
 const DEPRECATED: Key = flag("deprecated");
-const TEAM: Key = key("team", Shape::OneOrList(Entity::Team, "members"));
+const TEAM: Key = key("team", Shape::OneOrList(Entity::Team));
 
 const PRODUCT_KEYS: &[Key] = &[
     DEPRECATED,

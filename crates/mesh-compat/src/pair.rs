@@ -91,7 +91,7 @@ impl<'p> Pair<'p> {
         })
     }
 
-    /// Whether `key` is true, before and after; not said is the default of the standard, else false.
+    /// Whether `key` is true, before and after; not said is false, which is the default of every flag.
     pub fn flag(&self, key: &str) -> Both<bool> {
         self.at(key)
             .map(|node| node.is_some_and(|node| node.value() == Value::Bool(true)))

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use crate::Context;
 use crate::compare::{CompareError, Comparison, added, compare, lists, removed};
 use crate::pair::Both;
+use crate::version::read_version;
 
 /// A document, and where it stands in the set that is compared.
 #[derive(Debug, Clone, Copy)]
@@ -24,7 +25,8 @@ pub struct Member<'d> {
 /// line of versions, else the same `id`, else at the same path. Of copies, each is compared with the one
 /// at its own path.
 ///
-/// A contract that came or went with the product or the port that names it is told of by that alone.
+/// A contract that came or went with the product or the port that names it is told of by that alone,
+/// unless an output port promises it on both sides.
 ///
 /// The comparisons come in the order of the newer set; what is gone comes last.
 ///
@@ -44,11 +46,11 @@ pub fn compare_sets(
         })
         .collect();
     let (gone, come) = (dropped(old, new, &pairs), dropped(new, old, &backwards));
-    let is_in = |ids: &HashSet<String>, document: &Document| {
-        let id = document
-            .contract()
-            .and_then(|contract| contract.id.as_deref());
-        id.is_some_and(|id| ids.contains(id))
+    let is_in = |named: &HashSet<Named<'_>>, document: &Document| {
+        let contract = document.contract();
+        let id = contract.and_then(|contract| contract.id.as_deref());
+        let version = contract.and_then(|contract| contract.version.as_deref());
+        id.is_some_and(|id| named.contains(&(id, line(version))) || named.contains(&(id, None)))
     };
     let whole = |pair: &Both<Option<usize>>| match *pair {
         Both {
@@ -84,12 +86,16 @@ pub fn compare_sets(
     Ok(compared?.into_iter().flatten().collect())
 }
 
-/// The contracts that a product of `old` named and names no more, or named as it went.
-fn dropped(
-    old: &[Member<'_>],
-    new: &[Member<'_>],
+/// A contract as a port names it: its `id`, and the line of the version, if the port says one.
+type Named<'d> = (&'d str, Option<(u64, u64)>);
+
+/// The contracts that a product of `old` named and names no more, or named as it went. What some product
+/// of `new` still promises is none of them, whoever has stopped to read it.
+fn dropped<'d>(
+    old: &[Member<'d>],
+    new: &[Member<'d>],
     pairs: &[Both<Option<usize>>],
-) -> HashSet<String> {
+) -> HashSet<Named<'d>> {
     let mut dropped = HashSet::new();
     for pair in pairs {
         let Some(before) = pair.old else { continue };
@@ -97,19 +103,45 @@ fn dropped(
             .new
             .map_or_else(HashSet::new, |after| named(new[after].document));
         let before = named(old[before].document).into_iter();
-        dropped.extend(before.filter(|id| !now.contains(id)).map(str::to_owned));
+        dropped.extend(before.filter(|contract| !now.contains(contract)));
+    }
+    for member in new {
+        for (id, line) in promised(member.document) {
+            dropped.remove(&(id, line));
+            dropped.remove(&(id, None));
+        }
     }
     dropped
 }
 
 /// The contracts that the ports of a product are about.
-fn named(document: &Document) -> HashSet<&str> {
-    let Some(product) = document.product() else {
-        return HashSet::new();
-    };
-    let outputs = product.output_ports.iter().map(|port| &port.contract_id);
-    let inputs = product.input_ports.iter().map(|port| &port.contract_id);
-    outputs.chain(inputs).filter_map(Option::as_deref).collect()
+fn named(document: &Document) -> HashSet<Named<'_>> {
+    let inputs = document
+        .product()
+        .into_iter()
+        .flat_map(|product| &product.input_ports);
+    let read = inputs.filter_map(|port| Some((port.contract_id.as_deref()?, &port.version)));
+    let read = read.map(|(id, version)| (id, line(version.as_deref())));
+    promised(document).chain(read).collect()
+}
+
+/// The contracts that the output ports of a product promise.
+fn promised(document: &Document) -> impl Iterator<Item = Named<'_>> {
+    let outputs = document
+        .product()
+        .into_iter()
+        .flat_map(|product| &product.output_ports);
+    let named = outputs.filter_map(|port| Some((port.contract_id.as_deref()?, &port.version)));
+    named.map(|(id, version)| (id, line(version.as_deref())))
+}
+
+/// What tells the line of a version from others.
+fn line(version: Option<&str>) -> Option<(u64, u64)> {
+    let version = read_version(version?)?;
+    Some(match version.major {
+        0 => (0, version.minor),
+        major => (major, 0),
+    })
 }
 
 /// What each document of the two sets was and is.
@@ -265,10 +297,50 @@ mod tests {
         assert_eq!(compared(&old, &[product("p", "[]")]), ["p@1.0.0 > p@1.0.0"]);
         assert_eq!(compared(&old, &[]), ["p@1.0.0 > -"]);
         assert_eq!(compared(&[], &old), ["- > p@1.0.0"]);
+        // Another line of it stays.
+        let ports = |versions: &[&str]| {
+            let port = |version: &&str| {
+                format!("{{name: v{version}, version: {version}, contractId: orders}}")
+            };
+            let ports: Vec<String> = versions.iter().map(port).collect();
+            product("p", &format!("[{}]", ports.join(", ")))
+        };
+        let both = [
+            ports(&["1.0.0", "2.0.0"]),
+            contract("o1.odcs.yaml", "orders", "1.0.0", ""),
+            contract("o2.odcs.yaml", "orders", "2.0.0", ""),
+        ];
+        let newer = [
+            ports(&["2.0.0"]),
+            contract("o2.odcs.yaml", "orders", "2.0.0", ""),
+        ];
+        assert_eq!(
+            compared(&both, &newer),
+            ["p@1.0.0 > p@1.0.0", "orders@2.0.0 > orders@2.0.0"]
+        );
         // The port still promises it.
         assert_eq!(
             compared(&old, &[product("p", port)]),
             ["p@1.0.0 > p@1.0.0", "orders@1.0.0 > -"]
         );
+    }
+
+    #[test]
+    fn a_contract_that_is_still_promised_goes_unseen_with_no_reader() {
+        let offers = "[{name: orders, version: 1.0.0, contractId: orders}]";
+        let reads = "[]\ninputPorts: [{name: orders, version: 1.0.0, contractId: orders}]";
+        let old = [
+            product("p", offers),
+            product("q", reads),
+            contract("o.odcs.yaml", "orders", "1.0.0", ""),
+        ];
+        let new = [product("p", offers), product("q", "[]")];
+        let products = ["p@1.0.0 > p@1.0.0", "q@1.0.0 > q@1.0.0"];
+        assert_eq!(
+            compared(&old, &new),
+            [&products[..], &["orders@1.0.0 > -"]].concat()
+        );
+        // A copy that only its reader held goes with the port.
+        assert_eq!(compared(&old[1..], &new[1..]), products[1..]);
     }
 }

@@ -51,14 +51,16 @@ impl Versioning {
             ..
         } = *base;
         match (impact, self) {
-            (Impact::Major, Self::MajorOnly) => Version::new(major + 1, 0, 0),
+            (Impact::Major, Self::MajorOnly) => Version::new(major.saturating_add(1), 0, 0),
             (_, Self::MajorOnly) => base.clone(),
-            (Impact::Major, Self::Semver) if major == 0 => Version::new(0, minor + 1, 0),
-            (Impact::Major, Self::Semver) => Version::new(major + 1, 0, 0),
-            (Impact::Minor | Impact::Review, Self::Semver) if major > 0 => {
-                Version::new(major, minor + 1, 0)
+            (Impact::Major, Self::Semver) if major == 0 => {
+                Version::new(0, minor.saturating_add(1), 0)
             }
-            (_, Self::Semver) => Version::new(major, minor, patch + 1),
+            (Impact::Major, Self::Semver) => Version::new(major.saturating_add(1), 0, 0),
+            (Impact::Minor | Impact::Review, Self::Semver) if major > 0 => {
+                Version::new(major, minor.saturating_add(1), 0)
+            }
+            (_, Self::Semver) => Version::new(major, minor, patch.saturating_add(1)),
         }
     }
 
@@ -99,15 +101,19 @@ pub fn base_of<'v>(
 
 /// Reads a version: `1.2.0`, `v1.2.0`, and shorter ones such as `1.2` or `3`, which some number their
 /// contracts with.
+///
+/// A version of which a number is as high as numbers go is none: no version could follow it.
 pub fn read_version(text: &str) -> Option<Version> {
     let text = text.trim();
-    parse_version(text).or_else(|| {
+    let version = parse_version(text).or_else(|| {
         let bare = bare_version(text);
         let dots = bare.matches('.').count();
         let is_short = dots < 2 && bare.split('.').all(|part| part.parse::<u64>().is_ok());
         let padded = format!("{bare}{}", ".0".repeat(2_usize.saturating_sub(dots)));
         is_short.then(|| Version::parse(&padded).ok())?
-    })
+    })?;
+    let numbers = [version.major, version.minor, version.patch];
+    (!numbers.contains(&u64::MAX)).then_some(version)
 }
 
 #[cfg(test)]
@@ -219,5 +225,20 @@ mod tests {
         assert_eq!(read_version("1.2.x"), None);
         assert_eq!(read_version(""), None);
         assert_eq!(read_version("."), None);
+    }
+
+    #[test]
+    fn a_version_that_cannot_rise_is_none() {
+        let most = u64::MAX;
+        for text in [
+            format!("{most}"),
+            format!("1.{most}.0"),
+            format!("v1.2.{most}"),
+        ] {
+            assert_eq!(read_version(&text), None, "{text}");
+        }
+        let last = version(&format!("{}.0.0", most - 1));
+        let needed = Versioning::Semver.needed(&last, Impact::Major);
+        assert_eq!(needed.major, most);
     }
 }

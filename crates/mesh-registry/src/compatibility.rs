@@ -1,11 +1,12 @@
 //! What a record says about the version before: which one it was compared with, and what came of it.
 
-use semver::Version;
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// How a published version relates to the one that it was compared with. Whoever reads the record can compare the two
-/// again and has to come to the same.
+use semver::Version;
+use serde::{Deserialize, Serialize};
+
+/// How a published version relates to the one that it was compared with. Whoever reads the record can
+/// compare the two again and has to come to the same.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Compatibility {
@@ -13,7 +14,8 @@ pub struct Compatibility {
     pub base: Option<Base>,
     /// The gravest change since then: `none`, `patch`, `minor`, `review` or `major`.
     pub impact: String,
-    /// Whether the version number covers the changes. What was a draft before may be published all the same.
+    /// Whether the version number covers the changes. What was a draft before may be published all the
+    /// same.
     pub covered: bool,
     /// Which readers the changes were judged for.
     pub profile: String,

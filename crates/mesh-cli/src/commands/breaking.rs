@@ -5,14 +5,13 @@ use std::io::{self, BufWriter, Write, stdout};
 use mesh_compat::Impact;
 use mesh_compat::gate::{Counts, Verdict};
 use mesh_diagnostics::{Report, Summary, printable_line, render};
-use mesh_spec::document::Document;
 use mesh_spec::model::Kind;
-use mesh_spec::workspace::{Role, Workspace};
+use mesh_spec::workspace::Workspace;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::cli::{Breaking, FixArgs, LintFormat};
-use crate::ops::compat::{self, Base};
+use crate::ops::compat::{self, Base, target_documents};
 use crate::ops::source::Surroundings;
 use crate::ops::{check, fix, output, source, workspace};
 use crate::terminal::Terminal;
@@ -66,21 +65,14 @@ pub(crate) fn run(arguments: &Breaking) -> Result<Ending, Failure> {
     }
 }
 
-fn targets(files: &Workspace) -> impl Iterator<Item = &Document> {
-    let documents = files.documents().iter();
-    documents
-        .filter(|(_, role)| *role == Role::Target)
-        .map(|(document, _)| document)
-}
-
 fn summary(files: &Workspace) -> Summary {
     let of = |kind| {
-        targets(files)
+        target_documents(files)
             .filter(|document| document.kind() == Some(kind))
             .count()
     };
     Summary {
-        files: targets(files).count(),
+        files: target_documents(files).count(),
         products: of(Kind::DataProduct),
         contracts: of(Kind::DataContract),
         ..Summary::default()

@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use mesh_compat::gate::{self, Counts, Judgement, Terms, Verdict};
-use mesh_compat::{Member, Profile, Settings, base_of, read_version, same_line};
+use mesh_compat::{
+    Impact, Member, Profile, Settings, Versioning, base_of, read_version, same_line,
+};
 use mesh_diagnostics::{Source as Text, printable_line};
-use mesh_lint::blanked_findings;
+use mesh_lint::{Secrets, blanked_findings};
 use mesh_registry::{
     Approval, Base as RecordedBase, ChangeCounts, Compatibility, Entry, IgnoredChange, Snapshot,
 };
@@ -21,7 +23,7 @@ use mesh_spec::workspace::{Loader, ProductRef, Role, Workspace, parse_version};
 use semver::Version;
 
 use super::committed::Committed;
-use super::source::{Source, Surroundings, clean, is_known, within};
+use super::source::{Source, Surroundings, clean, is_known, members, within};
 use super::workspace;
 use crate::config::Project;
 use crate::failure::Failure;
@@ -283,9 +285,20 @@ impl Base {
         if !self.named.is_empty() && !self.named.iter().any(|path| path.is_dir()) {
             judged.forget_gone();
         }
-        let before = self.members.iter().chain(&self.moved);
-        let documents = before.map(|(_, document)| document).chain(files.files());
-        blanked_findings(documents, &mut judged.findings);
+        let documents = || {
+            let before = self.members.iter().chain(&self.moved);
+            before.map(|(_, document)| document).chain(files.files())
+        };
+        blanked_findings(documents(), &mut judged.findings);
+        let verdicts = judged.verdicts.iter_mut();
+        let mut ignored = verdicts.flat_map(|verdict| &mut verdict.ignored).peekable();
+        if ignored.peek().is_some() {
+            let secrets = Secrets::of(documents());
+            for change in ignored {
+                secrets.blank(&mut change.message);
+                secrets.blank(&mut change.path);
+            }
+        }
         Ok(judged)
     }
 
@@ -338,11 +351,18 @@ fn recorded(base: Option<RecordedBase>, parts: &[&Verdict]) -> Compatibility {
     let own = parts.iter().find(|part| part.kind == Kind::DataProduct);
     Compatibility {
         base,
-        impact: own.map_or("none", |own| own.impact.as_str()).to_owned(),
+        impact: own
+            .map_or(Impact::None, |own| own.impact)
+            .as_str()
+            .to_owned(),
         covered: parts.iter().all(|part| part.is_covered),
-        profile: own.map_or("read", |own| own.profile.as_str()).to_owned(),
+        profile: own
+            .map_or_else(Profile::default, |own| own.profile)
+            .as_str()
+            .to_owned(),
         versioning: own
-            .map_or("semver", |own| own.versioning.as_str())
+            .map_or_else(Versioning::default, |own| own.versioning)
+            .as_str()
             .to_owned(),
         changes: ChangeCounts {
             major: counts.major,
@@ -360,18 +380,12 @@ fn targets(files: &Workspace) -> impl Iterator<Item = ProductRef<'_>> {
         .filter(|product| product.role == Role::Target)
 }
 
-fn target_documents(files: &Workspace) -> impl Iterator<Item = &Document> {
+/// The documents that were asked about.
+pub(crate) fn target_documents(files: &Workspace) -> impl Iterator<Item = &Document> {
     let documents = files.documents().iter();
     documents
         .filter(|(_, role)| *role == Role::Target)
         .map(|(document, _)| document)
-}
-
-fn members(documents: &[(String, Document)]) -> Vec<Member<'_>> {
-    let documents = documents.iter();
-    documents
-        .map(|(path, document)| Member { document, path })
-        .collect()
 }
 
 /// What nobody could read promised nothing to anybody, and history cannot be corrected; but it is said.

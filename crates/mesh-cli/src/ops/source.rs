@@ -13,6 +13,7 @@ use mesh_spec::vocabulary::Vocabularies;
 use mesh_spec::workspace::{Loader, Role, Workspace, expected_kind, is_manifest};
 use rayon::prelude::*;
 
+use super::compat::target_documents;
 use super::{check, registry, threads, workspace};
 use crate::config::Project;
 use crate::failure::Failure;
@@ -99,8 +100,8 @@ impl Source {
         }
     }
 
-    /// Reads the documents. Fails if there are none, or one of them cannot be read. Documents that their schema rejects are
-    /// read all the same.
+    /// Reads the documents. Fails if there are none, or one of them cannot be read. Documents that their
+    /// schema rejects are read all the same.
     pub(crate) fn load(&self, around: &Surroundings<'_>) -> Result<Set, Failure> {
         let set = match self {
             Self::Path(path) => from_disk(path)?,
@@ -175,10 +176,7 @@ impl<'a> Surroundings<'a> {
 impl Set {
     /// The documents as they are compared.
     pub(crate) fn members(&self) -> Vec<Member<'_>> {
-        let members = self.members.iter();
-        members
-            .map(|(path, document)| Member { document, path })
-            .collect()
+        members(&self.members)
     }
 
     fn readable(self) -> Result<Self, Failure> {
@@ -197,6 +195,14 @@ impl Set {
     }
 }
 
+/// Documents with their paths, as they are compared.
+pub(super) fn members(documents: &[(String, Document)]) -> Vec<Member<'_>> {
+    let documents = documents.iter();
+    documents
+        .map(|(path, document)| Member { document, path })
+        .collect()
+}
+
 /// Whether it can be told what a document is, and so what became of it.
 pub(super) fn is_known(document: &Document) -> bool {
     document.tree.is_some() && document.kind().is_some()
@@ -205,12 +211,7 @@ pub(super) fn is_known(document: &Document) -> bool {
 /// Fails if one of the targets of `files` cannot be understood at all, with what is wrong as `mesh lint`
 /// says it.
 pub(crate) fn expect_readable(files: &Workspace) -> Result<(), Failure> {
-    let targets = files
-        .documents()
-        .iter()
-        .filter(|(_, role)| *role == Role::Target);
-    let broken: Vec<&Document> = targets
-        .map(|(document, _)| document)
+    let broken: Vec<&Document> = target_documents(files)
         .filter(|document| !is_known(document))
         .collect();
     if broken.is_empty() {

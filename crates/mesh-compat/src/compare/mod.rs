@@ -319,7 +319,7 @@ impl Walk<'_> {
                 self.one(pair, known.name, entity, old, new);
                 false
             }
-            Shape::OneOrList(entity, _)
+            Shape::OneOrList(entity)
                 if [old, new].into_iter().all(|node| {
                     node.is_none_or(|node| {
                         matches!(node.value(), Value::Null | Value::Mapping | Value::Sequence)

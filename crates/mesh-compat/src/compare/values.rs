@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use mesh_spec::yaml::{NodeRef, Value};
 
+use crate::facts::number::Number;
+
 /// Whether two values are the same, whatever they look like: keys may stand in any order, strings be
 /// quoted or not, numbers have another notation.
 pub(crate) fn same(old: NodeRef<'_>, new: NodeRef<'_>) -> bool {
@@ -72,19 +74,9 @@ pub(crate) fn same_scalar(old: Value<'_>, new: Value<'_>) -> bool {
     }
 }
 
-/// A number in one notation, without loss.
+/// A number in one notation, without loss. What is no decimal number is told apart as it is written.
 fn number(text: &str) -> String {
-    let parsed = serde_json::from_str::<serde_json::Number>(text);
-    let as_float = || {
-        text.parse::<f64>()
-            .map_or_else(|_| text.to_owned(), |float| float.to_string())
-    };
-    match parsed {
-        // Whole numbers beyond what a float holds exactly are told apart as they are written.
-        Ok(number) if number.is_i64() || number.is_u64() => number.to_string(),
-        Ok(_) | Err(_) if !text.contains(['.', 'e', 'E']) => text.to_owned(),
-        Ok(_) | Err(_) => as_float(),
-    }
+    Number::parse(text).map_or_else(|| text.to_owned(), |number| number.canonical())
 }
 
 /// The scalars of a list, or the one scalar that stands where a list may; `None` if it holds anything
@@ -124,5 +116,29 @@ fn sortable(node: NodeRef<'_>) -> (u8, String) {
         Value::Number(text) => (2, number(text)),
         Value::String(text) => (3, text.to_owned()),
         Value::Null | Value::Sequence | Value::Mapping => (0, String::new()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_the_same_in_any_notation_and_only_then() {
+        for (old, new, expected) in [
+            ("1", "1.0", true),
+            ("1500", "1.5e3", true),
+            ("0.50", "0.5", true),
+            ("-0", "0", true),
+            ("1", "-1", false),
+            // A float holds neither of the two.
+            ("9007199254740992.5", "9007199254740992.25", false),
+            ("0.1", "0.10000000000000000001", false),
+            ("1e400", "1e500", false),
+            (".inf", "-.inf", false),
+        ] {
+            let (old, new) = (Value::Number(old), Value::Number(new));
+            assert_eq!(same_scalar(old, new), expected, "{old:?} {new:?}");
+        }
     }
 }

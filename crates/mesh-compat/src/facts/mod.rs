@@ -12,7 +12,7 @@ pub(crate) mod keys;
 pub(crate) mod lifecycle;
 pub(crate) mod listed;
 pub(crate) mod names;
-mod number;
+pub(crate) mod number;
 pub(crate) mod object_types;
 pub(crate) mod options;
 pub(crate) mod parts;

@@ -46,6 +46,12 @@ impl Number {
         })
     }
 
+    /// One text for every notation of the number.
+    pub(crate) fn canonical(&self) -> String {
+        let sign = if self.is_negative { "-" } else { "" };
+        format!("{sign}{}e{}", self.digits, self.exponent)
+    }
+
     /// The whole number that it is, if it is one that is not too large.
     pub(crate) fn whole(&self) -> Option<i128> {
         self.times_ten_to(0)

@@ -23,6 +23,7 @@ use self::rules::GateRule;
 use crate::change::{Change, Place};
 use crate::compare::{CompareError, Comparison, Subject};
 use crate::impact::{Impact, Profile};
+use crate::quote::quoted;
 use crate::sets::{Member, compare_sets};
 use crate::settings::{Ignore, Settings};
 use crate::version::{Versioning, read_version, same_line};
@@ -208,7 +209,7 @@ struct Case<'c> {
     changes: Vec<&'c Change>,
     ignored: Vec<(&'c Change, &'c Ignore)>,
     /// Changes that count again, since the time for which they were let through is over.
-    expired: Vec<(&'c Change, &'c Ignore)>,
+    expired: HashMap<*const Change, &'c Ignore>,
     profile: Profile,
     versioning: Versioning,
     is_enforced: bool,
@@ -233,7 +234,7 @@ impl<'c> Case<'c> {
         let id = any.and_then(|subject| subject.id.as_deref());
         let mut changes = Vec::new();
         let mut ignored = Vec::new();
-        let mut expired = Vec::new();
+        let mut expired = HashMap::new();
         for change in &comparison.changes {
             let about = settings
                 .ignore
@@ -244,7 +245,7 @@ impl<'c> Case<'c> {
                 continue;
             }
             let latest = about.max_by_key(|ignore| ignore.until);
-            expired.extend(latest.map(|ignore| (change, ignore)));
+            expired.extend(latest.map(|ignore| (std::ptr::from_ref(change), ignore)));
             changes.push(change);
         }
         let version =
@@ -293,14 +294,12 @@ impl<'c> Case<'c> {
         }
     }
 
+    /// Whether the declared version covers what changed.
     fn is_covered(&self) -> bool {
-        match (&self.base, &self.declared) {
-            (Some(base), Some(declared)) => self.versioning.covers(base, self.impact, declared),
-            _ => self.impact == Impact::None,
-        }
+        self.covers(self.impact)
     }
 
-    /// Whether the declared version covers `impact` as well.
+    /// Whether the declared version would cover a change of `impact`.
     fn covers(&self, impact: Impact) -> bool {
         match (&self.base, &self.declared) {
             (Some(base), Some(declared)) => self.versioning.covers(base, impact, declared),
@@ -363,23 +362,21 @@ impl<'c> Case<'c> {
         if self.comparison.subjects.old.is_none() {
             return;
         }
-        let mut edits: Vec<Edit> = Vec::new();
-        for port in ports.iter().filter(|port| port.is_free) {
-            edits.push(port.edit());
-        }
+        let free = ports.iter().filter(|port| port.is_free);
+        let edits = free.map(ports::Port::edit);
         if let Some(mut finding) = self.version(document, new) {
             finding
                 .related
                 .extend(ports.iter().map(|port| port.related(document)));
             if let Some(target) = self.target().filter(|_| self.rival.is_none()) {
-                edits.insert(0, set_version(document, "", &target));
-                finding.fix = fix(document, edits, &target);
+                let own = std::iter::once(set_version(document, &target));
+                finding.fix = fix(document, own.chain(edits).collect(), &target);
             }
             findings.push(finding);
         } else {
             for port in ports {
-                let pointer = format!("/outputPorts/{}/version", port.index);
-                let mut finding = self.at_version(&rules::VERSION_TOO_LOW, document, &pointer);
+                let mut finding =
+                    self.at_version(&rules::VERSION_TOO_LOW, document, &port.pointer());
                 finding.message = port.message();
                 finding.help = Some(if port.is_free {
                     format!("set it to `{}`", port.needed)
@@ -397,7 +394,7 @@ impl<'c> Case<'c> {
 
     /// What is wrong with the declared version, if anything is.
     fn version(&self, document: &Document, new: &Subject) -> Option<Diagnostic> {
-        let what = format!("{} `{}`", self.comparison.kind.noun(), new.label());
+        let what = format!("{} {}", self.comparison.kind.noun(), quoted(new.label()));
         let (Some(base), Some(declared)) = (&self.base, &self.declared) else {
             if self.impact == Impact::None {
                 return None;
@@ -410,7 +407,8 @@ impl<'c> Case<'c> {
             finding.message = match version.as_deref().filter(|text| !text.trim().is_empty()) {
                 Some(version) => {
                     format!(
-                        "{what} changed, and its version {which} `{version}`, which cannot be compared"
+                        "{what} changed, and its version {which} {}, which cannot be compared",
+                        quoted(version)
                     )
                 }
                 None => format!("{what} changed, and there {which} no version to compare"),
@@ -450,7 +448,7 @@ impl<'c> Case<'c> {
             None => format!("set it to `{needed}`: {}", self.reason()),
         });
         // What breaks is reported by itself.
-        let mut named: Vec<Related> = self
+        let named = self
             .changes
             .iter()
             .filter(|change| {
@@ -463,10 +461,8 @@ impl<'c> Case<'c> {
                     place,
                     format!("{} ({})", change.message, change.impact(self.profile)),
                 ))
-            })
-            .collect();
-        named.truncate(NAMED);
-        finding.related = named;
+            });
+        finding.related.extend(named.take(NAMED));
         finding.related.extend(self.because.iter().cloned());
         Some(finding)
     }
@@ -522,11 +518,8 @@ impl<'c> Case<'c> {
                     self.versioning.needed(base, impact)
                 )
             });
-        let expired = self
-            .expired
-            .iter()
-            .find(|(other, _)| std::ptr::eq(*other, change));
-        let expired = expired.map(|(_, ignore)| {
+        let expired = self.expired.get(&std::ptr::from_ref(change));
+        let expired = expired.map(|ignore| {
             format!(
                 "; it was ignored until {} ({})",
                 ignore.until, ignore.reason
@@ -643,15 +636,14 @@ fn related(place: &Place, message: impl Into<String>) -> Related {
     }
 }
 
-/// The change that gives what stands at `owner` the version `version`.
-fn set_version(document: &Document, owner: &str, version: &Version) -> Edit {
-    let pointer = format!("{owner}/version");
+/// The change that gives a document the version `version`.
+fn set_version(document: &Document, version: &Version) -> Edit {
     let tree = document.tree.as_ref();
-    if tree.is_some_and(|tree| tree.at(&pointer).is_some()) {
-        return Edit::set(pointer, version.to_string());
+    if tree.is_some_and(|tree| tree.at("/version").is_some()) {
+        return Edit::set("/version", version.to_string());
     }
     Edit::Insert {
-        pointer: owner.to_owned(),
+        pointer: String::new(),
         key: "version".to_owned(),
         value: version.to_string().into(),
         after: Some("name".to_owned()),

@@ -23,7 +23,7 @@ use crate::version::read_version;
 /// An output port whose version is too low.
 pub(super) struct Port {
     /// Its position among the output ports.
-    pub(super) index: usize,
+    index: usize,
     name: String,
     declared: Version,
     pub(super) needed: Version,
@@ -34,6 +34,11 @@ pub(super) struct Port {
 }
 
 impl Port {
+    /// Where its version stands.
+    pub(super) fn pointer(&self) -> String {
+        format!("/outputPorts/{}/version", self.index)
+    }
+
     pub(super) fn message(&self) -> String {
         format!(
             "output port {} is {}, and what it offers needs {}",
@@ -45,15 +50,14 @@ impl Port {
 
     /// The change that gives the port the version it needs.
     pub(super) fn edit(&self) -> Edit {
-        let pointer = format!("/outputPorts/{}/version", self.index);
-        Edit::set(pointer, self.needed.to_string())
+        Edit::set(self.pointer(), self.needed.to_string())
     }
 
     pub(super) fn related(&self, document: &Document) -> Related {
         Related {
             message: self.message(),
             source: Arc::clone(&document.source),
-            span: document.span_at(&format!("/outputPorts/{}/version", self.index)),
+            span: document.span_at(&self.pointer()),
         }
     }
 }

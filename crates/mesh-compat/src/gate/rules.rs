@@ -21,8 +21,8 @@ pub(crate) static VERSION_TOO_LOW: GateRule = GateRule {
     docs: "\
 Readers decide by the version number whether they can take a new version unseen. Every change asks for a
 step of it: `major` if some reader breaks, `minor` if readers gain something or should hear of it, `patch`
-if nothing that was promised is touched. The declared version has to be at least as high as the gravest
-change asks for.
+if nothing that was promised is touched. What needs `review` asks for a `minor` one. The declared version
+has to be at least as high as the gravest change asks for.
 
 Contracts, ports and products are each held to it, and to each other: a port offers a contract, so its
 version rises with the contract's, and a product's version rises with that of its ports. A port that

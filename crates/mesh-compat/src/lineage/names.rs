@@ -66,6 +66,8 @@ enum Fit {
 pub(super) struct Names {
     contract: String,
     objects: Vec<Object>,
+    /// The objects by what the contract calls them.
+    by_name: HashMap<String, usize>,
     /// Names, physical names and identifiers in lower case, each of the objects that have it.
     aliases: HashMap<String, Vec<usize>>,
     /// Schemas, databases and the like in which the objects lie.
@@ -77,6 +79,8 @@ struct Object {
     name: String,
     /// Paths from the object, in lower case, with what the contract calls the field.
     fields: HashMap<String, String>,
+    /// How many dots the longest of these paths has.
+    dots: usize,
 }
 
 impl Names {
@@ -104,11 +108,10 @@ impl Names {
             let Some(name) = schema.name.as_ref().or(schema.id.as_ref()) else {
                 continue;
             };
-            let known = self.objects.iter().position(|object| object.name == *name);
-            let index = known.unwrap_or_else(|| {
+            let index = *self.by_name.entry(name.clone()).or_insert_with(|| {
                 self.objects.push(Object {
                     name: name.clone(),
-                    fields: HashMap::new(),
+                    ..Object::default()
                 });
                 self.objects.len() - 1
             });
@@ -269,7 +272,7 @@ impl Names {
 
     /// The object that the contract calls `name`.
     pub(super) fn object_called(&self, name: &str) -> Option<usize> {
-        self.objects.iter().position(|object| object.name == name)
+        self.by_name.get(name).copied()
     }
 
     /// What the contract calls an object.
@@ -277,9 +280,11 @@ impl Names {
         &self.objects[object].name
     }
 
-    /// What the contract calls the field of an object at a path in lower case.
-    pub(super) fn field_of(&self, object: usize, path: &str) -> Option<&str> {
-        self.objects[object].field(path)
+    /// What the contract calls the field of an object at the path of `names`, which are in lower case.
+    pub(super) fn field_of(&self, object: usize, names: &[String]) -> Option<&str> {
+        let object = &self.objects[object];
+        let names = &names[..names.len().min(object.dots + 1)];
+        object.field(&names.join("."))
     }
 
     /// Whether an object is called `word`, which is in lower case.
@@ -298,6 +303,9 @@ impl Names {
 impl Object {
     /// The element at `path`, or the closest around it: what is nested may be of no known type.
     fn field(&self, path: &str) -> Option<&str> {
+        // No field lies deeper: code may chain as many names as it likes.
+        let end = path.match_indices('.').nth(self.dots);
+        let path = end.map_or(path, |(end, _)| &path[..end]);
         let around = path.rmatch_indices('.').map(|(at, _)| &path[..at]);
         std::iter::once(path)
             .chain(around)
@@ -326,8 +334,9 @@ impl Object {
             property.id.as_deref(),
         ];
         for alias in aliases.into_iter().flatten() {
-            let known = self.fields.entry(joined(alias));
-            known.or_insert_with(|| element.clone());
+            let path = joined(alias);
+            self.dots = self.dots.max(path.matches('.').count());
+            self.fields.entry(path).or_insert_with(|| element.clone());
         }
         let path = joined(name);
         self.nested(property, &path, &element);
@@ -367,4 +376,57 @@ fn without_brackets(path: &str) -> String {
     let path = path.replace("[]", "");
     // `[orders].[amount]`, as some databases quote.
     path.replace(['[', ']'], "")
+}
+
+#[cfg(test)]
+mod tests {
+    use mesh_spec::document::Document;
+    use mesh_spec::model::Kind;
+
+    use super::*;
+    use crate::lineage::uses::uses;
+
+    fn contract(id: &str, schema: &str) -> Document {
+        let text = format!("apiVersion: v3.2.0\nkind: DataContract\nid: {id}\nschema:\n{schema}");
+        Document::parse("c.odcs.yaml", text.into_bytes(), Some(Kind::DataContract))
+    }
+
+    #[test]
+    fn a_field_is_found_at_any_depth_and_no_deeper() {
+        let source = contract(
+            "orders",
+            "  - name: orders\n    properties:\n      - name: buyer\n        properties:\n          - name: city\n      - {name: a.b}\n",
+        );
+        let mut names = Names::new("orders");
+        names.add(source.contract().expect("a contract"));
+        let orders = names.object_called("orders").expect("an object");
+        let field = |path: &str| {
+            let path: Vec<String> = path.split('.').map(str::to_owned).collect();
+            names.field_of(orders, &path)
+        };
+        assert_eq!(field("buyer.city"), Some("orders.buyer.city"));
+        assert_eq!(field("buyer.city.x.y.z"), Some("orders.buyer.city"));
+        assert_eq!(field("buyer.x.y.z"), Some("orders.buyer"));
+        assert_eq!(field("a.b.c"), Some("orders.a.b"));
+        assert_eq!(field("x.buyer"), None);
+    }
+
+    /// Every name of a chain may begin a path, and every path was tried with each of its ends.
+    #[test]
+    fn a_chain_of_very_many_names_is_read_in_time() {
+        let source = contract(
+            "orders",
+            "  - name: orders\n    properties: [{name: total}]\n",
+        );
+        let mut names = Names::new("orders");
+        names.add(source.contract().expect("a contract"));
+        let logic = format!("orders{}.total", ".x".repeat(49_000));
+        let reader = contract(
+            "report",
+            &format!("  - name: rows\n    properties: [{{name: sum, transformLogic: {logic}}}]\n"),
+        );
+        let found = uses(&names, reader.contract().expect("a contract"), &[]);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].element, "orders.total");
+    }
 }

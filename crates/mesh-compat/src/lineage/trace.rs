@@ -366,6 +366,7 @@ impl State {
             return Some(output);
         }
         let mut is_certain = false;
+        let mut seen = HashSet::new();
         let origins = port.uses.iter().filter(|(named, _)| named.how.is_origin());
         for (named, element) in origins {
             if let Some(impact) = self.extent.reaches(element) {
@@ -373,7 +374,7 @@ impl State {
                 let known = output.extent.elements.entry(Element::new(&named.at));
                 let known = known.or_insert(impact);
                 *known = impact.max(*known);
-                if !output.fields.contains(&named.at) {
+                if seen.insert(&named.at) {
                     output.fields.push(named.at.clone());
                 }
             }
@@ -479,15 +480,13 @@ fn promised<'m>(
     contracts: &'m [Arc<Document>],
 ) -> Option<(&'m Arc<Document>, &'m DataContract)> {
     let id = port.contract_id.as_deref()?;
-    let mut known: Vec<_> = contracts
+    let known = contracts
         .iter()
         .filter_map(|document| Some((document, document.contract()?)))
-        .filter(|(_, model)| model.id.as_deref() == Some(id))
-        .collect();
+        .filter(|(_, model)| model.id.as_deref() == Some(id));
     let fits = |model: &DataContract| match (&model.version, &port.version) {
         (Some(own), Some(wanted)) => same_version(own, wanted),
         _ => true,
     };
-    known.sort_by_key(|(_, model)| !fits(model));
-    known.into_iter().next()
+    known.min_by_key(|(_, model)| !fits(model))
 }

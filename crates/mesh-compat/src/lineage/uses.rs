@@ -255,8 +255,7 @@ impl Reader<'_> {
                     fields.insert(self.names.name_of(object).to_owned());
                     continue;
                 }
-                let path = chain[at..].join(".");
-                if let Some(field) = self.names.field_of(object, &path) {
+                if let Some(field) = self.names.field_of(object, &chain[at..]) {
                     fields.insert(field.to_owned());
                     break;
                 }

@@ -55,12 +55,10 @@ struct Comment {
 
 impl Comment {
     /// Adds `part` if there is room for it.
-    fn push(&mut self, part: &str) -> bool {
-        let fits = self.text.len() + part.len() <= LONGEST;
-        if fits {
+    fn push(&mut self, part: &str) {
+        if self.text.len() + part.len() <= LONGEST {
             self.text += part;
         }
-        fits
     }
 
     fn document(&mut self, comparison: &Comparison, frame: &Frame<'_>) {

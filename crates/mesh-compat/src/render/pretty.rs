@@ -183,15 +183,8 @@ impl<W: Write> Page<'_, W> {
         };
         let bar = if self.style.unicode { "│" } else { "|" };
         let stroke = if self.style.unicode { "─" } else { "^" };
+        let indent = " ".repeat(number.len());
         let (number, bar) = (self.dim(&number), self.dim(bar));
-        let indent = " ".repeat(
-            place
-                .source
-                .position(place.span.start)
-                .line
-                .to_string()
-                .len(),
-        );
         let under = self.paint("35", &stroke.repeat(line.marked));
         writeln!(self.out, "         {number} {bar} {}", line.text)?;
         writeln!(

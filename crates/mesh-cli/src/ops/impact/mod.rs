@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use mesh_compat::entity::Entity;
 use mesh_compat::lineage::{Affected, Changed, Consumer, Extent, trace};
 use mesh_compat::{Change, Comparison, Impact, Member, Profile, Settings, compare_sets};
+use mesh_lint::Secrets;
 use mesh_registry::{Entry, Snapshot};
 use mesh_spec::document::Document;
 use mesh_spec::model::odps::OutputPort;
@@ -188,6 +189,7 @@ pub(crate) fn of_product(
         .iter()
         .map(|contract: &ContractRef<'_>| contract.document);
     let new: Vec<&Document> = std::iter::once(product.document).chain(contracts).collect();
+    let secrets = Secrets::of(old.iter().chain(&new).copied());
     let compared = compare_sets(
         &members(old.iter().copied()),
         &members(new.iter().copied()),
@@ -205,10 +207,12 @@ pub(crate) fn of_product(
                 return;
             }
             extent.insert(element, impact);
+            let mut message = change.message.clone();
+            secrets.blank(&mut message);
             port.changes.push(Told {
                 impact,
                 kind: change.kind.id,
-                message: change.message.clone(),
+                message,
                 element: element.map(str::to_owned),
             });
         };

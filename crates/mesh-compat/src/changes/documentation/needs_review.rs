@@ -10,7 +10,7 @@ pub(crate) static KIND: ChangeKind = ChangeKind {
     impacts: Impacts::all(Impact::Review).strict(Impact::Major),
     summary: "Something changed of which mesh does not know what it means.",
     why: "mesh does not know what it promises, so somebody who does has to look",
-    help: "find out what it means to readers and say so in `mesh.yaml`, under `compatibility`: as one of `properties`, or as an `ignore` with a reason",
+    help: "find out what it means to readers and say so in `mesh.yaml`, under `compatibility`: as one of `properties`, or as an `ignore` with a reason and a last day",
     docs: "\
 Custom properties, and keys that neither standard has, can mean anything: a team may promise by one of
 them what another team only notes. mesh reports each that was added, removed or changed, instead of
