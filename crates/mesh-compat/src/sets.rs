@@ -26,7 +26,7 @@ pub struct Member<'d> {
 /// at its own path.
 ///
 /// A contract that came or went with the product or the port that names it is told of by that alone,
-/// unless an output port promises it on both sides.
+/// unless an output port promises it where it is missing.
 ///
 /// The comparisons come in the order of the newer set; what is gone comes last.
 ///
@@ -326,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn a_contract_that_is_still_promised_goes_unseen_with_no_reader() {
+    fn a_promised_contract_that_is_gone_is_told_of_whoever_stops_to_read_it() {
         let offers = "[{name: orders, version: 1.0.0, contractId: orders}]";
         let reads = "[]\ninputPorts: [{name: orders, version: 1.0.0, contractId: orders}]";
         let old = [
