@@ -1,7 +1,7 @@
 //! Which version number a change needs.
 
 use schemars::JsonSchema;
-use semver::{Prerelease, Version};
+use semver::{BuildMetadata, Prerelease, Version};
 use serde::{Deserialize, Serialize};
 
 use mesh_spec::workspace::{bare_version, parse_version};
@@ -105,13 +105,15 @@ pub fn base_of<'v>(
 /// A version of which a number is as high as numbers go is none: no version could follow it.
 pub fn read_version(text: &str) -> Option<Version> {
     let text = text.trim();
-    let version = parse_version(text).or_else(|| {
+    let mut version = parse_version(text).or_else(|| {
         let bare = bare_version(text);
         let dots = bare.matches('.').count();
         let is_short = dots < 2 && bare.split('.').all(|part| part.parse::<u64>().is_ok());
         let padded = format!("{bare}{}", ".0".repeat(2_usize.saturating_sub(dots)));
         is_short.then(|| Version::parse(&padded).ok())?
     })?;
+    // Which build it is has no place in the order of versions (Semantic Versioning 2.0.0, 10).
+    version.build = BuildMetadata::EMPTY;
     let numbers = [version.major, version.minor, version.patch];
     (!numbers.contains(&u64::MAX)).then_some(version)
 }
@@ -222,6 +224,7 @@ mod tests {
     fn short_versions_are_read() {
         assert_eq!(read_version("3"), Some(Version::new(3, 0, 0)));
         assert_eq!(read_version("v1.2"), Some(Version::new(1, 2, 0)));
+        assert_eq!(read_version("1.2.0+b"), read_version("1.2.0+a"));
         assert_eq!(read_version("1.2.x"), None);
         assert_eq!(read_version(""), None);
         assert_eq!(read_version("."), None);

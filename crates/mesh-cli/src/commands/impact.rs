@@ -1,7 +1,7 @@
 //! `mesh impact`
 
 use std::io::{BufWriter, Write, stderr, stdout};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use mesh_compat::Settings;
 use mesh_diagnostics::printable_line as plain;
@@ -12,7 +12,7 @@ use crate::cli::{Impact, ImpactFormat};
 use crate::config::Project;
 use crate::ops::compat::{self, Base};
 use crate::ops::impact::{self, Answer, Question, json, markdown, pretty};
-use crate::ops::source::Surroundings;
+use crate::ops::source::{Source, Surroundings};
 use crate::ops::{source, threads, workspace};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
@@ -39,8 +39,7 @@ pub(crate) fn run(arguments: &Impact) -> Result<Ending, Failure> {
         of_paths(&paths, arguments, &settings, &around, &mut answer)?;
     }
     for reference in references {
-        let reference = reference.strip_prefix("registry:").unwrap_or(reference);
-        let entry = snapshot.resolve(reference, None)?;
+        let entry = snapshot.resolve(&reference, None)?;
         let subject = impact::of_published(&entry, snapshot, &Workspace::default())?;
         answer.products.push(subject);
     }
@@ -59,15 +58,17 @@ pub(crate) fn run(arguments: &Impact) -> Result<Ending, Failure> {
     })
 }
 
-/// Paths, and names of published products. What exists on disk is a path, whatever else it may look like.
-fn split(subjects: &[String]) -> (Vec<PathBuf>, Vec<&String>) {
-    let is_path = |subject: &&String| {
-        let looks_published = subject.starts_with("registry:")
-            || !subject.starts_with(['.', '/']) && subject.matches('/').count() == 1;
-        Path::new(subject.as_str()).exists() || !looks_published
-    };
-    let (paths, references): (Vec<&String>, Vec<&String>) = subjects.iter().partition(is_path);
-    (paths.into_iter().map(PathBuf::from).collect(), references)
+/// Paths, and names of published products, told apart as the sides of `mesh diff` are.
+fn split(subjects: &[String]) -> (Vec<PathBuf>, Vec<String>) {
+    let mut paths = Vec::new();
+    let mut references = Vec::new();
+    for subject in subjects {
+        match Source::parse(subject) {
+            Source::Registry { reference, .. } => references.push(reference),
+            Source::Path(_) | Source::Git { .. } => paths.push(PathBuf::from(subject)),
+        }
+    }
+    (paths, references)
 }
 
 /// Opens the registry that is named, else the embedded one if something was published to it.

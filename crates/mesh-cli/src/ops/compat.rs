@@ -169,18 +169,22 @@ impl Base {
             };
             let declared = contract.model.version.as_deref().and_then(read_version);
             let uses = snapshot.contract(id, None);
+            let newest = uses.iter().map(|offer| &offer.entry);
+            let newest = newest.max_by(|a, b| a.version.cmp(&b.version));
             let versions: BTreeMap<_, _> = uses
-                .into_iter()
+                .iter()
                 .filter_map(|offer| {
                     let version = read_version(offer.port.contract_version.as_deref()?)?;
-                    Some((version, offer.entry))
+                    Some((version, &offer.entry))
                 })
                 .collect();
             let before = match &declared {
                 Some(declared) => base_of(versions.keys(), declared),
                 None => versions.keys().next_back(),
             };
-            if let Some(entry) = before.and_then(|version| versions.get(version)) {
+            // Versions that cannot be read are no reason to take it for new.
+            let before = before.and_then(|version| versions.get(version).copied());
+            if let Some(entry) = before.or(newest) {
                 base.add(snapshot, entry, |document| {
                     document
                         .contract()
