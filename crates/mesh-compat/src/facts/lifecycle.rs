@@ -2,6 +2,8 @@
 
 use mesh_spec::terms::status;
 
+use crate::change::Found;
+use crate::impact::Impact;
 use crate::pair::Pair;
 use crate::quote::quoted;
 
@@ -184,10 +186,65 @@ pub(crate) fn told(pair: &Pair<'_>) -> String {
     }
 }
 
+/// Tells of a whole document that is gone: what had ended, or promised nothing yet, nobody misses.
+pub(crate) fn judge_gone(pair: &Pair<'_>, found: &mut Found<'_>) {
+    let stage = Stage::of(pair.text("status").old);
+    let change = found.whole(pair.told());
+    match stage {
+        Some(Stage::Retired) => {
+            change
+                .impact_of(Impact::Patch)
+                .because("it was retired before, so nobody should read it any more");
+        }
+        Some(Stage::Draft | Stage::Proposed) => {
+            change
+                .impact_of(Impact::Patch)
+                .because("it promised nothing yet");
+        }
+        _ => {}
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use mesh_spec::document::Document;
+    use mesh_spec::vocabulary::Vocabularies;
+
     use super::Stage::{Active, Deprecated, Draft, Proposed, Retired, Unsaid};
     use super::*;
+    use crate::Settings;
+
+    #[test]
+    fn what_is_gone_weighs_by_where_it_was_in_its_life() {
+        let (settings, vocabularies) = (Settings::default(), Vocabularies::default());
+        let context = settings.context(&vocabularies);
+        for (status, impact) in [
+            ("active", Impact::Major),
+            ("deprecated", Impact::Major),
+            ("live", Impact::Major),
+            ("", Impact::Major),
+            ("Retired", Impact::Patch),
+            ("draft", Impact::Patch),
+            ("proposed", Impact::Patch),
+        ] {
+            for (kind, id) in [
+                ("DataProduct", "product-removed"),
+                ("DataContract", "contract-removed"),
+            ] {
+                let text = format!("kind: {kind}\nid: orders\nstatus: {status}\n");
+                let document = Document::parse("old.yaml", text.into_bytes(), None);
+                let found = crate::removed(&document, context).expect("it can be read");
+                let [change] = found.changes.as_slice() else {
+                    panic!("one change, not {}", found.changes.len());
+                };
+                assert_eq!(
+                    (change.kind.id, change.impacts.read),
+                    (id, impact),
+                    "{status}"
+                );
+            }
+        }
+    }
 
     #[test]
     fn stages_are_read_in_any_case() {
