@@ -12,7 +12,8 @@ use mesh_spec::workspace::same_version;
 use mesh_spec::yaml::NodeRef;
 use semver::Version;
 
-use super::Case;
+use super::case::{self, Case};
+use super::findings;
 use crate::change::Change;
 use crate::compare::{Subject, lists};
 use crate::entity::Entity;
@@ -101,7 +102,7 @@ pub(super) fn hold<'d>(
             let base = before.version.as_deref().and_then(read_version);
             let mut announced = Impact::None;
             if let (Some(base), Some(declared)) = (base, declared) {
-                announced = super::announced(&base, &declared);
+                announced = case::announced(&base, &declared);
                 let versioning = cases[at].versioning;
                 let impact = offered.max(own);
                 // A port that had the version of its contract keeps to it.
@@ -255,7 +256,7 @@ fn reason(case: &Case<'_>) -> Option<Related> {
         .iter()
         .max_by_key(|change| change.impact(case.profile))?;
     let place = gravest.places.new.as_ref()?;
-    Some(super::related(
+    Some(findings::related(
         place,
         format!(
             "contract {} changed: {}",

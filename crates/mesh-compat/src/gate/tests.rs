@@ -4,7 +4,7 @@ use mesh_diagnostics::{Level, Report, Summary, render};
 use mesh_spec::model::Kind;
 
 use super::*;
-use crate::changes;
+use crate::{Ignore, changes};
 
 /// The documents of an example: a product, and what its one port promises.
 struct Set(Vec<(&'static str, Document)>);
