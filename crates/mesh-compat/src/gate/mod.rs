@@ -86,7 +86,7 @@ pub struct Counts {
 pub struct Ignored {
     /// Its kind.
     pub kind: &'static str,
-    /// Where it is; see [`Change::path`].
+    /// Where it is; see [`Change::path`](crate::Change::path).
     pub path: String,
     /// What changed.
     pub message: String,
