@@ -130,3 +130,59 @@ impl From<Impact> for Impacts {
         Self::all(impact)
     }
 }
+
+/// How many changes there are of each impact.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Of [`Impact::Major`].
+    pub major: usize,
+    /// Of [`Impact::Review`].
+    pub review: usize,
+    /// Of [`Impact::Minor`].
+    pub minor: usize,
+    /// Of [`Impact::Patch`].
+    pub patch: usize,
+    /// Of [`Impact::None`].
+    pub none: usize,
+}
+
+impl Counts {
+    /// How many are of `impact`.
+    pub const fn of(&self, impact: Impact) -> usize {
+        match impact {
+            Impact::Major => self.major,
+            Impact::Review => self.review,
+            Impact::Minor => self.minor,
+            Impact::Patch => self.patch,
+            Impact::None => self.none,
+        }
+    }
+
+    /// These and `others`.
+    #[must_use]
+    pub const fn and(self, others: Self) -> Self {
+        Self {
+            major: self.major + others.major,
+            review: self.review + others.review,
+            minor: self.minor + others.minor,
+            patch: self.patch + others.patch,
+            none: self.none + others.none,
+        }
+    }
+}
+
+impl FromIterator<Impact> for Counts {
+    fn from_iter<I: IntoIterator<Item = Impact>>(impacts: I) -> Self {
+        let mut counts = Self::default();
+        for impact in impacts {
+            *match impact {
+                Impact::Major => &mut counts.major,
+                Impact::Review => &mut counts.review,
+                Impact::Minor => &mut counts.minor,
+                Impact::Patch => &mut counts.patch,
+                Impact::None => &mut counts.none,
+            } += 1;
+        }
+        counts
+    }
+}

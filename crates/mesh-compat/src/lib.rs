@@ -34,7 +34,7 @@ use mesh_spec::vocabulary::Vocabularies;
 pub use change::{Change, ChangeKind, Found, Group, On, Place};
 pub use compare::{CompareError, Comparison, Subject, added, compare, removed};
 pub use example::{Example, NOTHING};
-pub use impact::{Impact, Impacts, Profile};
+pub use impact::{Counts, Impact, Impacts, Profile};
 pub use pair::{Both, Pair};
 pub use sets::{Member, compare_sets};
 pub use settings::{Ignore, Meaning, Override, Settings};

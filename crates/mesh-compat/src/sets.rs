@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::Context;
 use crate::compare::{CompareError, Comparison, added, compare, lists, removed};
 use crate::pair::Both;
-use crate::version::read_version;
+use crate::version::{self, read_version};
 
 /// A document, and where it stands in the set that is compared.
 #[derive(Debug, Clone, Copy)]
@@ -135,13 +135,9 @@ fn promised(document: &Document) -> impl Iterator<Item = Named<'_>> {
     named.map(|(id, version)| (id, line(version.as_deref())))
 }
 
-/// What tells the line of a version from others.
+/// The line of a version as it is written.
 fn line(version: Option<&str>) -> Option<(u64, u64)> {
-    let version = read_version(version?)?;
-    Some(match version.major {
-        0 => (0, version.minor),
-        major => (major, 0),
-    })
+    Some(version::line(&read_version(version?)?))
 }
 
 /// What each document of the two sets was and is.

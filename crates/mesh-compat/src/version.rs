@@ -78,7 +78,15 @@ impl Versioning {
 /// Whether two versions are of one line, within which no change breaks a reader: the same major
 /// version, and before 1.0.0 the same minor one.
 pub fn same_line(a: &Version, b: &Version) -> bool {
-    a.major == b.major && (a.major > 0 || a.minor == b.minor)
+    line(a) == line(b)
+}
+
+/// What tells the line of a version from others; see [`same_line`].
+pub(crate) const fn line(version: &Version) -> (u64, u64) {
+    match version.major {
+        0 => (0, version.minor),
+        major => (major, 0),
+    }
 }
 
 /// The version that `declared` is to be compared with: the highest of its line, else the highest below

@@ -2,8 +2,8 @@
 
 use std::io::{self, BufWriter, Write, stdout};
 
-use mesh_compat::Impact;
-use mesh_compat::gate::{Counts, Verdict};
+use mesh_compat::gate::Verdict;
+use mesh_compat::{Counts, Impact};
 use mesh_diagnostics::{Report, Summary, printable_line, render};
 use mesh_spec::model::Kind;
 use mesh_spec::workspace::Workspace;
@@ -249,6 +249,7 @@ impl<'a> View<'a> {
             review,
             minor,
             patch,
+            ..
         } = verdict.counts;
         let ignored = verdict.ignored.iter().map(|ignored| {
             json!({

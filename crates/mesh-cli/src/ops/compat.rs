@@ -5,9 +5,9 @@ use std::io::{Write, stderr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use mesh_compat::gate::{self, Counts, Judgement, Terms, Verdict};
+use mesh_compat::gate::{self, Judgement, Terms, Verdict};
 use mesh_compat::{
-    Impact, Member, Profile, Settings, Versioning, base_of, read_version, same_line,
+    Counts, Impact, Member, Profile, Settings, Versioning, base_of, read_version, same_line,
 };
 use mesh_diagnostics::{Source as Text, printable_line};
 use mesh_lint::{Secrets, blanked_findings};
@@ -19,7 +19,6 @@ use mesh_spec::model::Kind;
 use mesh_spec::terms::dates::Day;
 use mesh_spec::vocabulary::Vocabularies;
 use mesh_spec::workspace::{Loader, ProductRef, Role, Workspace, parse_version};
-
 use semver::Version;
 
 use super::committed::Committed;

@@ -7,7 +7,7 @@ use mesh_spec::yaml::{NodeRef, Value};
 use super::values::content;
 use crate::entity::{Entity, MAJOR, METRIC, PROMISE, PROPERTY};
 use crate::facts::{promise, quality};
-use crate::version::read_version;
+use crate::version::{line, read_version};
 
 /// What became of the items of a list: positions before and after.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -170,17 +170,13 @@ fn property_of(item: NodeRef<'_>, identity: &mut String) -> Option<()> {
     text_of(item.get("property")?, identity)
 }
 
-/// The line of versions that an item's `version` belongs to, within which nothing breaks: the major
-/// version, and before the first the minor one.
+/// The line of versions that an item's `version` belongs to, within which nothing breaks.
 fn line_of(item: NodeRef<'_>) -> Option<String> {
     let (Value::String(text) | Value::Number(text)) = item.get("version")?.value() else {
         return None;
     };
-    let version = read_version(text)?;
-    Some(match version.major {
-        0 => format!("0.{}", version.minor),
-        major => major.to_string(),
-    })
+    let (major, minor) = line(&read_version(text)?);
+    Some(format!("{major}.{minor}"))
 }
 
 fn text_of(node: NodeRef<'_>, identity: &mut String) -> Option<()> {

@@ -7,7 +7,7 @@ use mesh_diagnostics::{Level, Related};
 use mesh_spec::model::Kind;
 use semver::Version;
 
-use super::{Counts, Ignored, Terms, Verdict};
+use super::{Ignored, Terms, Verdict};
 use crate::change::Change;
 use crate::compare::{Comparison, Subject};
 use crate::impact::{Impact, Profile};
@@ -130,10 +130,10 @@ impl<'c> Case<'c> {
     pub(super) fn verdict(&self) -> Option<Verdict> {
         let old = self.comparison.subjects.old.as_ref()?;
         let new = self.comparison.subjects.new.as_ref()?;
-        let mut counts = Counts::default();
-        for change in &self.changes {
-            counts.add(change.impact(self.profile));
-        }
+        let impacts = self
+            .changes
+            .iter()
+            .map(|change| change.impact(self.profile));
         let ignored = self.ignored.iter().map(|(change, ignore)| Ignored {
             kind: change.kind.id,
             path: change.path.clone(),
@@ -150,7 +150,7 @@ impl<'c> Case<'c> {
             declared: new.version.clone(),
             needed: self.needed(),
             impact: self.impact,
-            counts,
+            counts: impacts.collect(),
             ignored: ignored.collect(),
             profile: self.profile,
             versioning: self.versioning,

@@ -19,7 +19,7 @@ use semver::Version;
 
 use self::case::{Case, find_rivals};
 use crate::compare::{CompareError, Comparison, Subject};
-use crate::impact::{Impact, Profile};
+use crate::impact::{Counts, Impact, Profile};
 use crate::sets::{Member, compare_sets};
 use crate::settings::Settings;
 use crate::version::Versioning;
@@ -68,19 +68,6 @@ pub struct Verdict {
     pub is_covered: bool,
 }
 
-/// How many changes there are of each impact.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Of [`Impact::Major`].
-    pub major: usize,
-    /// Of [`Impact::Review`].
-    pub review: usize,
-    /// Of [`Impact::Minor`].
-    pub minor: usize,
-    /// Of [`Impact::Patch`].
-    pub patch: usize,
-}
-
 /// A change that is let through.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ignored {
@@ -94,29 +81,6 @@ pub struct Ignored {
     pub reason: String,
     /// The last day on which it is.
     pub until: Day,
-}
-
-impl Counts {
-    pub(crate) fn add(&mut self, impact: Impact) {
-        match impact {
-            Impact::Major => self.major += 1,
-            Impact::Review => self.review += 1,
-            Impact::Minor => self.minor += 1,
-            Impact::Patch => self.patch += 1,
-            Impact::None => {}
-        }
-    }
-
-    /// These and `others`.
-    #[must_use]
-    pub fn and(self, others: Self) -> Self {
-        Self {
-            major: self.major + others.major,
-            review: self.review + others.review,
-            minor: self.minor + others.minor,
-            patch: self.patch + others.patch,
-        }
-    }
 }
 
 impl Judgement {

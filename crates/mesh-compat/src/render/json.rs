@@ -2,10 +2,10 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Counts, Frame, kind_url};
+use super::{Frame, kind_url};
 use crate::change::{Change, Place};
 use crate::compare::Subject;
-use crate::{Both, Comparison, Impact, Profile};
+use crate::{Both, Comparison, Counts, Impact, Profile};
 
 /// Writes everything for programs, as `docs/json.md` describes it.
 pub fn json(set: &[Comparison], frame: &Frame<'_>, mut out: impl Write) -> io::Result<()> {
@@ -14,7 +14,7 @@ pub fn json(set: &[Comparison], frame: &Frame<'_>, mut out: impl Write) -> io::R
         old: frame.labels.old,
         new: frame.labels.new,
         profile: frame.settings.profile,
-        summary: CountsView::of(frame.counts(set)),
+        summary: frame.counts(set),
         documents: set.iter().map(|one| DocumentView::of(one, frame)).collect(),
     };
     serde_json::to_writer_pretty(&mut out, &view)?;
@@ -27,17 +27,8 @@ struct SetView<'v> {
     old: &'v str,
     new: &'v str,
     profile: Profile,
-    summary: CountsView,
+    summary: Counts,
     documents: Vec<DocumentView<'v>>,
-}
-
-#[derive(Serialize)]
-struct CountsView {
-    major: usize,
-    review: usize,
-    minor: usize,
-    patch: usize,
-    none: usize,
 }
 
 #[derive(Serialize)]
@@ -50,7 +41,7 @@ struct DocumentView<'v> {
     needed_version: Option<String>,
     /// Whether the newer document declares what is needed.
     covered: Option<bool>,
-    summary: CountsView,
+    summary: Counts,
     changes: Vec<ChangeView<'v>>,
 }
 
@@ -97,25 +88,6 @@ struct PlaceView<'v> {
     exists: bool,
 }
 
-impl CountsView {
-    fn of(counts: Counts) -> Self {
-        let Counts {
-            major,
-            review,
-            minor,
-            patch,
-            none,
-        } = counts;
-        Self {
-            major,
-            review,
-            minor,
-            patch,
-            none,
-        }
-    }
-}
-
 impl<'v> DocumentView<'v> {
     fn of(comparison: &'v Comparison, frame: &Frame<'_>) -> Self {
         let verdict = frame.verdict(comparison);
@@ -131,7 +103,7 @@ impl<'v> DocumentView<'v> {
             new,
             impact: verdict.impact,
             needed_version: verdict.needed.map(|version| version.to_string()),
-            summary: CountsView::of(verdict.counts),
+            summary: verdict.counts,
             changes: groups
                 .flat_map(|(impact, changes)| {
                     let changes = changes.into_iter();

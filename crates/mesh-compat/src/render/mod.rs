@@ -15,7 +15,7 @@ use semver::Version;
 use crate::change::{Change, Place};
 use crate::pair::Both;
 use crate::version::{Versioning, read_version};
-use crate::{Comparison, Impact, Profile, Settings};
+use crate::{Comparison, Counts, Impact, Profile, Settings};
 
 pub use json::json;
 pub use markdown::markdown;
@@ -42,16 +42,6 @@ struct Verdict {
     is_covered: bool,
     /// The version of the newer document, as it is written.
     declared: Option<String>,
-}
-
-/// A number for each impact.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Counts {
-    major: usize,
-    review: usize,
-    minor: usize,
-    patch: usize,
-    none: usize,
 }
 
 impl Frame<'_> {
@@ -83,14 +73,12 @@ impl Frame<'_> {
     }
 
     fn counts<'c>(&self, set: impl IntoIterator<Item = &'c Comparison>) -> Counts {
-        let mut counts = Counts::default();
-        for comparison in set {
+        let impacts = set.into_iter().flat_map(|comparison| {
             let (profile, _) = self.measure(comparison);
-            for change in &comparison.changes {
-                *counts.of(change.impact(profile)) += 1;
-            }
-        }
-        counts
+            let changes = comparison.changes.iter();
+            changes.map(move |change| change.impact(profile))
+        });
+        impacts.collect()
     }
 
     fn verdict(&self, comparison: &Comparison) -> Verdict {
@@ -118,22 +106,12 @@ impl Frame<'_> {
 }
 
 impl Counts {
-    fn of(&mut self, impact: Impact) -> &mut usize {
-        match impact {
-            Impact::Major => &mut self.major,
-            Impact::Review => &mut self.review,
-            Impact::Minor => &mut self.minor,
-            Impact::Patch => &mut self.patch,
-            Impact::None => &mut self.none,
-        }
-    }
-
     /// `2 major, 1 needs review, 3 minor`; what means the same is no difference.
-    fn words(mut self) -> String {
+    fn words(self) -> String {
         let words: Vec<String> = Impact::ALL
             .into_iter()
             .filter(|impact| *impact != Impact::None)
-            .filter_map(|impact| match *self.of(impact) {
+            .filter_map(|impact| match self.of(impact) {
                 0 => None,
                 1 if impact == Impact::Review => Some("1 needs review".to_owned()),
                 n if impact == Impact::Review => Some(format!("{n} need review")),

@@ -1,11 +1,9 @@
 use crate::change::{ChangeKind, Found, Group, On};
 use crate::entity::Entity;
 use crate::example::Example;
-use crate::facts::options;
-use crate::facts::types::field::{self, FieldType, Verdict};
+use crate::facts::types::field::{self, Verdict};
 use crate::impact::{Impact, Impacts};
 use crate::pair::Pair;
-use crate::quote::quoted;
 
 pub(crate) static KIND: ChangeKind = ChangeKind {
     id: "type-widened",
@@ -63,31 +61,5 @@ schema:
 };
 
 fn judge(pair: &Pair<'_>, found: &mut Found<'_>) {
-    if pair.entity == Entity::Options {
-        if let Some((Verdict::Widened, texts)) = field::format(pair)
-            && options::are_of_same_type(pair)
-        {
-            let (old, new) = texts.split();
-            let message = format!(
-                "`format` of {} went from {} to {}",
-                options::subject(pair),
-                quoted(old.unwrap_or_default()),
-                quoted(new.unwrap_or_default())
-            );
-            found.at("format", message);
-        }
-        return;
-    }
-    let field = FieldType::of(pair);
-    if matches!(field.verdict(), Verdict::Widened) {
-        let (noun, texts) = field.at_key();
-        let message = format!(
-            "the {noun} of {} went from {} to {}",
-            pair.subject(),
-            quoted(texts.old.unwrap_or_default()),
-            quoted(texts.new.unwrap_or_default())
-        );
-        found.at(field.key(), message);
-        found.accounts_for(&field.accounted());
-    }
+    field::tell_size(pair, found, |verdict| matches!(verdict, Verdict::Widened));
 }

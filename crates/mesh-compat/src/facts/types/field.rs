@@ -4,8 +4,11 @@ use mesh_spec::terms::types::{Dialect, Type};
 use mesh_spec::yaml::NodeRef;
 
 use super::{Compare, Relation};
+use crate::change::Found;
 use crate::entity::Entity;
+use crate::facts::options;
 use crate::pair::{Both, Pair};
+use crate::quote::quoted;
 
 /// What became of the type of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -303,6 +306,32 @@ fn bits(old: &str, new: &str) -> Relation {
     match (format(old), format(new)) {
         (Some(old), Some(new)) => old.compare(&new),
         _ => Relation::Unknown,
+    }
+}
+
+/// Reports the type of a field, or the `format` of its constraints, where `is_it` what became of the
+/// values that it holds.
+pub(crate) fn tell_size(pair: &Pair<'_>, found: &mut Found<'_>, is_it: impl Fn(Verdict) -> bool) {
+    let from_to = |what: String, texts: Both<Option<&str>>| {
+        let (old, new) = texts.map(Option::unwrap_or_default).map(quoted).split();
+        format!("{what} went from {old} to {new}")
+    };
+    if pair.entity == Entity::Options {
+        if let Some((verdict, texts)) = format(pair)
+            && is_it(verdict)
+            && options::are_of_same_type(pair)
+        {
+            let what = format!("`format` of {}", options::subject(pair));
+            found.at("format", from_to(what, texts));
+        }
+        return;
+    }
+    let field = FieldType::of(pair);
+    if is_it(field.verdict()) {
+        let (noun, texts) = field.at_key();
+        let what = format!("the {noun} of {}", pair.subject());
+        found.at(field.key(), from_to(what, texts));
+        found.accounts_for(&field.accounted());
     }
 }
 
