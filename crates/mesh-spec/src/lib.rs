@@ -4,6 +4,7 @@
 pub mod document;
 pub mod model;
 pub mod schema;
+pub mod settings;
 pub mod terms;
 pub mod upgrade;
 pub mod vocabulary;

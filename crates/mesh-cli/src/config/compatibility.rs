@@ -9,7 +9,7 @@ use mesh_spec::yaml::Tree;
 
 use super::model::{CompatibilityConfig, IgnoredChange};
 use super::place::{Place, patterns};
-use super::read::Mistakes;
+use mesh_spec::settings::Mistakes;
 
 /// The settings. What is wrong with them is added to `mistakes`.
 pub(super) fn settings(

@@ -3,13 +3,14 @@
 mod compatibility;
 mod model;
 mod place;
-mod read;
 mod rules;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
+use mesh_diagnostics::{Report, Summary};
 use mesh_lint::Settings;
+use mesh_spec::settings::{self, Mistakes};
 use mesh_spec::vocabulary::Vocabularies;
 
 use crate::failure::Failure;
@@ -20,11 +21,14 @@ pub use model::{
     RuleOverride, RulePreset,
 };
 pub(crate) use place::Place;
-pub(crate) use read::Mistakes;
 pub(crate) use rules::Choice;
 
 /// The name of the configuration file.
 pub const FILE_NAME: &str = "mesh.yaml";
+
+/// The id under which mistakes in it are reported.
+const MISTAKE: &str = "mesh-yaml";
+
 /// A configuration and where it came from.
 #[derive(Debug, Default)]
 pub struct Project {
@@ -71,9 +75,9 @@ impl Project {
 
     fn read(file: &Path, bytes: Vec<u8>, folder: &Path) -> Result<Self, Failure> {
         let name = file.display().to_string();
-        let (config, tree) = read::typed::<Config>(&name, bytes)
-            .map_err(|mistakes| mistakes.into_failure("configuration"))?;
-        let mut mistakes = Mistakes::default();
+        let (config, tree) = settings::typed::<Config>(MISTAKE, &name, bytes)
+            .map_err(|mistakes| not_valid(mistakes, "configuration"))?;
+        let mut mistakes = Mistakes::new(MISTAKE);
         let lint = rules::settings(&config, folder, tree.as_ref(), &mut mistakes);
         let compatibility =
             compatibility::settings(&config.compatibility, folder, tree.as_ref(), &mut mistakes);
@@ -85,16 +89,24 @@ impl Project {
                 folder: Some(folder.to_owned()),
             })
         } else {
-            Err(mistakes.into_failure("configuration"))
+            Err(not_valid(mistakes, "configuration"))
         }
     }
 }
 
 /// Reads the vocabularies of a registry.
 pub(crate) fn vocabularies(bytes: &[u8]) -> Result<Vocabularies, Failure> {
-    read::typed("registry:vocabularies.yaml", bytes.to_vec())
+    settings::typed(MISTAKE, "registry:vocabularies.yaml", bytes.to_vec())
         .map(|(vocabularies, _)| vocabularies)
-        .map_err(|mistakes| mistakes.into_failure("list of vocabularies"))
+        .map_err(|mistakes| not_valid(mistakes, "list of vocabularies"))
+}
+
+/// The failure to read `what`, such as a configuration.
+pub(crate) fn not_valid(mistakes: Mistakes, what: &str) -> Failure {
+    let found = mistakes.into_findings();
+    let name = found.first().map_or("", |first| first.source.name());
+    let failure = Failure::new(format!("`{name}` is not a valid {what}"));
+    failure.report(Report::new(Summary::default(), found))
 }
 
 /// `path` from the root, without `..` and links as far as it exists.

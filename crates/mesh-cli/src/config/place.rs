@@ -7,7 +7,7 @@ use std::sync::Arc;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use mesh_spec::yaml::Tree;
 
-use super::read::Mistakes;
+use mesh_spec::settings::Mistakes;
 use super::resolved;
 
 /// Where the names of documents are seen from, and the folder that they are to be seen from.

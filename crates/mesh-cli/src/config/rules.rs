@@ -9,7 +9,7 @@ use mesh_spec::yaml::{NodeRef, Tree, join};
 
 use super::model::{Config, RuleLevel};
 use super::place::{Place, patterns};
-use super::read::Mistakes;
+use mesh_spec::settings::Mistakes;
 use crate::failure::Failure;
 
 /// What the command line says about rules.

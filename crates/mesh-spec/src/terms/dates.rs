@@ -17,8 +17,8 @@ impl Day {
         Self::exactly(date).filter(|_| !is_cut)
     }
 
-    /// The day that `date` is, and nothing else.
-    fn exactly(date: &str) -> Option<Self> {
+    /// The day that `date` (`YYYY-MM-DD`) is, and nothing else.
+    pub fn exactly(date: &str) -> Option<Self> {
         let mut parts = date.split('-');
         let year = number(parts.next()?, 4)?;
         let month = number(parts.next()?, 2)?;
@@ -33,6 +33,12 @@ impl Day {
     /// How many days there are from `earlier` to this day; negative if it is the later one.
     pub fn days_since(self, earlier: Self) -> i64 {
         i64::from((self.0 - earlier.0).get_days())
+    }
+
+    /// So many days later; the last day there is, if that is beyond it.
+    #[must_use]
+    pub fn days_later(self, days: u32) -> Self {
+        Self(self.0.saturating_add(jiff::Span::new().days(days)))
     }
 
     /// The same day so many months later; the last of that month, if it has no such day.

@@ -174,6 +174,18 @@ pub enum QualityType {
     Custom,
 }
 
+impl QualityType {
+    /// The name in documents.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Library => "library",
+            Self::Sql => "sql",
+            Self::Custom => "custom",
+        }
+    }
+}
+
 /// An aspect of quality.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -194,6 +206,21 @@ pub enum Dimension {
     Uniqueness,
 }
 
+impl Dimension {
+    /// The name in documents.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Accuracy => "accuracy",
+            Self::Completeness => "completeness",
+            Self::Conformity => "conformity",
+            Self::Consistency => "consistency",
+            Self::Coverage => "coverage",
+            Self::Timeliness => "timeliness",
+            Self::Uniqueness => "uniqueness",
+        }
+    }
+}
+
 /// A measurement that the standard defines. Since v3.1.0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -208,6 +235,19 @@ pub enum Metric {
     DuplicateValues,
     /// How many rows there are.
     RowCount,
+}
+
+impl Metric {
+    /// The name in documents.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NullValues => "nullValues",
+            Self::MissingValues => "missingValues",
+            Self::InvalidValues => "invalidValues",
+            Self::DuplicateValues => "duplicateValues",
+            Self::RowCount => "rowCount",
+        }
+    }
 }
 
 /// Turns the keys that belong to one type of check into conditional branches.

@@ -1,34 +1,57 @@
-//! YAML files that are not manifests: read into a type, with mistakes shown where they are.
+//! YAML files that are not manifests, such as `mesh.yaml` and policies: read into a type, with mistakes shown
+//! where they are.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use mesh_diagnostics::{Diagnostic, Level, Related, Report, Source, Span, Summary, nearest};
-use mesh_spec::yaml::{self, ModelError, NodeRef, Tree, YamlProblem};
+use mesh_diagnostics::{Diagnostic, Level, Related, Source, Span, nearest};
 use serde::de::DeserializeOwned;
 
-use crate::failure::Failure;
+use crate::yaml::{self, ModelError, NodeRef, Tree, YamlProblem};
 
 /// What is wrong with a file.
-#[derive(Debug, Default)]
-pub(crate) struct Mistakes(Vec<Diagnostic>);
+#[derive(Debug, Clone)]
+pub struct Mistakes {
+    /// The id under which each is reported.
+    rule: &'static str,
+    found: Vec<Diagnostic>,
+}
 
 impl Mistakes {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// None so far, in a file whose mistakes are reported as `rule`.
+    pub fn new(rule: &'static str) -> Self {
+        Self {
+            rule,
+            found: Vec::new(),
+        }
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// All of them, as findings of level error.
+    pub fn into_findings(self) -> Vec<Diagnostic> {
+        self.found
+    }
+
+    /// Takes over what is wrong with another file.
+    pub fn append(&mut self, others: Self) {
+        self.found.extend(others.found);
     }
 
     /// Adds what is wrong at `span`, and what to do about it.
-    pub(crate) fn add(
+    pub fn add(
         &mut self,
         source: &Arc<Source>,
         span: Span,
         message: impl Into<String>,
         help: Option<String>,
     ) {
-        self.0.push(Diagnostic {
-            rule: Cow::Borrowed("mesh-yaml"),
+        self.found.push(Diagnostic {
+            rule: Cow::Borrowed(self.rule),
             group: Cow::Borrowed("valid"),
             level: Level::Error,
             message: message.into(),
@@ -43,29 +66,50 @@ impl Mistakes {
 
     fn add_problem(&mut self, source: &Arc<Source>, problem: YamlProblem) {
         self.add(source, problem.span, problem.message, problem.help);
-        if let (Some((message, span)), Some(last)) = (problem.related, self.0.last_mut()) {
+        if let Some((message, span)) = problem.related {
+            self.see(source, span, message);
+        }
+    }
+
+    /// Points out a second place that explains what was added last.
+    pub fn see(&mut self, source: &Arc<Source>, span: Span, message: impl Into<String>) {
+        if let Some(last) = self.found.last_mut() {
             last.related.push(Related {
-                message,
+                message: message.into(),
                 source: Arc::clone(source),
                 span,
             });
         }
     }
-
-    /// The failure to read `what`, such as a configuration.
-    pub(crate) fn into_failure(self, what: &str) -> Failure {
-        let name = self.0.first().map_or("", |first| first.source.name());
-        let failure = Failure::new(format!("`{name}` is not a valid {what}"));
-        failure.report(Report::new(Summary::default(), self.0))
-    }
 }
 
-/// Reads the file shown as `name`. A file of comments alone says nothing, and has no tree.
-pub(crate) fn typed<T: DeserializeOwned + Default>(
+/// Reads the file shown as `name`, whose mistakes are reported as `rule`. A file of comments alone says
+/// nothing, and has no tree.
+///
+/// # Errors
+/// What is wrong with it: as text, as YAML, or as a `T`.
+pub fn typed<T: DeserializeOwned + Default>(
+    rule: &'static str,
     name: &str,
     bytes: Vec<u8>,
 ) -> Result<(T, Option<Tree>), Mistakes> {
-    let mut mistakes = Mistakes::default();
+    let (_, tree) = tree(rule, name, bytes)?;
+    match tree {
+        Some(tree) => Ok((model(rule, &tree)?, Some(tree))),
+        None => Ok((T::default(), None)),
+    }
+}
+
+/// Reads the file shown as `name` as YAML of any shape: its text, and its tree unless it says nothing.
+///
+/// # Errors
+/// What is wrong with it as text or as YAML.
+pub fn tree(
+    rule: &'static str,
+    name: &str,
+    bytes: Vec<u8>,
+) -> Result<(Arc<Source>, Option<Tree>), Mistakes> {
+    let mut mistakes = Mistakes::new(rule);
     let (text, encoding) = yaml::decode(bytes);
     let source = Arc::new(Source::new(name, text));
     if let Some(problem) = encoding {
@@ -74,7 +118,7 @@ pub(crate) fn typed<T: DeserializeOwned + Default>(
     }
     let says_nothing = |line: &str| line.trim().is_empty() || line.starts_with('#');
     if source.text().lines().all(says_nothing) {
-        return Ok((T::default(), None));
+        return Ok((source, None));
     }
     let (tree, problems) = yaml::parse(&source);
     for problem in problems {
@@ -83,17 +127,21 @@ pub(crate) fn typed<T: DeserializeOwned + Default>(
     if !mistakes.is_empty() {
         return Err(mistakes);
     }
-    let Some(tree) = tree.filter(|tree| tree.root().value() != yaml::Value::Null) else {
-        return Ok((T::default(), None));
-    };
-    match tree.deserialize::<T>(&HashSet::new()) {
-        Ok(value) => Ok((value, Some(tree))),
-        Err(error) => {
-            let (span, message, help) = explain(&tree, &error);
-            mistakes.add(&source, span, message, help);
-            Err(mistakes)
-        }
-    }
+    let tree = tree.filter(|tree| tree.root().value() != yaml::Value::Null);
+    Ok((source, tree))
+}
+
+/// Reads a `T` from a tree, with mistakes reported as `rule`.
+///
+/// # Errors
+/// The first value that does not fit.
+pub fn model<T: DeserializeOwned>(rule: &'static str, tree: &Tree) -> Result<T, Mistakes> {
+    tree.deserialize::<T>(&HashSet::new()).map_err(|error| {
+        let (span, message, help) = explain(tree, &error);
+        let mut mistakes = Mistakes::new(rule);
+        mistakes.add(tree.source(), span, message, help);
+        mistakes
+    })
 }
 
 /// Where a value does not fit its type, why, and what to do.
