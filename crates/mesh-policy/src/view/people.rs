@@ -1,0 +1,103 @@
+//! The people behind products and contracts, and how to reach them.
+
+use mesh_spec::model::Team;
+
+use super::thing::{Kind, Thing};
+use super::{Attribute, Get};
+use crate::expr::{List, Type, Value};
+
+pub(super) const MEMBERS: Type = Type::List(Kind::Member.as_type());
+pub(super) const CHANNELS: Type = Type::List(Kind::Support.as_type());
+
+/// What is said of a member of a team.
+pub(super) static MEMBER: &[Attribute] = &[
+    Attribute::new(
+        "username",
+        "/username",
+        "user name or address",
+        Get::Text(|_, it| it.member()?.username.as_deref()),
+    ),
+    Attribute::new(
+        "name",
+        "/name",
+        "name",
+        Get::Text(|_, it| it.member()?.name.as_deref()),
+    ),
+    Attribute::new(
+        "role",
+        "/role",
+        "what the member is in the team, such as `owner`",
+        Get::Text(|_, it| it.member()?.role.as_deref()),
+    ),
+    Attribute::new(
+        "dateIn",
+        "/dateIn",
+        "first day, `YYYY-MM-DD`",
+        Get::Text(|_, it| it.member()?.date_in.as_deref()),
+    ),
+    Attribute::new(
+        "dateOut",
+        "/dateOut",
+        "last day, `YYYY-MM-DD`",
+        Get::Text(|_, it| it.member()?.date_out.as_deref()),
+    ),
+];
+
+/// What is said of a channel.
+pub(super) static SUPPORT: &[Attribute] = &[
+    Attribute::new(
+        "channel",
+        "/channel",
+        "name",
+        Get::Text(|_, it| it.support()?.channel.as_deref()),
+    ),
+    Attribute::new(
+        "url",
+        "/url",
+        "address",
+        Get::Text(|_, it| it.support()?.url.as_deref()),
+    ),
+    Attribute::new(
+        "tool",
+        "/tool",
+        "software behind it, such as `email`",
+        Get::Text(|_, it| it.support()?.tool.as_deref()),
+    ),
+    Attribute::new(
+        "scope",
+        "/scope",
+        "what it is for, such as `announcements`",
+        Get::Text(|_, it| it.support()?.scope.as_deref()),
+    ),
+    Attribute::new(
+        "description",
+        "/description",
+        "who answers, about what, and when",
+        Get::Text(|_, it| it.support()?.description.as_deref()),
+    ),
+];
+
+pub(super) fn team(it: Thing<'_>) -> Option<&Team> {
+    it.document()?.team()
+}
+
+/// The current owners, by user name or else by name.
+pub(super) fn owners(it: Thing<'_>) -> Option<Value<'_>> {
+    let owners = team(it).into_iter().flat_map(Team::owners);
+    let names = owners.filter_map(|owner| owner.username.as_deref().or(owner.name.as_deref()));
+    let names = names.filter(|name| !name.trim().is_empty());
+    Some(Value::List(List::Made(names.map(Value::Text).collect())))
+}
+
+pub(super) fn members(it: Thing<'_>) -> Option<Value<'_>> {
+    let document = it.document()?;
+    let members = document.team().into_iter().flat_map(|team| &team.members);
+    let members = (0..).zip(members);
+    Some(Value::things(members.map(|(at, _)| Thing::Member(document, at))))
+}
+
+pub(super) fn channels(it: Thing<'_>) -> Option<Value<'_>> {
+    let document = it.document()?;
+    let channels = (0..).zip(document.support());
+    Some(Value::things(channels.map(|(at, _)| Thing::Support(document, at))))
+}
