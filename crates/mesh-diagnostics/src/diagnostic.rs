@@ -40,6 +40,23 @@ pub struct Related {
     pub span: Span,
 }
 
+/// A finding that is let pass for a time. It is shown and counted, but fails nothing.
+#[derive(Debug, Clone)]
+pub struct Waived {
+    /// The finding.
+    pub diagnostic: Diagnostic,
+    /// The id of the waiver.
+    pub waiver: String,
+    /// The last day on which it is waived, `YYYY-MM-DD`.
+    pub until: String,
+    /// Why it is waived.
+    pub reason: String,
+    /// The text of the waiver.
+    pub source: Arc<Source>,
+    /// Where in it the waiver is named.
+    pub span: Span,
+}
+
 impl Diagnostic {
     /// Where the rule is explained.
     pub fn url(&self) -> String {
@@ -69,10 +86,14 @@ impl Diagnostic {
 /// The group of what is found between two versions of a document; its pages have a folder of their own.
 pub const COMPATIBILITY: &str = "compatibility";
 
+/// The group of what policies find. What each asks for, and why, its pack says.
+pub const POLICY: &str = "policy";
+
 /// The page that explains the rule `id` of a group.
 pub fn rule_url(group: &str, id: &str) -> String {
     let folder = match group {
         COMPATIBILITY => "changes",
+        POLICY => return format!("{}/blob/main/docs/policies.md", env!("CARGO_PKG_REPOSITORY")),
         _ => "rules",
     };
     format!(

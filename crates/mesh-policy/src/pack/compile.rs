@@ -41,6 +41,17 @@ pub(crate) struct Condition {
     pub(crate) text: String,
     /// JSON Pointer of the text in the file.
     pub(crate) pointer: String,
+    /// The bytes of the file that hold the text.
+    pub(crate) span: Span,
+    /// Where each part of the text is in the file.
+    places: span::Places,
+}
+
+impl Condition {
+    /// The bytes of the file that hold a part of the text.
+    pub(crate) fn within(&self, part: Span) -> Span {
+        self.places.of(part)
+    }
 }
 
 /// An example of a policy.
@@ -242,11 +253,19 @@ impl Compiler<'_> {
         pointer: String,
     ) -> Option<Condition> {
         match Program::condition(text, variables, self.parameters) {
-            Ok(program) => Some(Condition {
-                program,
-                text: text.to_owned(),
-                pointer,
-            }),
+            Ok(program) => {
+                let places = match self.tree.at(&pointer) {
+                    Some(node) => span::Places::new(node),
+                    None => span::Places::whole(self.tree.span_at(&pointer)),
+                };
+                Some(Condition {
+                    program,
+                    text: text.to_owned(),
+                    span: places.of_all(),
+                    places,
+                    pointer,
+                })
+            }
             Err(mistakes) => {
                 self.expression_mistakes(mistakes, &pointer);
                 None
@@ -273,7 +292,7 @@ impl Compiler<'_> {
     fn expression_mistakes(&mut self, found: Vec<Mistake>, pointer: &str) {
         for mistake in found {
             let span = match self.tree.at(pointer) {
-                Some(node) => span::within(node, mistake.span),
+                Some(node) => span::Places::new(node).of(mistake.span),
                 None => self.tree.span_at(pointer),
             };
             self.mistakes

@@ -22,7 +22,7 @@ pub use enforcement::{Enforcement, Stage};
 pub use model::PolicyLevel;
 pub use read::{PolicyFile, read};
 
-pub(crate) use compile::{Fixture, Policy, Subject};
+pub(crate) use compile::{Condition, Expected, Fixture, Policy, Subject};
 pub(crate) use template::Template;
 
 use crate::expr::{Constant, Parameters};

@@ -367,7 +367,7 @@ fn check_parameters(
             }
             let name = &parameters.0[found.parameter].name;
             let span = match tree.at(&condition.pointer) {
-                Some(node) => super::span::within(node, found.span),
+                Some(node) => super::span::Places::new(node).of(found.span),
                 None => tree.span_at(&condition.pointer),
             };
             let declared = tree.span_at(&format!("{}/tighten", join("/params", name)));

@@ -3,14 +3,55 @@
 use mesh_diagnostics::Span;
 use mesh_spec::yaml::NodeRef;
 
-/// The bytes of the file that hold `span` of the text of `node`, a scalar that may be quoted or folded over several
-/// lines. Where that cannot be told, the bytes of the whole scalar.
-pub(super) fn within(node: NodeRef<'_>, span: Span) -> Span {
-    let whole = node.written_span();
-    locate(node, span).unwrap_or(whole)
+/// Where the characters of a text are in the file: of a scalar that may be quoted or folded over several lines.
+#[derive(Debug)]
+pub(crate) struct Places {
+    whole: Span,
+    /// Runs of characters that follow each other in both: where one starts in the text, and in the file. Empty where it
+    /// cannot be told.
+    runs: Vec<(u32, u32)>,
 }
 
-fn locate(node: NodeRef<'_>, span: Span) -> Option<Span> {
+impl Places {
+    /// The places of the text of `node`.
+    pub(super) fn new(node: NodeRef<'_>) -> Self {
+        Self {
+            whole: node.written_span(),
+            runs: runs(node).unwrap_or_default(),
+        }
+    }
+
+    /// Of a text of which only the whole is known.
+    pub(super) fn whole(whole: Span) -> Self {
+        Self {
+            whole,
+            runs: Vec::new(),
+        }
+    }
+
+    /// The bytes of the whole.
+    pub(super) fn of_all(&self) -> Span {
+        self.whole
+    }
+
+    /// The bytes of the file that hold `part` of the text; those of the whole, where that cannot be told.
+    pub(super) fn of(&self, part: Span) -> Span {
+        let last = part.end.max(part.start + 1) - 1;
+        match (self.place(part.start), self.place(last)) {
+            (Some(start), Some(end)) => Span::new(start, (end + 1).min(self.whole.end)),
+            _ => self.whole,
+        }
+    }
+
+    fn place(&self, at: u32) -> Option<u32> {
+        let after = self.runs.partition_point(|(start, _)| *start <= at);
+        let (start, place) = self.runs[..after].last()?;
+        Some(place + (at - start))
+    }
+}
+
+/// Line breaks and indentation are all that differ between a text and what is written, unless something is escaped.
+fn runs(node: NodeRef<'_>) -> Option<Vec<(u32, u32)>> {
     let text = node.as_str()?;
     let raw = node.raw();
     // What stands before the text itself: a quote, or the header of a block.
@@ -19,31 +60,22 @@ fn locate(node: NodeRef<'_>, span: Span) -> Option<Span> {
         '|' | '>' => raw.find('\n')? + 1,
         _ => 0,
     };
-    // Line breaks and indentation are all that differ, unless something is escaped.
-    let mut written = raw[header..]
-        .char_indices()
-        .filter(|(_, c)| !c.is_whitespace());
-    let mut start = None;
-    let mut end = None;
+    let base = node.span().start;
+    let offset = |at: usize| u32::try_from(at).ok();
+    let mut written = raw[header..].char_indices().filter(|(_, c)| !c.is_whitespace());
+    let mut runs: Vec<(u32, u32)> = Vec::new();
     for (at, c) in text.char_indices().filter(|(_, c)| !c.is_whitespace()) {
         let (found, other) = written.next()?;
         if other != c {
             return None;
         }
-        let at = u32::try_from(at).ok()?;
-        if at >= span.start && start.is_none() {
-            start = Some(found);
-        }
-        if at < span.end.max(span.start + 1) {
-            end = Some(found + c.len_utf8());
+        let (at, place) = (offset(at)?, base + offset(header + found)?);
+        let follows = runs.last().is_some_and(|(start, first)| place - first == at - start);
+        if !follows {
+            runs.push((at, place));
         }
     }
-    let offset = |at: usize| u32::try_from(header + at).ok();
-    let base = node.span().start;
-    // An empty span at the end marks the last character.
-    let end = end?;
-    let start = start.unwrap_or(end.saturating_sub(1)).min(end.saturating_sub(1));
-    Some(Span::new(base + offset(start)?, base + offset(end)?))
+    Some(runs)
 }
 
 #[cfg(test)]
@@ -66,7 +98,7 @@ mod tests {
         let at = text.find(part).expect("the part is in it");
         let offset = |n: usize| u32::try_from(n).expect("it is short");
         let span = Span::new(offset(at), offset(at + part.len()));
-        source.slice(within(node, span)).to_owned()
+        source.slice(Places::new(node).of(span)).to_owned()
     }
 
     #[test]

@@ -348,7 +348,7 @@ pub(super) static FIELD: &[Attribute] = &[
         "classification",
         "/classification",
         "how sensitive the values are: its own label, or that of what it is in; of several the most sensitive",
-        Get::Text(|view, it| match it { Thing::Field(contract, at) => contract.classification(view, at), _ => None }),
+        Get::Text(|view, it| match it { Thing::Field(contract, at) => contract.label_of(view.vocabularies, at), _ => None }),
     ),
     Attribute::new(
         "sensitivity",

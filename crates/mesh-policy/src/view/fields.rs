@@ -5,9 +5,11 @@ use std::fmt::Write;
 use mesh_spec::document::Document;
 use mesh_spec::model::odcs::{DataContract, SchemaProperty};
 use mesh_spec::terms::classification::{Label, Labels, in_custom};
+use mesh_spec::vocabulary::Vocabularies;
 use mesh_spec::workspace::ContractRef;
 
 use super::View;
+use super::thing::Owner;
 
 /// A contract, with its fields listed.
 #[derive(Debug)]
@@ -170,8 +172,8 @@ impl<'w> ContractView<'w> {
     }
 
     /// The label of a field: its own, else that of what it is in.
-    pub(super) fn classification<'a>(&'a self, view: &'a View<'a>, at: u32) -> Option<&'a str> {
-        let labels = Labels::new(view.vocabularies);
+    pub(crate) fn label_of(&self, vocabularies: &Vocabularies, at: u32) -> Option<&'w str> {
+        let labels = Labels::new(vocabularies);
         let mut entry = self.field(at)?;
         loop {
             if let Some(text) = own_label(entry.model, labels) {
@@ -187,6 +189,23 @@ impl<'w> ContractView<'w> {
             .or_else(|| custom_label(&self.model().custom_properties))
     }
 
+    /// The position of the schema object that a field is in.
+    pub(crate) fn object_of(&self, at: u32) -> u32 {
+        self.field(at).map_or(0, |entry| entry.object)
+    }
+
+    /// Every quality check: what it is of, and its position there.
+    pub(crate) fn checks(&self) -> impl Iterator<Item = (Owner, u32)> {
+        let objects = (0..).zip(&self.contract.model.schema);
+        let objects = objects.map(|(at, object)| (Owner::Object(at), object.quality.len()));
+        let fields = (0..).zip(&self.fields);
+        let fields = fields.map(|(at, field)| (Owner::Field(at), field.model.quality.len()));
+        objects.chain(fields).flat_map(|(owner, count)| {
+            let count = u32::try_from(count).unwrap_or(u32::MAX);
+            (0..count).map(move |at| (owner, at))
+        })
+    }
+
     /// The label of a schema object: its own, else that of the contract.
     pub(super) fn classification_of_object(&self, object: u32) -> Option<&'w str> {
         let object = self.model().schema.get(object as usize)?;
@@ -196,13 +215,13 @@ impl<'w> ContractView<'w> {
 
     /// The label that a field amounts to, of those of the standard.
     pub(super) fn sensitivity<'a>(&'a self, view: &'a View<'a>, at: u32) -> Option<&'static str> {
-        let label = Labels::new(view.vocabularies).parse(self.classification(view, at)?)?;
+        let label = Labels::new(view.vocabularies).parse(self.label_of(view.vocabularies, at)?)?;
         Some(label.as_str())
     }
 }
 
 /// The label that a custom property gives all data of what has `properties`.
-pub(super) fn custom_label(properties: &[mesh_spec::model::CustomProperty]) -> Option<&str> {
+pub(crate) fn custom_label(properties: &[mesh_spec::model::CustomProperty]) -> Option<&str> {
     let at = in_custom(properties)?;
     let text = properties.get(at)?.value.as_ref()?.as_str()?;
     (!text.trim().is_empty()).then_some(text)

@@ -28,7 +28,8 @@ use serde_json::Value as Json;
 
 pub(crate) use fields::ContractView;
 pub(crate) use place::Place;
-pub(crate) use thing::{Kind, Thing};
+pub(crate) use fields::custom_label as label;
+pub(crate) use thing::{Kind, Owner, Thing};
 
 use crate::expr::{List, Type, Value};
 

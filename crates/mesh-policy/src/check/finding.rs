@@ -1,0 +1,221 @@
+//! What is said of a policy that does not hold.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use mesh_diagnostics::{Diagnostic, Related, Source, Span};
+
+use super::context::Context;
+use super::{GROUP, Options};
+use crate::compose::InForce;
+use crate::expr::Environment;
+use crate::pack::{Condition, Stage};
+use crate::view::{Place, Thing};
+
+/// A place in a document, found.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) source: Arc<Source>,
+    pub(crate) span: Span,
+    pub(crate) pointer: String,
+}
+
+impl From<Place<'_>> for Found {
+    fn from(place: Place<'_>) -> Self {
+        Self {
+            source: Arc::clone(&place.document.source),
+            span: place.span(),
+            pointer: place.pointer,
+        }
+    }
+}
+
+/// Something that does not satisfy a policy.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// What it is.
+    pub(crate) label: String,
+    /// What is said of it.
+    pub(crate) message: String,
+    /// What to do.
+    pub(crate) help: String,
+    /// What decided, in the document.
+    pub(crate) place: Found,
+    /// Further places that are like it, and how many there are.
+    pub(crate) others: Vec<Found>,
+    pub(crate) more: usize,
+    /// What decided, in the pack.
+    pub(crate) pack_span: Span,
+    /// Why it could not be told, if it could not.
+    pub(crate) error: Option<String>,
+}
+
+/// Explains why `condition` is not true of `subject`.
+pub(super) fn failure<'a>(
+    environment: &mut Environment<'a>,
+    in_force: &'a InForce<'_>,
+    condition: &'a Condition,
+    subject: &[Thing<'a>],
+) -> Failure {
+    let policy = in_force.policy;
+    let decision = environment.decision(&condition.program);
+    // Explaining leaves the variables of lists where they were.
+    let last = subject.last().copied();
+    let message = match (&policy.message, &policy.title) {
+        (Some(message), _) => message.render(environment),
+        (None, Some(title)) => format!("does not satisfy \"{title}\""),
+        (None, None) => "does not satisfy this policy".to_owned(),
+    };
+    let decided = text_of(&condition.text, decision.span);
+    let help = match (&policy.help, &decision.error) {
+        (Some(help), _) => help.render(environment),
+        (None, Some(_)) => "say what the policy asks for".to_owned(),
+        (None, None) => format!("make this true: `{decided}`"),
+    };
+    let place = decision.place.unwrap_or_else(|| place_of(last));
+    Failure {
+        label: last.map(Thing::label).unwrap_or_default(),
+        message,
+        help,
+        place: place.into(),
+        others: decision.others.into_iter().map(Found::from).collect(),
+        more: decision.more,
+        pack_span: condition.within(decision.span),
+        error: decision.error,
+    }
+}
+
+/// A contract with so many service levels of the same names that not all combinations are judged.
+pub(super) fn too_many(in_force: &InForce<'_>, subject: &[Thing<'_>]) -> Failure {
+    let last = subject.last().copied();
+    Failure {
+        label: last.map(Thing::label).unwrap_or_default(),
+        message: "has too many service levels of the same names to be judged together".to_owned(),
+        help: "write the policy `for: sla`".to_owned(),
+        place: place_of(last).into(),
+        others: Vec::new(),
+        more: 0,
+        pack_span: in_force.policy.require.span,
+        error: None,
+    }
+}
+
+fn place_of(thing: Option<Thing<'_>>) -> Place<'_> {
+    match thing {
+        Some(thing) => thing.place(),
+        None => unreachable!("a policy is asked of something"),
+    }
+}
+
+/// The finding that `failure` becomes.
+pub(super) fn of(
+    in_force: &InForce<'_>,
+    stage: &Stage,
+    failure: &Failure,
+    context: &Context<'_>,
+    options: Options<'_>,
+) -> Diagnostic {
+    let policy = in_force.policy;
+    let mut message = format!("{}: {}", failure.label, failure.message);
+    if let Some(error) = &failure.error {
+        message.push_str(&format!(" (this cannot be told, since {error})"));
+    }
+    let mut related = Vec::new();
+    for place in &failure.others {
+        related.push(Related {
+            message: "the same here".to_owned(),
+            source: Arc::clone(&place.source),
+            span: place.span,
+        });
+    }
+    if failure.more > failure.others.len() {
+        let rest = failure.more - failure.others.len();
+        message.push_str(&format!("; {rest} more are the same"));
+    }
+    related.push(Related {
+        message: asked_by(in_force),
+        source: Arc::clone(&in_force.head.source),
+        span: failure.pack_span,
+    });
+    related.extend(level_of(in_force, stage, options));
+    Diagnostic {
+        rule: Cow::Owned(policy.id.clone()),
+        group: Cow::Borrowed(GROUP),
+        level: stage.level.level(),
+        message,
+        help: Some(format!("{}{}", failure.help, waiver_hint(in_force, context, options))),
+        source: Arc::clone(&failure.place.source),
+        span: failure.place.span,
+        pointer: failure.place.pointer.clone(),
+        related,
+        fix: None,
+    }
+}
+
+/// Who asks for it, and why.
+fn asked_by(in_force: &InForce<'_>) -> String {
+    let policy = in_force.policy;
+    let name = match in_force.version {
+        Some(version) => format!("{} {version}", in_force.head.name),
+        None => format!("the overlay {}", in_force.head.name),
+    };
+    let why = policy.why.as_deref().or(policy.title.as_deref());
+    match why {
+        Some(why) => format!("{name}: {}", one_line(why)),
+        None => format!("{name} asks for this"),
+    }
+}
+
+/// Where the level comes from, unless it stands plainly beside the policy and stays as it is.
+fn level_of(in_force: &InForce<'_>, stage: &Stage, options: Options<'_>) -> Option<Related> {
+    let is_elsewhere = !Arc::ptr_eq(&stage.place.source, &in_force.head.source);
+    let next = in_force.enforcement.next(options.as_of);
+    let next = next.filter(|(_, level)| *level > stage.level);
+    if stage.from.is_none() && !stage.for_new && !is_elsewhere && next.is_none() {
+        return None;
+    }
+    let mut text = stage.level.as_str().to_owned();
+    if let Some(from) = stage.from {
+        text.push_str(&format!(" since {from}"));
+    }
+    if stage.for_new {
+        text.push_str(" for products that were never published");
+    }
+    if is_elsewhere {
+        text.push_str(", as this overlay asks");
+    }
+    if let Some((day, level)) = next {
+        text.push_str(&format!(", {level} from {day} on"));
+    }
+    Some(Related {
+        message: text,
+        source: Arc::clone(&stage.place.source),
+        span: stage.place.span,
+    })
+}
+
+/// How to get rid of it for a time.
+fn waiver_hint(in_force: &InForce<'_>, context: &Context<'_>, options: Options<'_>) -> String {
+    let Some(waivable) = &in_force.policy.waivable else {
+        return String::new();
+    };
+    let Some((subject, major)) = context.subjects.last() else {
+        return String::new();
+    };
+    let last = options.as_of.days_later(waivable.max_days);
+    format!(
+        "; or ask {} for a waiver until {last} at the latest: `mesh policy new --waiver {} --subject {subject}@{major}`",
+        waivable.approvers.join(" or "),
+        in_force.policy.id,
+    )
+}
+
+/// The part of an expression, on one line.
+fn text_of(text: &str, span: Span) -> String {
+    one_line(text.get(span.range()).unwrap_or(text))
+}
+
+/// A text on one line.
+pub(super) fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

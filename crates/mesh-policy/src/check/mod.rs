@@ -1,0 +1,199 @@
+//! Holds products and contracts to what is in force.
+
+mod context;
+mod finding;
+mod run;
+mod waive;
+
+use std::collections::{BTreeMap, HashMap};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use mesh_diagnostics::{Diagnostic, Level, Waived};
+use mesh_spec::terms::dates::Day;
+use mesh_spec::vocabulary::Vocabularies;
+use mesh_spec::workspace::{Role, Workspace};
+use rayon::prelude::*;
+
+use crate::compose::RuleSet;
+use crate::pack::PolicyLevel;
+use crate::policies::Policies;
+use crate::view::View;
+use context::Context;
+
+/// The group of findings of policies.
+pub const GROUP: &str = mesh_diagnostics::POLICY;
+
+/// How a workspace is judged.
+#[derive(Clone, Copy)]
+pub struct Options<'o> {
+    /// The day.
+    pub as_of: Day,
+    /// The words that the mesh has agreed on.
+    pub vocabularies: &'o Vocabularies,
+    /// Whether a product with this id was ever published. Without a registry nobody can tell, and then no product is
+    /// taken for a new one.
+    pub is_published: Option<&'o (dyn Fn(&str) -> bool + Sync)>,
+}
+
+/// What came of holding a workspace to policies.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// What does not hold, and waivers that are past their time or waive nothing.
+    pub findings: Vec<Diagnostic>,
+    /// What does not hold, and is waived.
+    pub waived: Vec<Waived>,
+    /// What was asked of each document, by its position.
+    pub verdicts: BTreeMap<usize, Vec<Verdict>>,
+    /// Documents on which the program failed: each is a defect of mesh, and what it would have found is unknown.
+    pub defects: Vec<String>,
+}
+
+/// What came of one policy for one document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// The policy.
+    pub policy: String,
+    /// The pack or overlay that it is in.
+    pub pack: String,
+    /// How much it weighs on the day; `None` if it is not in force yet.
+    pub level: Option<PolicyLevel>,
+    /// The next day on which it weighs more.
+    pub next: Option<(Day, PolicyLevel)>,
+    /// How many things it was asked of.
+    pub subjects: usize,
+    /// How many of them do not satisfy it.
+    pub failed: usize,
+    /// The waiver under which that is let pass.
+    pub waiver: Option<String>,
+}
+
+/// The level that a rule of the linter, or a kind of change, has at least, in the files named.
+#[derive(Debug, Clone)]
+pub struct Floor {
+    /// The rule.
+    pub rule: String,
+    /// The level.
+    pub level: Level,
+    /// The names of the files.
+    pub files: Vec<String>,
+}
+
+impl Policies {
+    /// Holds every target of `workspace` to what is in force for its domain.
+    pub fn check(&self, workspace: &Workspace, options: Options<'_>) -> Checked {
+        let view = View::new(workspace, options.vocabularies);
+        let contexts = Contexts::new(self, &view, options);
+        let run = |context: &Context<'_>| {
+            catch_unwind(AssertUnwindSafe(|| {
+                run::document(&view, context, contexts.rules_of(context), options)
+            }))
+        };
+        let outcomes: Vec<_> = if workspace.is_small() {
+            contexts.all.iter().map(run).collect()
+        } else {
+            contexts.all.par_iter().map(run).collect()
+        };
+        let mut checked = Checked::default();
+        let mut used = vec![false; self.waivers.len()];
+        for (context, outcome) in contexts.all.iter().zip(outcomes) {
+            match outcome {
+                Ok(outcome) => waive::document(self, context, outcome, options, &mut used, &mut checked),
+                Err(_) => checked
+                    .defects
+                    .push(format!("policies failed on {}", context.document.name())),
+            }
+        }
+        waive::leftovers(self, &contexts.all, &used, options, &mut checked);
+        checked
+    }
+
+    /// The levels that rules have at least, by the files that they are for.
+    pub fn floors(&self, workspace: &Workspace, options: Options<'_>) -> Vec<Floor> {
+        if self.known_rules().next().is_none() {
+            return Vec::new();
+        }
+        let view = View::new(workspace, options.vocabularies);
+        let contexts = Contexts::new(self, &view, options);
+        let mut floors: BTreeMap<(String, Level), Vec<String>> = BTreeMap::new();
+        for context in &contexts.all {
+            for (rule, in_force) in &contexts.rules_of(context).rules {
+                if let Some(stage) = in_force.enforcement.at(options.as_of, context.is_new) {
+                    let key = ((*rule).to_owned(), stage.level.level());
+                    floors.entry(key).or_default().push(context.document.name().to_owned());
+                }
+            }
+        }
+        let floors = floors.into_iter();
+        floors.map(|((rule, level), files)| Floor { rule, level, files }).collect()
+    }
+
+    /// Says of the findings of rules that packs set who asks for them, gives those of kinds of change the level that is
+    /// asked for, and takes out what is waived.
+    pub fn hold_rules(
+        &self,
+        workspace: &Workspace,
+        findings: Vec<Diagnostic>,
+        options: Options<'_>,
+    ) -> (Vec<Diagnostic>, Vec<Waived>) {
+        if self.known_rules().next().is_none() {
+            return (findings, Vec::new());
+        }
+        let view = View::new(workspace, options.vocabularies);
+        let contexts = Contexts::new(self, &view, options);
+        let by_name: HashMap<&str, &Context<'_>> =
+            contexts.all.iter().map(|context| (context.document.name(), context)).collect();
+        let mut kept = Vec::new();
+        let mut waived = Vec::new();
+        for found in findings {
+            let context = by_name.get(found.source.name());
+            let in_force = context.and_then(|context| {
+                let rule = contexts.rules_of(context).rules.get(&*found.rule)?;
+                Some((*context, rule))
+            });
+            match in_force {
+                Some((context, rule)) => {
+                    match waive::rule(self, context, rule, found, options) {
+                        Ok(found) => kept.push(found),
+                        Err(waiver) => waived.push(waiver),
+                    }
+                }
+                None => kept.push(found),
+            }
+        }
+        (kept, waived)
+    }
+
+    /// The rules that packs and overlays set.
+    fn known_rules(&self) -> impl Iterator<Item = &str> {
+        let packs = self.packs.iter().flat_map(|pack| &pack.rules);
+        let overlays = self.overlays.iter().flat_map(|linked| &linked.overlay.rules);
+        packs.chain(overlays).map(|setting| setting.rule.as_str())
+    }
+}
+
+/// The targets of a workspace, and what is in force for each.
+struct Contexts<'p, 'v> {
+    all: Vec<Context<'v>>,
+    /// By the domains of a document.
+    rules: HashMap<Vec<&'v str>, RuleSet<'p>>,
+}
+
+impl<'p, 'v> Contexts<'p, 'v> {
+    fn new(policies: &'p Policies, view: &'v View<'v>, options: Options<'_>) -> Self {
+        let documents = view.workspace.documents().iter().enumerate();
+        let targets = documents.filter(|(_, (_, role))| *role == Role::Target);
+        let all: Vec<Context<'v>> =
+            targets.filter_map(|(index, _)| Context::new(view, index, options)).collect();
+        let mut rules = HashMap::new();
+        for context in &all {
+            rules
+                .entry(context.domains.clone())
+                .or_insert_with(|| policies.for_domains(&context.domains));
+        }
+        Self { all, rules }
+    }
+
+    fn rules_of(&self, context: &Context<'v>) -> &RuleSet<'p> {
+        &self.rules[&context.domains]
+    }
+}
