@@ -1,0 +1,3 @@
+//! What a mesh asks of its data products beyond the standards.
+
+pub mod scorecard;
