@@ -39,6 +39,8 @@ mod publish;
 mod rules;
 #[path = "cli/sandbox.rs"]
 mod sandbox;
+#[path = "cli/scorecard.rs"]
+mod scorecard;
 #[path = "cli/settings.rs"]
 mod settings;
 #[path = "cli/upgrade.rs"]

@@ -35,6 +35,11 @@ fn what_is_said_about_impact_is_so() {
 }
 
 #[test]
+fn what_is_said_about_the_scorecard_is_so() {
+    run("docs/scorecard.md", true);
+}
+
+#[test]
 fn the_readme_shows_what_mesh_prints() {
     run("README.md", true);
 }

@@ -8,6 +8,7 @@ use clap_complete::Shell;
 use mesh_compat::Profile;
 use mesh_diagnostics::nearest;
 use mesh_lint::{Group, Preset};
+use mesh_policy::scorecard::Tier;
 
 /// The toolchain for data products: scaffold, lint and publish them.
 ///
@@ -44,6 +45,7 @@ pub enum Command {
     Upgrade(Upgrade),
     Breaking(Breaking),
     Impact(Impact),
+    Scorecard(Scorecard),
     Publish(Publish),
     Search(Search),
     Show(Show),
@@ -340,6 +342,37 @@ pub struct Impact {
     pub registry: RegistryArgs,
 }
 
+/// Tell how far data products have come: bronze, silver or gold
+///
+/// A product has a level once it passes all of its gates and those of the levels below; what it lacks for
+/// the next one is listed. A domain has the level of its lowest product. The rules are those of the preset
+/// `standard` at their own levels, whatever `mesh.yaml`, comments or a baseline let through, so that a
+/// level means the same everywhere; docs/scorecard.md lists the gates.
+#[derive(Debug, Args)]
+pub struct Scorecard {
+    /// Files and folders whose products to judge
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// How to print the scorecard
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ScorecardFormat::Pretty)]
+    pub format: ScorecardFormat,
+    /// Also write the scorecard to a file; may be given several times
+    ///
+    /// The format is told by the end of the name, `.svg`, `.json` or `.md`, or stands before it:
+    /// `markdown=summary.txt`.
+    #[arg(long, value_name = "[FORMAT=]FILE", value_parser = OutputFile::<ScorecardFormat>::parse)]
+    pub output: Vec<OutputFile<ScorecardFormat>>,
+    /// Exit with 1 if a product has not reached a level
+    #[arg(long, value_name = "LEVEL", value_parser = tier())]
+    pub min_level: Option<Tier>,
+    /// Judge as of a day, YYYY-MM-DD, instead of today
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+    /// Where the registry is
+    #[command(flatten)]
+    pub registry: RegistryArgs,
+}
+
 /// Check data products and publish them to the registry
 ///
 /// Publishes every product below the paths in one commit, with the contracts it promises. What is
@@ -507,7 +540,7 @@ pub struct OutputArgs {
     ///
     /// The format is told by the end of the name, `.sarif`, `.json` or `.xml` (junit), or stands
     /// before it: `gitlab=gl-code-quality-report.json`.
-    #[arg(long, value_name = "[FORMAT=]FILE", value_parser = OutputFile::parse)]
+    #[arg(long, value_name = "[FORMAT=]FILE", value_parser = OutputFile::<LintFormat>::parse)]
     pub output: Vec<OutputFile>,
     /// The least serious level that makes the exit code 1
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailLevel::Error)]
@@ -546,20 +579,56 @@ pub enum FailLevel {
     Never,
 }
 
-/// A file that findings are written to.
+/// How a scorecard is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ScorecardFormat {
+    /// For people
+    Pretty,
+    /// For programs: see docs/json.md
+    Json,
+    /// For a README or a comment on a pull request
+    Markdown,
+    /// A badge that shows the lowest level
+    Svg,
+}
+
+/// A format in which something is written to files.
+pub trait FileFormat: ValueEnum + Copy + 'static {
+    /// The ends of names that tell the format, in lower case. The first serves as an example.
+    const ENDS: &'static [(&'static str, Self)];
+}
+
+impl FileFormat for LintFormat {
+    const ENDS: &'static [(&'static str, Self)] = &[
+        (".sarif", Self::Sarif),
+        (".sarif.json", Self::Sarif),
+        (".json", Self::Json),
+        (".xml", Self::Junit),
+    ];
+}
+
+impl FileFormat for ScorecardFormat {
+    const ENDS: &'static [(&'static str, Self)] = &[
+        (".svg", Self::Svg),
+        (".json", Self::Json),
+        (".md", Self::Markdown),
+    ];
+}
+
+/// A file that something is written to: findings, unless said otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OutputFile {
+pub struct OutputFile<F = LintFormat> {
     /// How.
-    pub format: LintFormat,
+    pub format: F,
     /// Where.
     pub path: PathBuf,
 }
 
-impl OutputFile {
+impl<F: FileFormat> OutputFile<F> {
     /// Reads `[FORMAT=]FILE`.
     fn parse(text: &str) -> Result<Self, String> {
         let (format, path) = match text.split_once('=') {
-            Some((name, path)) => (LintFormat::named(name)?, path),
+            Some((name, path)) => (named(name)?, path),
             None => (Self::format_of(text)?, text),
         };
         match path {
@@ -573,45 +642,41 @@ impl OutputFile {
     }
 
     /// The format that the name of a file ends with.
-    fn format_of(path: &str) -> Result<LintFormat, String> {
-        let path = path.to_ascii_lowercase();
-        [
-            (".sarif", LintFormat::Sarif),
-            (".sarif.json", LintFormat::Sarif),
-            (".json", LintFormat::Json),
-            (".xml", LintFormat::Junit),
-        ]
-        .into_iter()
-        .find_map(|(end, format)| path.ends_with(end).then_some(format))
-        .ok_or_else(|| {
-            let names: Vec<String> = LintFormat::names().collect();
-            format!(
-                "the name does not tell the format: put it before, as in `sarif={path}` ({})",
-                names.join(", ")
-            )
-        })
+    fn format_of(path: &str) -> Result<F, String> {
+        let name = path.to_ascii_lowercase();
+        let mut ends = F::ENDS.iter();
+        ends.find_map(|(end, format)| name.ends_with(end).then_some(*format))
+            .ok_or_else(|| {
+                let example = F::ENDS.first().and_then(|(_, format)| name_of(format));
+                format!(
+                    "the name does not tell the format: put it before, as in `{}={path}` ({})",
+                    example.unwrap_or_default(),
+                    names::<F>().join(", ")
+                )
+            })
     }
 }
 
-impl LintFormat {
-    fn names() -> impl Iterator<Item = String> {
-        Self::value_variants()
-            .iter()
-            .filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()))
-    }
+fn name_of<F: ValueEnum>(format: &F) -> Option<String> {
+    Some(format.to_possible_value()?.get_name().to_owned())
+}
 
-    fn named(name: &str) -> Result<Self, String> {
-        Self::from_str(name, true).map_err(|_| {
-            let names: Vec<String> = Self::names().collect();
-            match nearest(name, names.iter().map(String::as_str)) {
-                Some(meant) => format!("there is no format `{name}`: did you mean `{meant}`?"),
-                None => format!(
-                    "there is no format `{name}`: use one of {}",
-                    names.join(", ")
-                ),
-            }
-        })
-    }
+fn names<F: ValueEnum>() -> Vec<String> {
+    F::value_variants().iter().filter_map(name_of).collect()
+}
+
+/// The format called `name`.
+fn named<F: ValueEnum>(name: &str) -> Result<F, String> {
+    F::from_str(name, true).map_err(|_| {
+        let names = names::<F>();
+        match nearest(name, names.iter().map(String::as_str)) {
+            Some(meant) => format!("there is no format `{name}`: did you mean `{meant}`?"),
+            None => format!(
+                "there is no format `{name}`: use one of {}",
+                names.join(", ")
+            ),
+        }
+    })
 }
 
 impl From<Format> for LintFormat {
@@ -662,6 +727,13 @@ fn profile() -> impl TypedValueParser<Value = Profile> {
     })
 }
 
+fn tier() -> impl TypedValueParser<Value = Tier> {
+    PossibleValuesParser::new(Tier::ALL.map(Tier::as_str)).try_map(|name| {
+        let tier = Tier::ALL.into_iter().find(|tier| tier.as_str() == name);
+        tier.ok_or("there is no such level")
+    })
+}
+
 fn preset() -> impl TypedValueParser<Value = Preset> {
     PossibleValuesParser::new(Preset::ALL.map(Preset::as_str)).try_map(|name| {
         let preset = Preset::ALL
@@ -695,7 +767,10 @@ mod tests {
             ("pretty=a=b", LintFormat::Pretty, "a=b"),
         ] {
             let path = path.into();
-            assert_eq!(OutputFile::parse(text), Ok(OutputFile { format, path }));
+            assert_eq!(
+                OutputFile::<LintFormat>::parse(text),
+                Ok(OutputFile { format, path })
+            );
         }
         for (text, words) in [
             ("lint.txt", "`sarif=lint.txt`"),
@@ -704,7 +779,7 @@ mod tests {
             ("sarif=", "the name of the file is missing"),
             ("json=-", "--format"),
         ] {
-            let refused = OutputFile::parse(text).expect_err(text);
+            let refused = OutputFile::<LintFormat>::parse(text).expect_err(text);
             assert!(refused.contains(words), "{refused}");
         }
     }

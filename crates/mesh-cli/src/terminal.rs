@@ -65,7 +65,6 @@ impl Terminal {
     }
 
     /// One that draws as `style` says.
-    #[cfg(test)]
     pub(crate) const fn with(style: Style) -> Self {
         Self { style }
     }

@@ -215,6 +215,7 @@ fn scope(workspace: &Workspace, targets: &[usize], mesh: &Mesh<'_>) -> Summary {
 #[cfg(test)]
 mod tests {
     use mesh_diagnostics::Level;
+    use mesh_spec::vocabulary::Vocabularies;
 
     use super::*;
     use crate::example::Example;
@@ -248,5 +249,32 @@ mod tests {
         );
         let found: Vec<_> = batch.diagnostics.iter().map(|d| &*d.rule).collect();
         assert_eq!(found, ["duplicate-key"]);
+    }
+
+    #[test]
+    fn where_nothing_is_granted_neither_a_comment_nor_a_draft_weighs_less() {
+        let text = "apiVersion: v1.1.0\nkind: DataProduct\nid: a\nversion: 1.0.0\nstatus: draft\n\
+            name: A\n# mesh: ignore[owner-missing] nobody yet\nteam: {name: t}\n";
+        let level = |settings| {
+            let document = Document::parse("dataproduct.yaml", text.into(), None);
+            let workspace = Workspace::new(vec![(document, Role::Target)], None);
+            let as_of = "2026-06-30".to_owned();
+            let report = lint(&workspace, &Options { settings, as_of }).report;
+            let level = |id: &str| {
+                let mut found = report.diagnostics().iter();
+                found
+                    .find(|found| found.rule == id)
+                    .map(|found| found.level)
+            };
+            (
+                level("owner-missing"),
+                level("domain-missing"),
+                report.summary().suppressed,
+            )
+        };
+        let lenient = Settings::default();
+        assert_eq!(level(lenient), (None, Some(Level::Warn), 1));
+        let strict = Settings::for_all(Preset::Standard, Vocabularies::default());
+        assert_eq!(level(strict), (Some(Level::Error), Some(Level::Error), 0));
     }
 }

@@ -12,6 +12,7 @@ use mesh_spec::yaml::edit;
 
 use crate::engine::Options;
 use crate::rule::Rule;
+use crate::settings::Leniency;
 
 /// What a rule has found so far.
 pub struct Findings<'r> {
@@ -109,13 +110,18 @@ impl<'r> Findings<'r> {
     }
 
     /// The level of a finding in `document` that weighs `level` by itself: what the settings ask
-    /// for, else one less while that is a draft or a proposal, for the groups that spare drafts.
+    /// for, else one less while that is a draft or a proposal, for the groups that spare drafts and
+    /// unless the settings spare none.
     fn level(&self, document: &Document, level: Level) -> Level {
         match self.configured(document) {
             Some(configured) => configured,
-            None if !self.rule.group.spares_no_draft() && is_draft(document) => level.lowered(),
+            None if self.spares_drafts() && is_draft(document) => level.lowered(),
             None => level,
         }
+    }
+
+    fn spares_drafts(&self) -> bool {
+        self.options.settings.leniency == Leniency::Granted && !self.rule.group.spares_no_draft()
     }
 
     fn configured(&self, document: &Document) -> Option<Level> {

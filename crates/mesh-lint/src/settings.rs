@@ -20,6 +20,18 @@ pub struct Settings {
     pub overrides: Vec<Override>,
     /// The words that the mesh has agreed on.
     pub vocabularies: Vocabularies,
+    /// Whether documents can ask to be let off.
+    pub leniency: Leniency,
+}
+
+/// What documents may ask for themselves.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Leniency {
+    /// Comments suppress findings, and most findings weigh less in a draft.
+    #[default]
+    Granted,
+    /// Neither: documents are judged by what they are, so that they can be compared.
+    Denied,
 }
 
 /// Changes to a set of rules. What names a rule is stronger than what names a group.
@@ -64,6 +76,17 @@ impl Settings {
     pub fn everything() -> Self {
         Self {
             preset: Preset::Strict,
+            ..Self::default()
+        }
+    }
+
+    /// The rules of `preset` at their own levels, for documents that are compared with those of others:
+    /// nothing that a repository decides, or a document asks for, makes it less.
+    pub fn for_all(preset: Preset, vocabularies: Vocabularies) -> Self {
+        Self {
+            preset,
+            vocabularies,
+            leniency: Leniency::Denied,
             ..Self::default()
         }
     }

@@ -13,6 +13,7 @@ use crate::mesh::Mesh;
 use crate::rule::{Check, Rule};
 use crate::rules;
 use crate::rules::valid::{suppression_invalid, suppression_unused};
+use crate::settings::Leniency;
 
 /// What a suppression starts with, after the `#`.
 const MARKER: &str = "mesh:";
@@ -41,8 +42,8 @@ pub(crate) enum Mistake {
     NoReason,
 }
 
-/// Takes the findings that comments suppress out of `diagnostics`, and adds what is wrong with the
-/// comments themselves. Gives how many findings were suppressed.
+/// Takes the findings that comments suppress out of `diagnostics`, unless the settings grant nobody
+/// that, and adds what is wrong with the comments themselves. Gives how many findings were suppressed.
 pub(crate) fn apply(
     mesh: &Mesh<'_>,
     targets: &[usize],
@@ -68,6 +69,7 @@ pub(crate) fn apply(
     // Document, suppression, and which of the rules that it names.
     let mut used: HashSet<(usize, usize, usize)> = HashSet::new();
     let before = diagnostics.len();
+    let is_granted = options.settings.leniency == Leniency::Granted;
     diagnostics.retain(|diagnostic| {
         let Some(&document) = by_name.get(diagnostic.source.name()) else {
             return true;
@@ -87,7 +89,7 @@ pub(crate) fn apply(
                 is_suppressed = true;
             }
         }
-        !is_suppressed
+        !(is_suppressed && is_granted)
     });
     let suppressed = before - diagnostics.len();
     let mut invalid = Findings::new(&suppression_invalid::RULE, options);

@@ -9,6 +9,7 @@
 //! - [`policies`] — all of them together: what is in force, and whether it goes together;
 //! - `compose` — what is in force for a domain;
 //! - [`check`] — products and contracts held to it;
+//! - [`scorecard`] — how far products have come, by gates;
 //! - `expr` — the language of conditions, and `view` what they see.
 //!
 //! Nothing here does I/O. What cannot be understood is an error before anything is judged; what cannot be evaluated
@@ -20,6 +21,7 @@ mod compose;
 mod expr;
 pub mod pack;
 pub mod policies;
+pub mod scorecard;
 mod view;
 
 pub use check::{Checked, Floor, Options, Verdict};

@@ -2,6 +2,7 @@
 //! Schemas, and the workspace.
 
 pub mod document;
+pub mod facts;
 pub mod model;
 pub mod schema;
 pub mod settings;

@@ -12,6 +12,7 @@ mod man;
 mod publish;
 mod registry_init;
 mod rules;
+mod scorecard;
 mod search;
 mod show;
 mod upgrade;
@@ -29,6 +30,7 @@ pub(crate) fn run(arguments: &Cli) -> Result<Ending, Failure> {
         Command::Upgrade(arguments) => upgrade::run(arguments),
         Command::Breaking(arguments) => breaking::run(arguments),
         Command::Impact(arguments) => impact::run(arguments),
+        Command::Scorecard(arguments) => scorecard::run(arguments),
         Command::Publish(arguments) => publish::run(arguments),
         Command::Search(arguments) => search::run(arguments),
         Command::Show(arguments) => show::run(arguments),

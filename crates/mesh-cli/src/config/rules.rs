@@ -96,6 +96,7 @@ pub(super) fn settings(
         adjustments: vec![adjustments],
         overrides,
         vocabularies: config.vocabularies.clone(),
+        ..Settings::default()
     }
 }
 

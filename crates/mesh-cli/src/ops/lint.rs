@@ -2,6 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use mesh_lint::Settings;
+use mesh_registry::{RegistryLocation, Snapshot};
+use mesh_spec::workspace::Workspace;
+
 use super::fix::{self, Fixed};
 use super::{changed, check, registry, workspace};
 use crate::cli::FixArgs;
@@ -43,16 +47,7 @@ pub(crate) fn run(request: Request<'_>) -> Result<Linted, Failure> {
     let paths = alone.as_ref().map_or(request.paths, |paths| &paths[..]);
     let project = workspace::project(paths, request.registry.is_some())?;
     let mut settings = request.choice.applied_to(project.lint.clone())?;
-    let location = registry::named(request.registry, &project)?;
-    if location.is_none() && request.offline {
-        return Err(Failure::new(
-            "--offline says how to read a registry, and none is named",
-        )
-        .help(
-            "name one with --registry, or leave --offline out: without a registry, lint uses no \
-             network",
-        ));
-    }
+    let location = location(request.registry, request.offline, &project)?;
     let mut files = match request.text {
         Some((path, bytes)) => workspace::load_text(path, bytes, &project)?,
         None => workspace::load(paths, &project)?,
@@ -62,12 +57,40 @@ pub(crate) fn run(request: Request<'_>) -> Result<Linted, Failure> {
     }
     if let Some(location) = location {
         let snapshot = registry::open(location, request.offline)?;
-        settings = workspace::with_vocabularies(settings, &snapshot)?;
-        files = workspace::resolve_published(files, &snapshot)?;
+        (files, settings) = in_mesh(files, settings, &snapshot)?;
     }
     let options = check::on(check::as_of(request.as_of)?, settings);
     let fixed = fix::check(files, paths, request.fix, |files| {
         check::check(files, &options)
     })?;
     Ok(Linted { project, fixed })
+}
+
+/// The registry that a run asks, if one is named. Without one there is nothing to be offline for.
+pub(crate) fn location(
+    named: Option<&str>,
+    offline: bool,
+    project: &Project,
+) -> Result<Option<RegistryLocation>, Failure> {
+    let location = registry::named(named, project)?;
+    if location.is_none() && offline {
+        return Err(Failure::new(
+            "--offline says how to read a registry, and none is named",
+        )
+        .help(
+            "name one with --registry, or leave --offline out: without a registry, a run uses no \
+             network",
+        ));
+    }
+    Ok(location)
+}
+
+/// `files` with what they refer to in a registry, and `settings` with its words.
+pub(crate) fn in_mesh(
+    files: Workspace,
+    settings: Settings,
+    snapshot: &Snapshot,
+) -> Result<(Workspace, Settings), Failure> {
+    let settings = workspace::with_vocabularies(settings, snapshot)?;
+    Ok((workspace::resolve_published(files, snapshot)?, settings))
 }

@@ -3,6 +3,7 @@
 pub(crate) mod baseline;
 pub(crate) mod changed;
 pub(crate) mod check;
+pub(crate) mod comment;
 mod committed;
 pub(crate) mod compat;
 pub(crate) mod files;
@@ -15,6 +16,7 @@ pub(crate) mod plan;
 pub(crate) mod registry;
 pub(crate) mod rewrite;
 pub(crate) mod scaffold;
+pub(crate) mod scorecard;
 pub(crate) mod source;
 pub(crate) mod text;
 pub(crate) mod threads;

@@ -104,8 +104,8 @@ fn ending(report: &Report, level: FailLevel) -> Ending {
     }
 }
 
-/// No file is written twice: the second report would silently take the place of the first.
-fn check(files: &[OutputFile]) -> Result<(), Failure> {
+/// No file is written twice: what is written second would silently take the place of the first.
+pub(crate) fn check<F>(files: &[OutputFile<F>]) -> Result<(), Failure> {
     let mut seen = HashSet::new();
     match files.iter().find(|file| !seen.insert(&file.path)) {
         None => Ok(()),
@@ -117,7 +117,8 @@ fn check(files: &[OutputFile]) -> Result<(), Failure> {
     }
 }
 
-fn write(content: &[u8], file: &OutputFile) -> Result<(), Failure> {
+/// Writes what a file is to hold.
+pub(crate) fn write<F>(content: &[u8], file: &OutputFile<F>) -> Result<(), Failure> {
     files::write_through(&file.path, content).map_err(|error| {
         Failure::new(format!("cannot write `{}`: {error}", file.path.display()))
             .help("check that you may write there and that the disk is not full")

@@ -3,15 +3,12 @@
 pub(crate) mod classification;
 pub(crate) mod element;
 pub(crate) mod ending;
-pub(crate) mod fields;
 pub(crate) mod glossary;
 pub(crate) mod identifier;
 pub(crate) mod iso;
 pub(crate) mod names;
 pub(crate) mod personal;
 pub(crate) mod physical_type;
-pub(crate) mod placeholder;
-pub(crate) mod quality;
 pub(crate) mod region;
 pub(crate) mod sample;
 pub(crate) mod scalars;
@@ -20,6 +17,8 @@ pub(crate) mod words;
 
 use mesh_diagnostics::nearest;
 use mesh_spec::document::Document;
+pub(crate) use mesh_spec::facts::{fields, quality};
+pub(crate) use mesh_spec::terms::placeholder;
 use mesh_spec::yaml::{NodeRef, Value};
 
 /// Whether nothing stands at `pointer`: no key, a null, blank text, an empty list or mapping.

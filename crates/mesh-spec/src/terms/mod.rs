@@ -6,6 +6,7 @@
 //! - [`duration`] — the lengths of time that service levels give;
 //! - [`environment`] — what servers are for;
 //! - [`personal`] — what marks data as personal;
+//! - [`placeholder`] — text that someone meant to replace;
 //! - [`promise`] — what service levels are about;
 //! - [`region`] — where data lies;
 //! - [`status`] — where products, ports and contracts are in their lives;
@@ -18,6 +19,7 @@ pub mod dates;
 pub mod duration;
 pub mod environment;
 pub mod personal;
+pub mod placeholder;
 pub mod promise;
 pub mod region;
 pub mod status;

@@ -4,15 +4,12 @@ use std::io::Write;
 
 use mesh_compat::Impact;
 use mesh_compat::lineage::{Affected, Reach};
-use mesh_diagnostics::printable_line as plain;
 
 use super::words::{self, Tree};
 use super::{Answer, Port, Subject};
 use crate::failure::Failure;
-use crate::ops::text::one_line;
+use crate::ops::comment::{LONGEST, code, escaped};
 
-/// Hosts refuse comments that are longer than some 65,000 characters.
-const LONGEST: usize = 60_000;
 /// How many changes of a port are listed.
 const CHANGES: usize = 20;
 
@@ -122,65 +119,5 @@ fn label(impact: Impact) -> &'static str {
         Impact::Review => "review",
         Impact::Minor => "minor",
         Impact::Patch | Impact::None => "",
-    }
-}
-
-/// `text` as code; where it holds a backtick, as plain text.
-fn code(text: &str) -> String {
-    let text = plain(text);
-    if text.contains('`') || text.contains('|') || text.is_empty() {
-        escaped(&text)
-    } else {
-        format!("`{text}`")
-    }
-}
-
-/// `text` on one line, with whatever Markdown, HTML or a host would take for something else escaped. What
-/// stands between backticks stays code.
-fn escaped(text: &str) -> String {
-    let text = one_line(text);
-    let text = plain(&text);
-    let is_balanced = text.matches('`').count().is_multiple_of(2);
-    let mut out = String::with_capacity(text.len());
-    let mut is_code = false;
-    for c in text.chars() {
-        match c {
-            '`' if is_balanced => {
-                is_code = !is_code;
-                out.push('`');
-            }
-            // A pipe ends a cell in code as well.
-            '|' => out.push_str("\\|"),
-            c if is_code => out.push(c),
-            '<' => out.push_str("&lt;"),
-            '&' => out.push_str("&amp;"),
-            // A mention would notify somebody of that name.
-            '@' => out.push_str("&#64;"),
-            '*' | '_' | '[' | ']' | '#' | '~' | '\\' | '`' => {
-                out.push('\\');
-                out.push(c);
-            }
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_of_others_stays_text() {
-        assert_eq!(
-            escaped("a|b <i> `c_d|e` f_g [x](y) @team & #1"),
-            "a\\|b &lt;i> `c_d\\|e` f\\_g \\[x\\](y) &#64;team &amp; \\#1"
-        );
-        assert_eq!(
-            escaped("one ` alone\n<!-- -->"),
-            "one \\` alone &lt;!-- -->"
-        );
-        assert_eq!(code("a/b"), "`a/b`");
-        assert_eq!(code("a`b"), "a\\`b");
     }
 }

@@ -61,14 +61,7 @@ schema:
 
 fn check(contract: ContractRef<'_>, findings: &mut Findings<'_>) {
     for object in fields::objects(contract.model) {
-        let (mut has_fields, mut has_key) = (false, false);
-        object.each(|place| {
-            let is_named = place.is_named();
-            has_fields |= is_named;
-            has_key |= is_named && place.model.primary_key == Some(true);
-        });
-        if !has_fields
-            || has_key
+        if !object.lacks_primary_key()
             || !is_sound(
                 contract.document,
                 &format!("{}/properties", object.pointer()),

@@ -4,7 +4,7 @@ const WORDS: [&str; 5] = ["TODO", "FIXME", "TBD", "XXX", "CHANGEME"];
 
 /// Whether `text` stands in for something yet to be written: it starts with `TODO` or a word like
 /// it in capitals, or it is a single `<…>`.
-pub(crate) fn is_placeholder(text: &str) -> bool {
+pub fn is_placeholder(text: &str) -> bool {
     let text = text.trim();
     // Most texts are told by their first byte.
     if !matches!(

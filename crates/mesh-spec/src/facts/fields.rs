@@ -5,21 +5,21 @@
 
 use std::fmt::Write;
 
-use mesh_spec::model::odcs::{DataContract, SchemaObject, SchemaProperty};
+use crate::model::odcs::{DataContract, SchemaObject, SchemaProperty};
 
 /// A schema object, and where it stands.
 #[derive(Clone, Copy)]
-pub(crate) struct Object<'w> {
+pub struct Object<'w> {
     /// The position of the object in its contract.
-    pub(crate) index: usize,
+    pub index: usize,
     /// The object itself.
-    pub(crate) model: &'w SchemaObject,
+    pub model: &'w SchemaObject,
 }
 
 /// A field, an array's element or a map's key or value, and the way to it.
-pub(crate) struct Place<'p, 'w> {
+pub struct Place<'p, 'w> {
     /// The field itself.
-    pub(crate) model: &'w SchemaProperty,
+    pub model: &'w SchemaProperty,
     parent: Option<&'p Place<'p, 'w>>,
     object: usize,
     step: Step,
@@ -34,47 +34,44 @@ enum Step {
 }
 
 /// A field that is reported, or compared with others.
-pub(crate) struct Field<'w> {
+pub struct Field<'w> {
     /// JSON Pointer of the field within its contract.
-    pub(crate) pointer: String,
+    pub pointer: String,
     /// The name as a reader would write it: `customer.email`, `lines[].amount`.
-    pub(crate) path: String,
+    pub path: String,
     /// The field itself.
-    pub(crate) model: &'w SchemaProperty,
+    pub model: &'w SchemaProperty,
 }
 
 /// The schema objects of `contract`, in document order.
-pub(crate) fn objects(contract: &DataContract) -> impl Iterator<Item = Object<'_>> {
+pub fn objects(contract: &DataContract) -> impl Iterator<Item = Object<'_>> {
     let objects = contract.schema.iter().enumerate();
     objects.map(|(index, model)| Object { index, model })
 }
 
 impl<'w> Object<'w> {
     /// The object's name for a sentence.
-    pub(crate) fn name(&self) -> &'w str {
+    pub fn name(&self) -> &'w str {
         self.model.name.as_deref().unwrap_or("the object")
     }
 
     /// JSON Pointer of the object within its contract.
-    pub(crate) fn pointer(&self) -> String {
+    pub fn pointer(&self) -> String {
         format!("/schema/{}", self.index)
     }
 
     /// Shows `visit` everything in the object that holds values, each before what is nested in it.
-    pub(crate) fn each(&self, mut visit: impl FnMut(&Place<'_, 'w>)) {
+    pub fn each(&self, mut visit: impl FnMut(&Place<'_, 'w>)) {
         self.each_child(&mut |place| descend(place, &mut visit));
     }
 
     /// Shows `visit` the fields right beneath the object.
-    pub(crate) fn each_child(&self, visit: &mut dyn FnMut(&Place<'_, 'w>)) {
+    pub fn each_child(&self, visit: &mut dyn FnMut(&Place<'_, 'w>)) {
         each_property(&self.model.properties, None, self.index, visit);
     }
 
     /// What of [`Self::each`] `is_wanted`. As long as nothing is, nothing is allocated.
-    pub(crate) fn select(
-        &self,
-        mut is_wanted: impl FnMut(&Place<'_, 'w>) -> bool,
-    ) -> Vec<Field<'w>> {
+    pub fn select(&self, mut is_wanted: impl FnMut(&Place<'_, 'w>) -> bool) -> Vec<Field<'w>> {
         let mut found = Vec::new();
         self.each(|place| {
             if is_wanted(place) {
@@ -85,15 +82,26 @@ impl<'w> Object<'w> {
     }
 
     /// As [`Self::select`], of what has a name that someone could look up.
-    pub(crate) fn select_named(
+    pub fn select_named(
         &self,
         mut is_wanted: impl FnMut(&Place<'_, 'w>) -> bool,
     ) -> Vec<Field<'w>> {
         self.select(|place| place.is_named() && is_wanted(place))
     }
 
+    /// Whether it has fields with a name, and none of them is its primary key.
+    pub fn lacks_primary_key(&self) -> bool {
+        let (mut has_fields, mut has_key) = (false, false);
+        self.each(|place| {
+            let is_named = place.is_named();
+            has_fields |= is_named;
+            has_key |= is_named && place.model.primary_key == Some(true);
+        });
+        has_fields && !has_key
+    }
+
     /// How many fields with a name there are in the object.
-    pub(crate) fn count_named(&self) -> usize {
+    pub fn count_named(&self) -> usize {
         let mut count = 0;
         self.each(|place| count += usize::from(place.is_named()));
         count
@@ -123,7 +131,7 @@ fn each_property<'w>(
 
 impl<'w> Place<'_, 'w> {
     /// Shows `visit` what is nested right beneath: properties, elements, keys and values.
-    pub(crate) fn each_child(&self, visit: &mut dyn FnMut(&Place<'_, 'w>)) {
+    pub fn each_child(&self, visit: &mut dyn FnMut(&Place<'_, 'w>)) {
         each_property(&self.model.properties, Some(self), self.object, visit);
         let map = self.model.map.as_ref();
         for (step, nested) in [
@@ -143,12 +151,12 @@ impl<'w> Place<'_, 'w> {
     }
 
     /// The place and those around it, from the innermost.
-    pub(crate) fn outwards(&self) -> impl Iterator<Item = &Place<'_, 'w>> {
+    pub fn outwards(&self) -> impl Iterator<Item = &Place<'_, 'w>> {
         std::iter::successors(Some(self), |place| place.parent)
     }
 
     /// The name that people know it by: its own; of an element of a list, that of the list.
-    pub(crate) fn name(&self) -> Option<&'w str> {
+    pub fn name(&self) -> Option<&'w str> {
         match self.step {
             Step::Property(_) => self.model.name.as_deref(),
             Step::Items => self.parent.and_then(Place::name),
@@ -157,24 +165,30 @@ impl<'w> Place<'_, 'w> {
     }
 
     /// Whether it is a property, which must have a name, and no element, key or value.
-    pub(crate) fn is_field(&self) -> bool {
+    pub fn is_field(&self) -> bool {
         matches!(self.step, Step::Property(_))
     }
 
     /// Whether neither it nor anything around it lacks a name that it must have, to which the schema
     /// objects.
-    pub(crate) fn is_known(&self) -> bool {
+    pub fn is_known(&self) -> bool {
         self.outwards()
             .all(|place| !place.is_field() || place.model.name.is_some())
     }
 
     /// Whether it has a name that someone could look up.
-    pub(crate) fn is_named(&self) -> bool {
+    pub fn is_named(&self) -> bool {
         self.model.name.is_some() && self.is_known()
     }
 
+    /// Whether it has a description. A `businessName` is none.
+    pub fn is_described(&self) -> bool {
+        let text = self.model.description.as_deref();
+        text.is_some_and(|text| !text.trim().is_empty())
+    }
+
     /// JSON Pointer of the place within its contract.
-    pub(crate) fn pointer(&self) -> String {
+    pub fn pointer(&self) -> String {
         let mut pointer = match self.parent {
             Some(parent) => parent.pointer(),
             None => format!("/schema/{}", self.object),
@@ -191,7 +205,7 @@ impl<'w> Place<'_, 'w> {
     }
 
     /// The name as a reader would write it: `customer.email`, `lines[].amount`.
-    pub(crate) fn path(&self) -> String {
+    pub fn path(&self) -> String {
         let mut path = self.parent.map(Place::path).unwrap_or_default();
         match self.step {
             Step::Property(_) => {
@@ -208,7 +222,7 @@ impl<'w> Place<'_, 'w> {
     }
 
     /// The place with its name and its pointer spelt out.
-    pub(crate) fn to_field(&self) -> Field<'w> {
+    pub fn to_field(&self) -> Field<'w> {
         Field {
             pointer: self.pointer(),
             path: self.path(),
@@ -219,7 +233,7 @@ impl<'w> Place<'_, 'w> {
 
 #[cfg(test)]
 mod tests {
-    use mesh_spec::document::Document;
+    use crate::document::Document;
 
     use super::*;
 

@@ -1,13 +1,13 @@
 //! The quality checks of a schema object, and what they can find.
 
-use mesh_spec::model::odcs::{DataQuality, Dimension, Metric, QualityType};
 use serde_json::Value;
 
 use super::fields::Object;
+use crate::model::odcs::{DataQuality, Dimension, Metric, QualityType};
 
 /// How the data of an object is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Coverage {
+pub enum Coverage {
     /// Not at all.
     None,
     /// In words, which only people can follow.
@@ -17,7 +17,7 @@ pub(crate) enum Coverage {
 }
 
 /// How `object` and the fields in it are checked.
-pub(crate) fn coverage(object: Object<'_>) -> Coverage {
+pub fn coverage(object: Object<'_>) -> Coverage {
     let mut coverage = of(&object.model.quality);
     object.each(|place| {
         if place.is_known() {
@@ -47,7 +47,7 @@ fn stronger(a: Coverage, b: Coverage) -> Coverage {
 
 /// Whether a machine can run `check`: it says what is measured or executed, or links to code that
 /// does so. Without a `type`, a check that has nothing of the kind is a remark.
-pub(crate) fn is_executable(check: &DataQuality) -> bool {
+pub fn is_executable(check: &DataQuality) -> bool {
     let is_linked = check.authoritative_definitions.iter().any(|link| {
         let kind = link.r#type.as_deref().unwrap_or_default();
         kind == "implementation" || kind == "transformationImplementation"
@@ -69,7 +69,7 @@ pub(crate) fn is_executable(check: &DataQuality) -> bool {
 /// The standard has a metric for it. Of queries and of the checks of other engines it takes the
 /// declared dimension or a telling word: `count(distinct …)`, `duplicate_count`,
 /// `expect_column_values_to_be_unique`.
-pub(crate) fn finds_duplicates(check: &DataQuality) -> bool {
+pub fn finds_duplicates(check: &DataQuality) -> bool {
     if !is_executable(check) {
         return false;
     }
@@ -94,7 +94,7 @@ fn is_about_duplicates(text: &str) -> bool {
 }
 
 /// The fields that a check of a whole object looks at together, where it names them.
-pub(crate) fn named_fields(check: &DataQuality) -> impl Iterator<Item = &str> {
+pub fn named_fields(check: &DataQuality) -> impl Iterator<Item = &str> {
     let arguments = check.arguments.as_ref();
     let named = arguments.and_then(|arguments| arguments.get("properties"));
     let named = named.and_then(Value::as_array).into_iter().flatten();
@@ -103,7 +103,7 @@ pub(crate) fn named_fields(check: &DataQuality) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use mesh_spec::document::Document;
+    use crate::document::Document;
 
     use super::*;
     use crate::facts::fields;
