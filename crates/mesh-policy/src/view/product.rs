@@ -200,7 +200,7 @@ pub(super) static INPUT_PORT: &[Attribute] = &[
         Get::Text(|_, it| it.input_port()?.contract_id.as_deref()),
     ),
     Attribute::new(
-        "contract",
+        "upstream",
         "/contractId",
         "that contract, if it is known here",
         Get::Made(CONTRACT_TYPE, |view, it| {
