@@ -32,12 +32,14 @@ impl Diagnostic {
 }
 
 impl Report {
-    /// The [fingerprints](Diagnostic::fingerprint) of the findings, in their order. No two are the
-    /// same.
+    /// The [fingerprints](Diagnostic::fingerprint) of the findings, in their order, and then of those
+    /// that are waived. No two are the same.
     pub fn fingerprints(&self, paths: &Paths) -> Vec<String> {
         let mut seen: HashMap<(&str, &str, &str), usize> = HashMap::new();
+        let waived = self.waived().iter().map(|waived| &waived.diagnostic);
         self.diagnostics()
             .iter()
+            .chain(waived)
             .map(|diagnostic| {
                 let name = diagnostic.source.name();
                 let count = seen

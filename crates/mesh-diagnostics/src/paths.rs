@@ -11,6 +11,8 @@ pub struct Paths {
 
 /// How the names of what was read from a registry begin. They are no paths.
 const REGISTRY: &str = "registry:";
+/// How the names of texts begin that come with mesh.
+const SHIPPED: &str = "mesh:";
 
 impl Paths {
     /// For a run in `folder` of the repository at `root`, both absolute. Without them, as by
@@ -44,7 +46,7 @@ impl Paths {
 
 /// Whether `name` is the name of a file, and not of something in a registry.
 pub(crate) fn is_file(name: &str) -> bool {
-    !name.starts_with(REGISTRY)
+    !name.starts_with(REGISTRY) && !name.starts_with(SHIPPED)
 }
 
 /// Whether `path` begins at a root, or at a drive as on Windows.

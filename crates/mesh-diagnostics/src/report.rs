@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::{Diagnostic, Level, Source};
+use crate::{Diagnostic, Level, Source, Waived};
 
 /// What a run looked at, and how many findings of each level it made.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -27,6 +27,8 @@ pub struct Summary {
     pub suppressed: usize,
     /// Findings that were known before and are tolerated. They are in none of the counts above.
     pub known: usize,
+    /// Findings that are waived for a time. They are in none of the counts above.
+    pub waived: usize,
 }
 
 /// The findings of a run, in order, with a summary.
@@ -34,6 +36,7 @@ pub struct Summary {
 pub struct Report {
     summary: Summary,
     diagnostics: Vec<Diagnostic>,
+    waived: Vec<Waived>,
     /// The sources that were checked, ordered by address.
     covered: Vec<Arc<Source>>,
 }
@@ -53,6 +56,7 @@ impl Report {
                 ..scope
             },
             diagnostics,
+            waived: Vec::new(),
             covered: Vec::new(),
         }
     }
@@ -74,13 +78,16 @@ impl Report {
         let mut diagnostics = self.diagnostics;
         diagnostics.retain(|diagnostic| !is_known(diagnostic));
         let known = self.summary.known + before - diagnostics.len();
-        Self::new(
-            Summary {
-                known,
-                ..self.summary
-            },
-            diagnostics,
-        )
+        Self {
+            waived: self.waived,
+            ..Self::new(
+                Summary {
+                    known,
+                    ..self.summary
+                },
+                diagnostics,
+            )
+        }
     }
 
     /// The report with further findings about what it covers.
@@ -90,8 +97,34 @@ impl Report {
         diagnostics.extend(found);
         Self {
             covered: self.covered,
+            waived: self.waived,
             ..Self::new(self.summary, diagnostics)
         }
+    }
+
+    /// The report with other findings about what it covers, such as `change` makes of them.
+    #[must_use]
+    pub fn changing(self, change: impl FnOnce(Vec<Diagnostic>) -> Vec<Diagnostic>) -> Self {
+        Self {
+            covered: self.covered,
+            waived: self.waived,
+            ..Self::new(self.summary, change(self.diagnostics))
+        }
+    }
+
+    /// The report with findings that are waived. They are shown and counted, and fail nothing.
+    #[must_use]
+    pub fn waiving(mut self, waived: impl IntoIterator<Item = Waived>) -> Self {
+        self.waived.extend(waived);
+        self.waived
+            .sort_by(|a, b| a.diagnostic.report_order(&b.diagnostic));
+        self.summary.waived = self.waived.len();
+        self
+    }
+
+    /// The findings that are waived, ordered by file and position.
+    pub fn waived(&self) -> &[Waived] {
+        &self.waived
     }
 
     /// The findings, ordered by file and position.

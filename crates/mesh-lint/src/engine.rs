@@ -116,7 +116,7 @@ struct Batch {
 
 /// Whether the rule of a finding runs for the file it was made in.
 fn is_enabled(diagnostic: &Diagnostic, settings: &Settings) -> bool {
-    settings.overrides.is_empty()
+    (settings.overrides.is_empty() && settings.mandates.is_empty())
         || rules::find(&diagnostic.rule)
             .is_none_or(|rule| settings.of(rule, diagnostic.source.name()).is_enabled)
 }

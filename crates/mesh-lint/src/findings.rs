@@ -12,7 +12,7 @@ use mesh_spec::yaml::edit;
 
 use crate::engine::Options;
 use crate::rule::Rule;
-use crate::settings::Leniency;
+use crate::settings::{Leniency, Setting};
 
 /// What a rule has found so far.
 pub struct Findings<'r> {
@@ -33,8 +33,8 @@ const KEPT: usize = 1000;
 
 /// A finding just made, to which help and further places can be added.
 pub struct Finding<'f> {
-    /// The level that the settings ask for, which a rule cannot change.
-    level: Option<Level>,
+    /// What the settings decide, which a rule cannot change.
+    setting: Setting,
     diagnostic: &'f mut Diagnostic,
 }
 
@@ -82,10 +82,11 @@ impl<'r> Findings<'r> {
         pointer: impl Into<String>,
         message: impl Into<String>,
     ) -> Finding<'_> {
+        let setting = self.setting(document);
         let diagnostic = Diagnostic {
             rule: Cow::Borrowed(self.rule.id),
             group: Cow::Borrowed(self.rule.group.as_str()),
-            level: self.level(document, self.rule.level),
+            level: self.level(document, setting, self.rule.level),
             message: message.into(),
             help: None,
             source: Arc::clone(&document.source),
@@ -94,7 +95,6 @@ impl<'r> Findings<'r> {
             related: Vec::new(),
             fix: None,
         };
-        let level = self.configured(document);
         let file = Arc::as_ptr(&document.source).addr();
         let count = self.counts.entry(file).or_default();
         *count += 1;
@@ -106,26 +106,30 @@ impl<'r> Findings<'r> {
             self.more.entry(file).or_insert_with(|| diagnostic.clone());
             self.spare.insert(diagnostic)
         };
-        Finding { level, diagnostic }
+        Finding {
+            setting,
+            diagnostic,
+        }
     }
 
     /// The level of a finding in `document` that weighs `level` by itself: what the settings ask
     /// for, else one less while that is a draft or a proposal, for the groups that spare drafts and
-    /// unless the settings spare none.
-    fn level(&self, document: &Document, level: Level) -> Level {
-        match self.configured(document) {
+    /// unless the settings spare none. What policies ask for is the least.
+    fn level(&self, document: &Document, setting: Setting, level: Level) -> Level {
+        let level = match setting.level {
             Some(configured) => configured,
             None if self.spares_drafts() && is_draft(document) => level.lowered(),
             None => level,
-        }
+        };
+        setting.floor.map_or(level, |floor| level.max(floor))
     }
 
     fn spares_drafts(&self) -> bool {
         self.options.settings.leniency == Leniency::Granted && !self.rule.group.spares_no_draft()
     }
 
-    fn configured(&self, document: &Document) -> Option<Level> {
-        self.options.settings.of(self.rule, document.name()).level
+    fn setting(&self, document: &Document) -> Setting {
+        self.options.settings.of(self.rule, document.name())
     }
 
     pub(crate) fn into_inner(self) -> Vec<Diagnostic> {
@@ -180,8 +184,9 @@ impl Finding<'_> {
     ///
     /// It is not lowered for drafts. A level that the settings ask for stays.
     pub fn level(self, level: Level) -> Self {
-        if self.level.is_none() {
-            self.diagnostic.level = level;
+        if self.setting.level.is_none() {
+            let floor = self.setting.floor.unwrap_or(level);
+            self.diagnostic.level = level.max(floor);
         }
         self
     }

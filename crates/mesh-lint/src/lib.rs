@@ -27,4 +27,4 @@ pub use findings::{Finding, Findings};
 pub use mesh::{Link, Mesh};
 pub use redact::{Secrets, blanked_text, secrets as blanked_findings};
 pub use rule::{Check, Group, Preset, Rule};
-pub use settings::{Adjustments, Leniency, Override, Selector, Settings};
+pub use settings::{Adjustments, Leniency, Mandate, Override, Selector, Settings};

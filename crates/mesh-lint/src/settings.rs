@@ -22,6 +22,19 @@ pub struct Settings {
     pub vocabularies: Vocabularies,
     /// Whether documents can ask to be let off.
     pub leniency: Leniency,
+    /// What others ask for, whatever the repository has decided.
+    pub mandates: Vec<Mandate>,
+}
+
+/// A rule that policies ask for: in its files it runs, nobody can suppress it, and its findings weigh so much at least.
+#[derive(Clone)]
+pub struct Mandate {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// The level that findings have at least.
+    pub level: Level,
+    /// Whether a file is meant, by the name it is shown under.
+    pub applies: Arc<dyn Fn(&str) -> bool + Send + Sync>,
 }
 
 /// What documents may ask for themselves.
@@ -69,6 +82,8 @@ pub(crate) struct Setting {
     pub(crate) is_enabled: bool,
     /// The level that was asked for, if one was.
     pub(crate) level: Option<Level>,
+    /// The least level, if policies ask for one.
+    pub(crate) floor: Option<Level>,
 }
 
 impl Settings {
@@ -96,6 +111,7 @@ impl Settings {
         let start = Setting {
             is_enabled: rule.preset <= self.preset,
             level: None,
+            floor: None,
         };
         self.adjustments.iter().fold(start, |setting, adjustments| {
             adjustments.apply(rule, setting)
@@ -104,21 +120,37 @@ impl Settings {
 
     /// What is decided about `rule` for the file shown as `name`.
     pub(crate) fn of(&self, rule: &Rule, name: &str) -> Setting {
-        self.overrides
+        let decided = self
+            .overrides
             .iter()
             .filter(|other| (other.applies)(name))
             .fold(self.general(rule), |setting, other| {
                 other.adjustments.apply(rule, setting)
-            })
+            });
+        let floor = self.floor(rule, name);
+        Setting {
+            is_enabled: decided.is_enabled || floor.is_some(),
+            floor,
+            ..decided
+        }
+    }
+
+    /// The level that policies ask for in the file shown as `name`.
+    fn floor(&self, rule: &Rule, name: &str) -> Option<Level> {
+        let mandates = self.mandates.iter();
+        let mandates = mandates.filter(|it| it.rule.id == rule.id && (it.applies)(name));
+        mandates.map(|it| it.level).max()
     }
 
     /// Whether `rule` runs for any file.
     pub fn is_enabled(&self, rule: &Rule) -> bool {
         self.general(rule).is_enabled
+            || self.mandates.iter().any(|it| it.rule.id == rule.id)
             || self.overrides.iter().any(|other| {
                 let off = Setting {
                     is_enabled: false,
                     level: None,
+                    floor: None,
                 };
                 other.adjustments.apply(rule, off).is_enabled
             })
@@ -176,6 +208,15 @@ impl fmt::Debug for Override {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Override")
             .field("adjustments", &self.adjustments)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Mandate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mandate")
+            .field("rule", &self.rule.id)
+            .field("level", &self.level)
             .finish_non_exhaustive()
     }
 }
@@ -238,6 +279,30 @@ mod tests {
         };
         assert!(is_on(&settings, "owner-missing", "new/a.yaml"));
         assert!(!is_on(&settings, "owner-missing", "legacy/a.yaml"));
+    }
+
+    #[test]
+    fn what_policies_ask_for_runs_in_their_files_whatever_the_repository_says() {
+        let ignored = Adjustments {
+            ignore: vec![selector("term-unlinked")],
+            levels: vec![(selector("owner-missing"), Level::Info)],
+            ..Adjustments::default()
+        };
+        let mandate = |name: &str| Mandate {
+            rule: rules::find(name).expect("a rule"),
+            level: Level::Error,
+            applies: Arc::new(|name| name.starts_with("gxp/")),
+        };
+        let settings = Settings {
+            adjustments: vec![ignored],
+            mandates: vec![mandate("term-unlinked"), mandate("owner-missing")],
+            ..Settings::default()
+        };
+        assert!(is_on(&settings, "term-unlinked", "gxp/a.yaml"));
+        assert!(!is_on(&settings, "term-unlinked", "sales/a.yaml"));
+        let owner = rules::find("owner-missing").expect("a rule");
+        assert_eq!(settings.of(owner, "gxp/a.yaml").floor, Some(Level::Error));
+        assert_eq!(settings.of(owner, "sales/a.yaml").floor, None);
     }
 
     #[test]

@@ -89,7 +89,7 @@ pub(crate) fn apply(
                 is_suppressed = true;
             }
         }
-        !(is_suppressed && is_granted)
+        !(is_suppressed && is_granted && !is_mandated(diagnostic, options))
     });
     let suppressed = before - diagnostics.len();
     let mut invalid = Findings::new(&suppression_invalid::RULE, options);
@@ -121,6 +121,15 @@ pub(crate) fn apply(
         diagnostics.extend(enabled);
     }
     suppressed
+}
+
+/// Whether policies ask for the rule of a finding where it was made: then only a waiver lets it pass.
+fn is_mandated(diagnostic: &Diagnostic, options: &Options) -> bool {
+    !options.settings.mandates.is_empty()
+        && rules::find(&diagnostic.rule).is_some_and(|rule| {
+            let setting = options.settings.of(rule, diagnostic.source.name());
+            setting.floor.is_some()
+        })
 }
 
 /// Whether findings of the rule called `id` can be suppressed.

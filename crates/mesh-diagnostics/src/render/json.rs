@@ -3,7 +3,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::escaped;
-use crate::{Diagnostic, Fix, Position, Report, Source, Span, Summary};
+use crate::{Diagnostic, Fix, Position, Report, Source, Span, Summary, Waived};
 
 /// Writes `report` as one JSON document with a trailing newline.
 ///
@@ -14,6 +14,7 @@ pub fn json(report: &Report, out: impl Write) -> io::Result<()> {
         version: 1,
         summary: report.summary(),
         diagnostics: report.diagnostics().iter().map(Finding::new).collect(),
+        waived: report.waived().iter().map(WaivedView::new).collect(),
     };
     escaped::write(&document, out)
 }
@@ -23,6 +24,30 @@ struct Document<'a> {
     version: u32,
     summary: Summary,
     diagnostics: Vec<Finding<'a>>,
+    waived: Vec<WaivedView<'a>>,
+}
+
+#[derive(Serialize)]
+struct WaivedView<'a> {
+    waiver: &'a str,
+    until: &'a str,
+    reason: &'a str,
+    file: &'a str,
+    range: Range,
+    diagnostic: Finding<'a>,
+}
+
+impl<'a> WaivedView<'a> {
+    fn new(waived: &'a Waived) -> Self {
+        Self {
+            waiver: &waived.waiver,
+            until: &waived.until,
+            reason: &waived.reason,
+            file: waived.source.name(),
+            range: Range::new(&waived.source, waived.span),
+            diagnostic: Finding::new(&waived.diagnostic),
+        }
+    }
 }
 
 #[derive(Serialize)]

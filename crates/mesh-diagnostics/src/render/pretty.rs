@@ -65,6 +65,27 @@ pub fn pretty(report: &Report, style: Style, mut out: impl Write) -> io::Result<
             )?;
         }
     }
+    waived(report, style, &mut out)
+}
+
+/// Writes what is waived, a few lines each: it is known and decided, but must not be forgotten.
+fn waived(report: &Report, style: Style, out: &mut impl Write) -> io::Result<()> {
+    for waived in report.waived() {
+        let found = &waived.diagnostic;
+        let at = found.source.position(found.span.start);
+        let say = |text: &str| said(text, style.dots());
+        let head = format!("waived[{}]", found.rule);
+        let head = if style.color {
+            format!("\x1b[2m{head}\x1b[0m")
+        } else {
+            head
+        };
+        writeln!(out, "{head} {}", say(&found.message))?;
+        let place = format!("{}:{}:{}", found.source.name(), at.line, at.column);
+        writeln!(out, "  at {}", say(&place))?;
+        let until = format!("{} until {}: {}", waived.waiver, waived.until, waived.reason);
+        writeln!(out, "  {}\n", say(&until))?;
+    }
     Ok(())
 }
 
@@ -105,6 +126,7 @@ pub fn summary_line(summary: Summary) -> String {
     for (n, what) in [
         (summary.suppressed, "suppressed"),
         (summary.known, "known from the baseline"),
+        (summary.waived, "waived"),
     ] {
         if n > 0 {
             line += &format!("; {n} {what}");

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{escaped, uri};
 use crate::paths::is_file;
-use crate::{Diagnostic, Fix, Level, Paths, Report, RuleInfo, Source, Span, rule_url};
+use crate::{Diagnostic, Fix, Level, Paths, Report, RuleInfo, Source, Span, Waived, rule_url};
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -132,6 +132,29 @@ struct Finding<'a> {
     partial_fingerprints: HashMap<&'static str, String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fixes: Vec<Repair<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    suppressions: Vec<Suppression>,
+}
+
+/// Why a result is let pass: the waiver. It stands outside of the file, and was accepted.
+#[derive(Serialize)]
+struct Suppression {
+    kind: &'static str,
+    status: &'static str,
+    justification: String,
+}
+
+impl Suppression {
+    fn new(waived: &Waived) -> Self {
+        Self {
+            kind: "external",
+            status: "accepted",
+            justification: format!(
+                "{} until {}: {}",
+                waived.waiver, waived.until, waived.reason
+            ),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -207,13 +230,16 @@ impl<'a> Log<'a> {
             .enumerate()
             .map(|(index, rule)| (rule.id, index))
             .collect();
-        let results = report
-            .diagnostics()
-            .iter()
+        let found = report.diagnostics().iter().map(|found| (found, None));
+        let waived = report.waived().iter();
+        let results = found
+            .chain(waived.map(|waived| (&waived.diagnostic, Some(waived))))
             .zip(report.fingerprints(paths))
-            .map(|(diagnostic, fingerprint)| {
+            .map(|((diagnostic, waived), fingerprint)| {
                 let rule_index = indices.get(&*diagnostic.rule).copied();
-                finding(diagnostic, rule_index, fingerprint, &mut files)
+                let mut result = finding(diagnostic, rule_index, fingerprint, &mut files);
+                result.suppressions = waived.map(Suppression::new).into_iter().collect();
+                result
             })
             .collect();
         let run = Run {
@@ -309,6 +335,7 @@ fn finding<'a>(
             .filter(|fix| !fix.edits.is_empty() && fix.rename.is_none())
             .map(|fix| repair(fix, &diagnostic.source, files))
             .collect(),
+        suppressions: Vec::new(),
     }
 }
 
