@@ -10,6 +10,8 @@ mod environment;
 mod figures;
 #[path = "registry/hostile.rs"]
 mod hostile;
+#[path = "registry/policies.rs"]
+mod policies;
 #[path = "registry/provenance.rs"]
 mod provenance;
 #[path = "registry/races.rs"]

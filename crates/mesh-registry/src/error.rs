@@ -209,6 +209,16 @@ pub enum Error {
         reason: String,
     },
 
+    /// Something below `policies/` that cannot be read as a policy. What cannot be read may not be passed over: it may
+    /// be what forbids a publish.
+    #[error("`{path}` cannot be taken for a policy: {reason}")]
+    BadPolicyFile {
+        /// The path in the registry.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+
     /// Offline, and never fetched.
     #[error("{location} was never fetched on this machine, so it cannot be read offline")]
     NoCache {
@@ -527,13 +537,16 @@ impl Error {
                 "check the location; to start a registry, run `mesh registry init` with an empty repository".into()
             }
             Self::NewerFormat { .. } => "update mesh".into(),
-            Self::BadFormatFile { .. } => "restore the file from the registry's history".into(),
+            Self::BadFormatFile { .. } => "correct the file, or restore it from the registry's history".into(),
             Self::NoBranch { .. } => "make the repository's HEAD name the registry's branch (its default branch)".into(),
             Self::Rewritten { cache, .. } => format!(
                 "ask the registry's administrators why; to accept the new history, remove the directory {}",
                 cache.display()
             ),
             Self::Damaged { .. } => "report it to the registry's administrators: published files never change".into(),
+            Self::BadPolicyFile { .. } => {
+                "keep nothing below `policies/` but regular YAML files of moderate size, and a README.md".into()
+            }
             Self::NoCache { .. } => "run the command once without `--offline`".into(),
             Self::CacheBusy { .. } => "wait for the other command to finish, then run this one again".into(),
             Self::CacheDamaged { cache, .. } => {

@@ -178,6 +178,11 @@ impl Index {
         self.entries(self.lookups().ids.get(id))
     }
 
+    /// Whether any version was published with this product id.
+    pub(crate) fn has_id(&self, id: &str) -> bool {
+        self.lookups().ids.contains_key(id)
+    }
+
     /// The versions with an output port that has this contract.
     pub(crate) fn providing(&self, contract: &str) -> Vec<Entry> {
         self.entries(self.lookups().provided.get(contract))

@@ -67,6 +67,7 @@ mod location;
 pub mod names;
 mod ownership;
 mod plan;
+mod policies;
 mod publish;
 mod reading;
 mod record;
@@ -87,6 +88,7 @@ pub use plan::{
     InputPort, OutputPort, PlannedContract, PlannedProduct, PublishPlan, Publisher, SourceRef,
     Summary,
 };
+pub use policies::{PolicyFile, PolicyFiles, PolicyPin};
 pub use publish::{Gate, GateError, Outcome, Publication, PublishOptions, PublishReport};
 pub use record::{ContractFile, FileDigest, Record};
 pub use registry::{Initialised, Options, Progress, ProgressListener, Registry};

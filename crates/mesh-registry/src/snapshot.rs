@@ -6,6 +6,7 @@ use crate::{
     layout,
     location::RegistryLocation,
     plan::OutputPort,
+    policies::{self, PolicyFiles},
     record::Record,
     search::{self, Hit},
     tree,
@@ -127,6 +128,16 @@ impl Snapshot {
     /// names, best first. An empty query finds everything.
     pub fn search(&self, query: &str) -> Vec<Hit> {
         search::search(&self.index, query)
+    }
+
+    /// The version that stands for each product, by domain and product: what [`Snapshot::search`] shows of them.
+    pub fn current(&self) -> Vec<Entry> {
+        self.index.shown(|_| true)
+    }
+
+    /// Whether anything was published under a product id.
+    pub fn knows(&self, id: &str) -> bool {
+        self.index.has_id(id)
     }
 
     /// The versions of a product.
@@ -294,6 +305,18 @@ impl Snapshot {
             layout::VOCABULARIES,
             layout::MAX_FILE,
         )
+    }
+
+    /// The policies that the domains have agreed on: whatever stands below [`layout::POLICIES`], and the versions that
+    /// are pinned. They are read when this is called, and not before.
+    ///
+    /// # Errors
+    /// [`Error::BadPolicyFile`] for whatever is there and cannot be read, and [`Error::BadFormatFile`] for pins that
+    /// cannot: none of it is passed over, since it may be what forbids a publish.
+    pub fn policies(&self) -> Result<PolicyFiles> {
+        self.root()
+            .and_then(|root| policies::read(&self.repo, &root, &self.location))
+            .map_err(|error| self.explained(error))
     }
 
     /// Reads a published version, and checks that every file is what the record says.

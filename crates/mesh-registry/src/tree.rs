@@ -14,7 +14,7 @@ use git2::{
 };
 use std::{collections::BTreeMap, fs};
 
-const DIRECTORY: i32 = 0o040_000;
+pub(crate) const DIRECTORY: i32 = 0o040_000;
 const FILE: i32 = 0o100_644;
 /// The executable bit makes no difference to the bytes.
 const EXECUTABLE: i32 = 0o100_755;
@@ -126,7 +126,7 @@ pub(crate) fn version_files(
     Ok(files)
 }
 
-fn is_file(entry: &TreeEntry<'_>) -> bool {
+pub(crate) fn is_file(entry: &TreeEntry<'_>) -> bool {
     matches!(entry.filemode(), FILE | EXECUTABLE)
 }
 
