@@ -44,6 +44,7 @@ fn fill(world: &World, registry: &str, versions: usize) {
         };
         let mut record = Record {
             compatibility: None,
+            policy: None,
             format: 1,
             id: planned.id,
             domain: planned.domain,

@@ -1,7 +1,11 @@
 //! The policies that a registry holds: reading them, publishing them, and what records say of them.
 
-use crate::support::{git, isolated, tamper};
-use mesh_registry::{Error, PolicyFiles, Registry, layout};
+use crate::support::{git, isolated, plan, product, publish, tamper};
+use mesh_registry::{
+    Approval, Error, EvidenceFile, EvidenceResult, Outcome, PolicyEvidence, PolicyFiles,
+    PublishOptions, Record, Registry, Snapshot, layout,
+};
+use semver::Version;
 use std::{fs, path::Path};
 
 fn write(work: &Path, path: &str, text: &str) {
@@ -168,5 +172,92 @@ fn policies_that_are_too_large_or_elsewhere_are_refused() {
             let found = refused(change);
             assert!(found.contains(reason), "{found}");
         }
+    });
+}
+
+fn evidence(as_of: &str) -> PolicyEvidence {
+    let file = |kind: &str, name: &str, version: Option<&str>| EvidenceFile {
+        kind: kind.to_owned(),
+        name: name.to_owned(),
+        version: version.map(str::to_owned),
+        digest: "sha256:00".to_owned(),
+        origin: "registry".to_owned(),
+    };
+    let result = |policy: &str, outcome: &str, waivers: &[&str]| EvidenceResult {
+        policy: policy.to_owned(),
+        pack: "core".to_owned(),
+        level: "deny".to_owned(),
+        outcome: outcome.to_owned(),
+        subjects: 3,
+        failed: waivers.len(),
+        waivers: waivers.iter().map(|id| (*id).to_owned()).collect(),
+    };
+    PolicyEvidence {
+        as_of: as_of.to_owned(),
+        files: vec![
+            file("waiver", "WVR-014", None),
+            file("pack", "core", Some("1.2.0")),
+        ],
+        results: vec![
+            result("gxp-retention", "waived", &["WVR-014"]),
+            result("eu-residency", "pass", &[]),
+        ],
+        scheduled: vec!["later".to_owned()],
+        ..PolicyEvidence::default()
+    }
+}
+
+#[test]
+fn evidence_goes_into_the_record_of_its_product() {
+    isolated(|world| {
+        let registry = world.initialised("r.git");
+        let products = ["judged", "other"].map(|name| product("d", name, "1.0.0", ""));
+        let mut gate = |_: &Snapshot| {
+            let mut approval = Approval::default();
+            approval.add_evidence("d.judged", Version::new(1, 0, 0), evidence("2026-11-20"));
+            // Of a version that is not published.
+            approval.add_evidence("d.other", Version::new(2, 0, 0), evidence("2026-11-20"));
+            Ok(approval)
+        };
+        let options = PublishOptions::default();
+        registry
+            .publish(&plan(products.to_vec()), &options, &mut gate)
+            .expect("published");
+        let snapshot = world.registry("r.git", "fresh").open().expect("open");
+        let record = |reference: &str| {
+            let entry = snapshot.resolve(reference, None).expect("resolved");
+            snapshot.read(&entry).expect("read").record
+        };
+        let judged = record("d/judged");
+        let found = judged.policy.clone().expect("evidence");
+        assert_eq!(found.manifest, judged.content);
+        let names: Vec<_> = found.files.iter().map(|file| file.name.as_str()).collect();
+        assert_eq!(names, ["core", "WVR-014"]);
+        let ids: Vec<_> = found.results.iter().map(|r| r.policy.as_str()).collect();
+        assert_eq!(ids, ["eu-residency", "gxp-retention"]);
+        assert_eq!(found.results[1].waivers, ["WVR-014"]);
+        assert_eq!(found.scheduled, ["later"]);
+        assert_eq!(record("d/other").policy, None);
+
+        // Publishing it again with other evidence is publishing it again.
+        let again = publish(&registry, products.to_vec()).expect("recognised");
+        assert_eq!(again.products[0].outcome, Outcome::AlreadyPublished);
+    });
+}
+
+#[test]
+fn records_without_evidence_keep_their_bytes() {
+    isolated(|world| {
+        let registry = world.initialised("r.git");
+        publish(&registry, vec![product("d", "p", "1.0.0", "")]).expect("published");
+        let snapshot = registry.open().expect("open");
+        let entry = snapshot.resolve("d/p", None).expect("resolved");
+        let path = format!("{}/record.json", entry.path());
+        let bytes = git(&world.path("r.git"), &["show", &format!("main:{path}")]);
+        assert!(!bytes.contains("policy"), "{bytes}");
+        let record = Record::from_bytes(&path, bytes.as_bytes()).expect("a record");
+        assert_eq!(record.policy, None);
+        let written = record.to_bytes().expect("bytes");
+        assert_eq!(String::from_utf8(written).expect("text").trim(), bytes);
     });
 }

@@ -53,6 +53,7 @@
 //! then the cache is locked, and others wait for [`Options::lock_timeout`]. `http.lowSpeedLimit` with
 //! `http.lowSpeedTime`, and for ssh `ServerAliveInterval`, are git's and ssh's own remedies.
 
+mod approval;
 mod cache;
 mod changes;
 mod commit;
@@ -60,6 +61,7 @@ mod compatibility;
 mod digest;
 mod dirs;
 mod error;
+mod evidence;
 mod git;
 mod index;
 pub mod layout;
@@ -78,10 +80,12 @@ mod text;
 mod tree;
 mod worktree;
 
+pub use approval::Approval;
 pub use changes::{ChangedFile, changed_since};
 pub use commit::{FilesAt, MAX_COMMITTED, files_around, files_at, repository_around};
-pub use compatibility::{Approval, Base, ChangeCounts, Compatibility, IgnoredChange};
+pub use compatibility::{Base, ChangeCounts, Compatibility, IgnoredChange};
 pub use error::{Error, Result};
+pub use evidence::{EvidenceFile, EvidenceResult, PolicyEvidence};
 pub use index::{Entry, Problem};
 pub use location::RegistryLocation;
 pub use plan::{

@@ -18,8 +18,8 @@ mod contracts;
 
 use crate::{
     Error, Progress, Result,
+    approval::Approval,
     cache::Cache,
-    compatibility::Approval,
     digest,
     git::PushError,
     layout,
@@ -481,9 +481,7 @@ fn write_commit(
             &plan.publisher,
             &plan.tool,
             before.as_ref().map(|(_, digest)| digest.clone()),
-            approval
-                .of(&placed.prepared.id, &placed.prepared.version)
-                .cloned(),
+            approval,
         )
         .to_bytes()?;
         let version = &placed.prepared.version;
