@@ -2,11 +2,11 @@
 
 use crate::support::{git, isolated, plan, product, publish, tamper};
 use mesh_registry::{
-    Approval, Error, EvidenceFile, EvidenceResult, Outcome, PolicyEvidence, PolicyFiles,
-    PublishOptions, Record, Registry, Snapshot, layout,
+    Approval, Error, EvidenceFile, EvidenceResult, Outcome, PolicyEvidence, PolicyFile,
+    PolicyFiles, PolicyGate, PolicyPublication, PublishOptions, Record, Registry, Snapshot, layout,
 };
 use semver::Version;
-use std::{fs, path::Path};
+use std::{fs, path::Path, slice, thread};
 
 fn write(work: &Path, path: &str, text: &str) {
     let file = work.join(path);
@@ -259,5 +259,272 @@ fn records_without_evidence_keep_their_bytes() {
         assert_eq!(record.policy, None);
         let written = record.to_bytes().expect("bytes");
         assert_eq!(String::from_utf8(written).expect("text").trim(), bytes);
+    });
+}
+
+fn policy(path: &str, text: &str) -> PolicyFile {
+    PolicyFile {
+        path: path.to_owned(),
+        bytes: text.as_bytes().to_vec(),
+    }
+}
+
+fn put(registry: &Registry, files: &[PolicyFile]) -> Result<PolicyPublication, Error> {
+    put_through(registry, files, &mut |_| Ok(()))
+}
+
+fn put_through(
+    registry: &Registry,
+    files: &[PolicyFile],
+    gate: &mut PolicyGate<'_>,
+) -> Result<PolicyPublication, Error> {
+    let options = PublishOptions::default();
+    registry.publish_policies(files, "Agree on rules", "mesh-test 0.0.0", &options, gate)
+}
+
+fn outcomes(report: &PolicyPublication) -> Vec<(&str, Outcome, bool)> {
+    let files = report.files.iter();
+    files
+        .map(|file| (file.path.as_str(), file.outcome, file.replaced))
+        .collect()
+}
+
+const CORE: &str = "policies/packs/core/1.0.0.yaml";
+const OVERLAY: &str = "policies/overlays/d.yaml";
+
+#[test]
+fn policies_are_published_in_one_commit_and_once() {
+    isolated(|world| {
+        let registry = world.initialised("r.git");
+        let files = [policy(OVERLAY, "# d\r\n"), policy(CORE, "# core\n")];
+        let report = put(&registry, &files).expect("published");
+        assert_eq!(
+            outcomes(&report),
+            [
+                (OVERLAY, Outcome::Published, false),
+                (CORE, Outcome::Published, false)
+            ]
+        );
+        assert_eq!(report.commit.as_ref(), Some(&report.tip));
+        let message = git(&world.path("r.git"), &["log", "-1", "--format=%B", "main"]);
+        assert_eq!(
+            message,
+            format!("Agree on rules\n\n- {OVERLAY}\n- {CORE}\n\nMesh-Tool: mesh-test 0.0.0")
+        );
+        let found = policies(&world.registry("r.git", "fresh")).expect("policies");
+        assert_eq!(found.files, files);
+
+        let again = put(&registry, &files).expect("recognised");
+        assert_eq!((&again.tip, &again.commit), (&report.tip, &None));
+        assert_eq!(again.attempts, 0);
+        assert!(
+            again
+                .files
+                .iter()
+                .all(|file| file.outcome == Outcome::AlreadyPublished)
+        );
+        assert_eq!(put(&registry, &[]).expect("nothing").files, []);
+
+        // What may change does, and only that is in the commit.
+        let files = [policy(OVERLAY, "# changed\n"), policy(CORE, "# core\n")];
+        let report = put(&registry, &files).expect("replaced");
+        assert_eq!(
+            outcomes(&report),
+            [
+                (OVERLAY, Outcome::Published, true),
+                (CORE, Outcome::AlreadyPublished, false)
+            ]
+        );
+        let changed = ["diff", "--name-only", "main~1", "main"];
+        assert_eq!(git(&world.path("r.git"), &changed), OVERLAY);
+    });
+}
+
+#[test]
+fn a_version_of_a_pack_never_changes() {
+    isolated(|world| {
+        let registry = world.initialised("r.git");
+        put(&registry, &[policy(CORE, "# core\n")]).expect("published");
+        for (path, text, endings) in [
+            (CORE, "# other\n", false),
+            (CORE, "# core\r\n", true),
+            ("policies/packs/core/1.0.0.yml", "# core\n", false),
+        ] {
+            // Nor does what comes with it.
+            let files = [policy(OVERLAY, "# d\n"), policy(path, text)];
+            let error = put(&registry, &files).expect_err("immutable");
+            assert!(
+                matches!(
+                    &error,
+                    Error::PackImmutable { pack, version, path, line_endings }
+                        if pack == "core" && version == "1.0.0" && path == CORE && *line_endings == endings
+                ),
+                "{error:?}"
+            );
+            assert!(error.is_refusal());
+            let help = error.help().expect("help");
+            assert!(help.contains("raise the version"), "{help}");
+        }
+        let next = policy("policies/packs/core/1.0.1.yaml", "# other\n");
+        put(&registry, &[next]).expect("the next version");
+        let found = policies(&registry).expect("policies");
+        assert_eq!(paths(&found), [CORE, "policies/packs/core/1.0.1.yaml"]);
+    });
+}
+
+#[test]
+fn a_dry_run_publishes_no_policies_but_asks_the_gate() {
+    isolated(|world| {
+        let registry = world.initialised("r.git");
+        let before = registry.open().expect("open").tip();
+        let options = PublishOptions {
+            dry_run: true,
+            ..PublishOptions::default()
+        };
+        let files = [policy(CORE, "# core\n")];
+        let mut asked = 0;
+        let report = registry
+            .publish_policies(&files, "m", "t", &options, &mut |snapshot| {
+                asked += 1;
+                assert_eq!(snapshot.tip(), before);
+                Ok(())
+            })
+            .expect("nothing is wrong");
+        assert_eq!(outcomes(&report), [(CORE, Outcome::WouldPublish, false)]);
+        assert_eq!((asked, report.commit), (1, None));
+        assert_eq!(registry.open().expect("open").tip(), before);
+
+        let refused = put_through(&registry, &files, &mut |_| Err("no".into()));
+        assert!(matches!(refused, Err(Error::Gate(_))), "{refused:?}");
+        assert_eq!(registry.open().expect("open").tip(), before);
+    });
+}
+
+#[test]
+fn who_loses_a_race_for_policies_starts_over() {
+    isolated(|world| {
+        let registry = world.initialised("r.git");
+        let rival = world.registry("r.git", "rival");
+        let race = |mine: &PolicyFile, theirs: &PolicyFile| {
+            let mut asked = 0;
+            let result = put_through(&registry, slice::from_ref(mine), &mut |_| {
+                asked += 1;
+                let theirs = slice::from_ref(theirs);
+                // With a message of its own, or it may even be the same commit.
+                let options = PublishOptions::default();
+                rival.publish_policies(theirs, "Theirs", "t", &options, &mut |_| Ok(()))?;
+                Ok(())
+            });
+            (result, asked)
+        };
+        // Something else: the gate is asked again.
+        let (result, asked) = race(
+            &policy(OVERLAY, "# mine\n"),
+            &policy("policies/overlays/e.yaml", "# theirs\n"),
+        );
+        let report = result.expect("published");
+        assert_eq!((report.attempts, asked), (2, 2));
+        assert_eq!(policies(&rival).expect("policies").files.len(), 2);
+        // The same bytes: theirs count.
+        let same = policy(CORE, "# core\n");
+        let (result, asked) = race(&same, &same);
+        let report = result.expect("recognised");
+        assert_eq!(report.files[0].outcome, Outcome::AlreadyPublished);
+        assert_eq!((report.commit, asked), (None, 1));
+        // Another content for the version of a pack.
+        let pack = "policies/packs/core/2.0.0.yaml";
+        let (result, _) = race(&policy(pack, "# mine\n"), &policy(pack, "# theirs\n"));
+        assert!(
+            matches!(result, Err(Error::PackImmutable { .. })),
+            "{result:?}"
+        );
+        // Another content where mine was to replace what was there before.
+        let (result, _) = race(
+            &policy(OVERLAY, "# newer\n"),
+            &policy(OVERLAY, "# theirs\n"),
+        );
+        let error = result.expect_err("changed");
+        assert!(
+            matches!(&error, Error::PolicyChanged { path } if path == OVERLAY),
+            "{error}"
+        );
+        assert!(error.help().is_some());
+        let found = policies(&registry).expect("policies");
+        assert_eq!(found.files[0].bytes, b"# theirs\n");
+    });
+}
+
+#[test]
+fn of_many_who_publish_a_version_of_a_pack_at_once_one_wins() {
+    isolated(|world| {
+        world.initialised("r.git");
+        let racers: Vec<_> = (0..4)
+            .map(|n| (n, world.registry("r.git", &format!("cache{n}"))))
+            .collect();
+        let results: Vec<_> = thread::scope(|scope| {
+            let threads: Vec<_> = racers
+                .iter()
+                .map(|(n, registry)| {
+                    scope.spawn(move || put(registry, &[policy(CORE, &format!("# {n}\n"))]))
+                })
+                .collect();
+            threads
+                .into_iter()
+                .map(|thread| thread.join().expect("no panic"))
+                .collect()
+        });
+        let winners = results.iter().filter(|result| result.is_ok()).count();
+        let losers = results
+            .iter()
+            .filter(|result| matches!(result, Err(Error::PackImmutable { .. })));
+        assert_eq!((winners, losers.count()), (1, 3), "{results:?}");
+        let commits = git(&world.path("r.git"), &["rev-list", "--count", "main"]);
+        assert_eq!(commits, "2");
+    });
+}
+
+#[test]
+fn policies_that_nobody_could_read_are_not_published() {
+    isolated(|world| {
+        let registry = world.initialised("r.git");
+        put(&registry, &[policy(CORE, "# core\n")]).expect("published");
+        let tip = registry.open().expect("open").tip();
+        for path in [
+            "policies/packs/CORE/1.1.0.yaml",
+            "policies/packs/core/1.0.0.YAML",
+            "products/d/p/1.0.0/dataproduct.yaml",
+            "policies/../mesh-registry.yaml",
+        ] {
+            let refused = put(&registry, &[policy(path, "")]);
+            assert!(
+                matches!(
+                    refused,
+                    Err(Error::BadPolicyFile { .. } | Error::CaseConflict { .. })
+                ),
+                "{path}: {refused:?}"
+            );
+        }
+        // A file where a directory is needed.
+        let file = policy("policies/overlays", "");
+        assert!(put(&registry, &[file]).is_err());
+        assert_eq!(registry.open().expect("open").tip(), tip);
+
+        // What is there already and cannot be read stands in the way, until it is replaced.
+        let work = world.clone_of("r.git");
+        tamper(&work, |work| {
+            write(
+                work,
+                OVERLAY,
+                "version https://git-lfs.github.com/spec/v1\n",
+            );
+        });
+        let core = policy("policies/packs/core/1.1.0.yaml", "");
+        let refused = put(&registry, slice::from_ref(&core));
+        assert!(
+            matches!(&refused, Err(Error::BadPolicyFile { path, .. }) if path == OVERLAY),
+            "{refused:?}"
+        );
+        put(&registry, &[core, policy(OVERLAY, "# d\n")]).expect("put right");
+        policies(&registry).expect("readable");
     });
 }

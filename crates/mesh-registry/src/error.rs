@@ -348,6 +348,27 @@ pub enum Error {
         /// How its contract differs: `has not published`.
         reason: &'static str,
     },
+    /// The version of a policy pack is published already.
+    #[error(
+        "version {version} of policy pack `{pack}` is already published as `{path}`{how}, and versions are immutable",
+        how = if *.line_endings { " with other line endings" } else { "" }
+    )]
+    PackImmutable {
+        /// The name of the pack.
+        pack: String,
+        /// The version.
+        version: String,
+        /// The path in the registry.
+        path: String,
+        /// Whether nothing but line endings differs.
+        line_endings: bool,
+    },
+    /// A policy that was to be replaced is no longer what it was when the publish began.
+    #[error("`{path}` was changed by somebody else meanwhile, and is left as it is")]
+    PolicyChanged {
+        /// The path in the registry.
+        path: String,
+    },
     /// The name differs from one in the registry in upper and lower case only.
     #[error("`{name}` differs only in case from `{sibling}`, which the registry has")]
     CaseConflict {
@@ -558,10 +579,12 @@ impl Error {
             ),
             Self::InvalidVersion { .. } => "use a semantic version such as 1.2.0 or 1.2.0-rc.1".into(),
             Self::TooLarge { .. } => "publish descriptions, not data: split the contract or remove what is generated".into(),
+            Self::PolicyChanged { .. } => "look at what it says now, and run the command again".into(),
             Self::Immutable { .. }
             | Self::ContractImmutable { .. }
             | Self::ContractOwned { .. }
             | Self::ContractCopy { .. }
+            | Self::PackImmutable { .. }
             | Self::CaseConflict { .. }
             | Self::IdMoved { .. }
             | Self::PathTaken { .. } => return self.refusal_help(),
@@ -629,6 +652,10 @@ impl Error {
             Self::ContractCopy { owner, .. } => {
                 format!("remove the copy, and use a version of the contract that `{owner}` has published")
             }
+            Self::PackImmutable { line_endings: true, .. } => {
+                format!("{KEEP_LINE_ENDINGS}, or raise the version of the pack and publish it under that")
+            }
+            Self::PackImmutable { .. } => "raise the version of the pack and publish it under that".into(),
             Self::CaseConflict { sibling, .. } => format!("use a name that differs in more than case from `{sibling}`"),
             Self::IdMoved { published, .. } => {
                 format!("keep the domain of `{published}`, or give the product a new id to publish it as another product")
@@ -656,6 +683,7 @@ impl Error {
                 | Self::ContractImmutable { .. }
                 | Self::ContractOwned { .. }
                 | Self::ContractCopy { .. }
+                | Self::PackImmutable { .. }
                 | Self::CaseConflict { .. }
                 | Self::IdMoved { .. }
                 | Self::PathTaken { .. }

@@ -37,6 +37,8 @@
 //!   refused.
 //! - *So are contracts.* A contract id belongs to the product that first published it as the contract of an output port;
 //!   a version of the contract keeps the bytes with which that product first published it.
+//! - *Policies come the same way.* [`Registry::publish_policies`] adds them with the same protocol. A version of a pack
+//!   is as immutable as one of a product; other policies are replaced only if they still are what they were.
 //! - *History only grows.* A machine remembers the tip it saw last and stops when that is no longer part of the history.
 //!
 //! # The cache
@@ -93,7 +95,10 @@ pub use plan::{
     Summary,
 };
 pub use policies::{PolicyFile, PolicyFiles, PolicyPin};
-pub use publish::{Gate, GateError, Outcome, Publication, PublishOptions, PublishReport};
+pub use publish::{
+    Gate, GateError, Outcome, PolicyGate, PolicyPublication, Publication, PublishOptions,
+    PublishReport, PublishedPolicy,
+};
 pub use record::{ContractFile, FileDigest, Record};
 pub use registry::{Initialised, Options, Progress, ProgressListener, Registry};
 pub use search::Hit;

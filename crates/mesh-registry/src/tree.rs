@@ -45,6 +45,50 @@ pub(crate) fn subtree<'r>(
     Ok(Some(tree))
 }
 
+/// The directory at a path that something is to be added at; `None` if there is none yet.
+///
+/// # Errors
+/// If a part of the path differs from what is there in case only, or is there and is no directory.
+pub(crate) fn directory_for<'r>(
+    repo: &'r Repository,
+    root: &Tree<'r>,
+    path: &str,
+) -> Result<Option<Tree<'r>>> {
+    let mut above = String::new();
+    let mut directory = root.clone();
+    for part in path.split('/') {
+        check_case(&directory, &above, part)?;
+        above = joined(&above, part);
+        if directory.get_name(part).is_none() {
+            return Ok(None);
+        }
+        directory = subtree(repo, &directory, part)?.ok_or_else(|| Error::Damaged {
+            path: above.clone(),
+            reason: "it is not a directory, so nothing can be published there".to_owned(),
+        })?;
+    }
+    Ok(Some(directory))
+}
+
+/// Checks that a directory has no entry whose name differs from `name` in case only.
+pub(crate) fn check_case(directory: &Tree<'_>, path: &str, name: &str) -> Result<()> {
+    match case_sibling(directory, name) {
+        None => Ok(()),
+        Some(sibling) => Err(Error::CaseConflict {
+            name: joined(path, name),
+            sibling: joined(path, &sibling),
+        }),
+    }
+}
+
+fn joined(path: &str, name: &str) -> String {
+    if path.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{path}/{name}")
+    }
+}
+
 /// The bytes of a regular file of at most `limit` bytes; `None` if there is no such entry.
 pub(crate) fn file(
     repo: &Repository,
@@ -239,7 +283,7 @@ fn level(
 }
 
 /// An entry of `tree` whose name differs from `name` in case only.
-pub(crate) fn case_sibling(tree: &Tree<'_>, name: &str) -> Option<String> {
+fn case_sibling(tree: &Tree<'_>, name: &str) -> Option<String> {
     let folded = name.to_lowercase();
     tree.iter().find_map(|entry| {
         let other = String::from_utf8_lossy(entry.name_bytes());
@@ -247,7 +291,7 @@ pub(crate) fn case_sibling(tree: &Tree<'_>, name: &str) -> Option<String> {
     })
 }
 
-/// Makes a commit on `parent` that adds `files` (path in the registry, bytes). Nothing existing is touched.
+/// Makes a commit on `parent` that adds or replaces `files` (path in the registry, bytes). Nothing else is touched.
 pub(crate) fn commit(
     repo: &Repository,
     parent: Option<Oid>,
