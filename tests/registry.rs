@@ -8,6 +8,8 @@ mod contracts;
 mod environment;
 #[path = "registry/figures.rs"]
 mod figures;
+#[path = "registry/history.rs"]
+mod history;
 #[path = "registry/hostile.rs"]
 mod hostile;
 #[path = "registry/policies.rs"]

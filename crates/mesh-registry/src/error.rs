@@ -445,6 +445,30 @@ pub enum Error {
         /// Why it cannot be compared with.
         reason: String,
     },
+    /// What was to name a commit of a registry names none.
+    #[error("{location} has no commit `{revision}`")]
+    NoSuchCommit {
+        /// The registry.
+        location: String,
+        /// What was to name a commit.
+        revision: String,
+    },
+    /// What was added between two commits cannot be told, since the one does not follow from the other.
+    #[error(
+        "`{head}` does not continue `{base}`: the first parents of its commits do not lead there"
+    )]
+    NotContinued {
+        /// What names the earlier commit.
+        base: String,
+        /// What names the later commit.
+        head: String,
+    },
+    /// History that is needed is not in a clone.
+    #[error("{location} is a shallow clone, and the history that was asked for is not all there")]
+    Shallow {
+        /// The registry.
+        location: String,
+    },
     /// git does not know who commits.
     #[error("git does not know who you are: no name or e-mail address is set")]
     NoIdentity,
@@ -513,6 +537,9 @@ impl Error {
             | Self::NoRepository { .. }
             | Self::ForeignRepository { .. }
             | Self::UnknownRevision { .. }
+            | Self::NoSuchCommit { .. }
+            | Self::NotContinued { .. }
+            | Self::Shallow { .. }
             | Self::NotInRevision { .. }
             | Self::UnreadableInRevision { .. } => return self.revision_help(),
             Self::NotFound { location, .. } if is_url(location) => {
@@ -626,11 +653,14 @@ impl Error {
                  folder"
                     .into()
             }
-            Self::UnknownRevision { .. } => {
-                "name a branch, a tag or a commit; in a shallow clone, fetch its history first: `git fetch --unshallow` \
-                 (`fetch-depth: 0` in GitHub's checkout action, `GIT_DEPTH: 0` in GitLab)"
-                    .into()
+            Self::UnknownRevision { .. } | Self::NoSuchCommit { .. } => {
+                format!("name a branch, a tag or a commit; in a shallow clone, {UNSHALLOW}")
             }
+            Self::NotContinued { base, head } => format!(
+                "merge `{head}` into `{base}` instead of the other way round, or name the commit that `{head}` started \
+                 from"
+            ),
+            Self::Shallow { .. } => UNSHALLOW.into(),
             _ => return None,
         };
         Some(text)
@@ -674,6 +704,17 @@ impl Error {
         Some(text)
     }
 
+    /// What libgit2 cannot read of a cache is damage to it.
+    pub(crate) fn of_cache(self, cache: &Path) -> Self {
+        match self {
+            Self::Object { source, .. } => Self::CacheDamaged {
+                cache: cache.to_owned(),
+                detail: source.message().to_owned(),
+            },
+            error => error,
+        }
+    }
+
     /// Whether the registry says no to what was to be published, as opposed to failing: trying again does not help, a
     /// change of the product does.
     pub fn is_refusal(&self) -> bool {
@@ -702,6 +743,8 @@ impl Error {
     }
 }
 
+const UNSHALLOW: &str = "fetch its history first: `git fetch --unshallow` (`fetch-depth: 0` in GitHub's checkout action, \
+                         `GIT_DEPTH: 0` in GitLab)";
 const KEEP_LINE_ENDINGS: &str =
     "restore the line endings of what is published (git's `core.autocrlf` may have changed them)";
 

@@ -41,6 +41,12 @@
 //!   is as immutable as one of a product; other policies are replaced only if they still are what they were.
 //! - *History only grows.* A machine remembers the tip it saw last and stops when that is no longer part of the history.
 //!
+//! # Looking back
+//!
+//! [`Registry::history`] walks over what the commits of a branch added, each with the policies that were in force before
+//! it. It is for judging again what was judged when it was published, and for a registry's own checks of what somebody
+//! wants to add.
+//!
 //! # The cache
 //!
 //! One directory per registry: a bare repository, the remembered tip, and a generated index of all versions. All of it
@@ -65,6 +71,7 @@ mod dirs;
 mod error;
 mod evidence;
 mod git;
+mod history;
 mod index;
 pub mod layout;
 mod location;
@@ -88,6 +95,7 @@ pub use commit::{FilesAt, MAX_COMMITTED, files_around, files_at, repository_arou
 pub use compatibility::{Base, ChangeCounts, Compatibility, IgnoredChange};
 pub use error::{Error, Result};
 pub use evidence::{EvidenceFile, EvidenceResult, PolicyEvidence};
+pub use history::{Addition, Additions, History};
 pub use index::{Entry, Problem};
 pub use location::RegistryLocation;
 pub use plan::{

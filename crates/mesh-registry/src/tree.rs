@@ -180,6 +180,8 @@ pub(crate) struct Change {
     pub(crate) domain: String,
     pub(crate) product: String,
     pub(crate) version: semver::Version,
+    /// The directory before, `None` if it is new.
+    pub(crate) was: Option<Oid>,
     /// The directory now, `None` if it is gone.
     pub(crate) tree: Option<Oid>,
 }
@@ -226,7 +228,7 @@ pub(crate) fn changes(
             let path = format!("{path}/{product}");
             let (was, is) = (find(was)?, find(is)?);
             let is_version = |name: &str| names::parse_version(name).is_some();
-            for (version, _, tree) in
+            for (version, was, tree) in
                 level(was.as_ref(), is.as_ref(), &path, is_version, &mut found)
             {
                 if let Some(version) = names::parse_version(&version) {
@@ -235,6 +237,7 @@ pub(crate) fn changes(
                         domain,
                         product,
                         version,
+                        was,
                         tree,
                     });
                 }
