@@ -244,6 +244,13 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_new_registry_says_where_policies_go() {
+        let files = initial_files();
+        let readme = files.iter().find(|(path, _)| *path == README_FILE);
+        assert!(readme.is_some_and(|(_, text)| text.contains("| `policies/` |")));
+    }
+
     fn pins(list: &str) -> Result<Option<Vec<String>>> {
         let content = format!("format: 1\n{list}\n");
         let pins = policy_pins("r", content.as_bytes())?;
