@@ -8,8 +8,12 @@ mod contracts;
 mod environment;
 #[path = "registry/figures.rs"]
 mod figures;
+#[path = "registry/history.rs"]
+mod history;
 #[path = "registry/hostile.rs"]
 mod hostile;
+#[path = "registry/policies.rs"]
+mod policies;
 #[path = "registry/provenance.rs"]
 mod provenance;
 #[path = "registry/races.rs"]

@@ -13,8 +13,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Adds many versions to a registry, ten for each product, in one commit.
-fn fill(world: &World, registry: &str, versions: usize) {
+/// Adds many versions to a registry, ten for each product, in commits of so many.
+fn fill(world: &World, registry: &str, versions: usize, in_commit: usize) {
     let mut import = Command::new("git")
         .args(["fast-import", "--quiet"])
         .current_dir(world.path(registry))
@@ -22,10 +22,13 @@ fn fill(world: &World, registry: &str, versions: usize) {
         .spawn()
         .expect("git fast-import");
     let mut stdin = import.stdin.take().expect("a pipe");
-    let mut stream = String::from(
-        "commit refs/heads/main\ncommitter Test <test@example.com> 1700000000 +0000\ndata 0\nfrom refs/heads/main^0\n",
-    );
+    let commit =
+        "commit refs/heads/main\ncommitter Test <test@example.com> 1700000000 +0000\ndata 0\n";
+    let mut stream = format!("{commit}from refs/heads/main^0\n");
     for n in 0..versions {
+        if n > 0 && n % in_commit == 0 {
+            stream.push_str(commit);
+        }
         let name = format!("product-{}", n / 10);
         let mut planned = product(
             &format!("domain-{}", n / 10 % 50),
@@ -44,6 +47,7 @@ fn fill(world: &World, registry: &str, versions: usize) {
         };
         let mut record = Record {
             compatibility: None,
+            policy: None,
             format: 1,
             id: planned.id,
             domain: planned.domain,
@@ -106,7 +110,7 @@ fn figures() {
         }
         for versions in [0, 10_000, 100_000] {
             let registry = world.initialised(&format!("{versions}.git"));
-            fill(world, &format!("{versions}.git"), versions);
+            fill(world, &format!("{versions}.git"), versions, versions.max(1));
             let measure = |what: &str, action: &mut dyn FnMut()| {
                 let start = Instant::now();
                 action();
@@ -153,6 +157,15 @@ fn figures() {
                     Duration::ZERO,
                 );
             }
+        }
+        for commits in [1_000, 10_000] {
+            let registry = world.initialised(&format!("walk-{commits}.git"));
+            fill(world, &format!("walk-{commits}.git"), commits, 1);
+            let history = registry.history().expect("a history");
+            let start = Instant::now();
+            let additions = history.additions(None, None).expect("a walk");
+            assert_eq!(additions.count(), commits);
+            figure(&format!("{commits} commits, walked over"), start.elapsed());
         }
     });
 }

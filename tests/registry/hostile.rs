@@ -1,17 +1,8 @@
 //! Registries with content that no publish writes.
 
-use crate::support::{git, isolated, listing, product, publish};
+use crate::support::{git, isolated, listing, product, publish, tamper};
 use mesh_registry::{Error, Registry};
-use std::{fs, path::Path};
-
-/// Commits what `change` does to a work tree of the registry.
-fn tamper(work: &Path, change: impl FnOnce(&Path)) {
-    git(work, &["pull", "-q"]);
-    change(work);
-    git(work, &["add", "-A"]);
-    git(work, &["commit", "-q", "-m", "by hand"]);
-    git(work, &["push", "-q"]);
-}
+use std::fs;
 
 fn read_error(registry: &Registry, reference: &str) -> Error {
     let snapshot = registry.open().expect("open");

@@ -161,6 +161,15 @@ impl World {
     }
 }
 
+/// Commits what `change` does to a work tree of the registry.
+pub(crate) fn tamper(work: &Path, change: impl FnOnce(&Path)) {
+    git(work, &["pull", "-q"]);
+    change(work);
+    git(work, &["add", "-A"]);
+    git(work, &["commit", "-q", "-m", "by hand"]);
+    git(work, &["push", "-q"]);
+}
+
 /// Runs git; panics if it fails.
 pub(crate) fn git(directory: &Path, arguments: &[impl AsRef<OsStr>]) -> String {
     let output = try_git(directory, arguments);

@@ -97,3 +97,29 @@ fn plans_that_contradict_themselves_are_refused() {
     let error = of(vec![p("1.0.0"), other]);
     assert!(matches!(error, Error::InvalidPlan { .. }), "{error}");
 }
+
+#[test]
+fn one_version_stands_for_each_product() {
+    isolated(|world| {
+        let registry = world.initialised("r.git");
+        let snapshot = registry.open().expect("open");
+        assert!(snapshot.current().is_empty() && !snapshot.knows("d.p"));
+        let products = [
+            ("p", "1.2.0"),
+            ("p", "1.10.0"),
+            ("p", "2.0.0-rc.1"),
+            ("new", "0.1.0-rc.1"),
+        ]
+        .map(|(name, version)| product("d", name, version, ""));
+        publish(&registry, products.to_vec()).expect("published");
+        let snapshot = registry.open().expect("open");
+        let current: Vec<_> = snapshot
+            .current()
+            .iter()
+            .map(|entry| format!("{} {}", entry.reference(), entry.version))
+            .collect();
+        assert_eq!(current, ["d/new 0.1.0-rc.1", "d/p 1.10.0"]);
+        assert!(snapshot.knows("d.p") && snapshot.knows("d.new"));
+        assert!(!snapshot.knows("d/p") && !snapshot.knows("d.p "));
+    });
+}

@@ -1,7 +1,5 @@
 //! What a record says about the version before: which one it was compared with, and what came of it.
 
-use std::collections::BTreeMap;
-
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
@@ -66,22 +64,4 @@ pub struct IgnoredChange {
     pub reason: String,
     /// The last day on which it is.
     pub until: String,
-}
-
-/// What a gate has to say of the products that it lets pass, by id and version. It goes into their records.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Approval {
-    verdicts: BTreeMap<(String, Version), Compatibility>,
-}
-
-impl Approval {
-    /// Adds what is said of the product `id` in `version`.
-    pub fn add(&mut self, id: impl Into<String>, version: Version, verdict: Compatibility) {
-        self.verdicts.insert((id.into(), version), verdict);
-    }
-
-    /// What is said of the product `id` in `version`.
-    pub fn of(&self, id: &str, version: &Version) -> Option<&Compatibility> {
-        self.verdicts.get(&(id.to_owned(), version.clone()))
-    }
 }

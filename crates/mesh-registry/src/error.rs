@@ -209,6 +209,16 @@ pub enum Error {
         reason: String,
     },
 
+    /// Something below `policies/` that cannot be read as a policy. What cannot be read may not be passed over: it may
+    /// be what forbids a publish.
+    #[error("`{path}` cannot be taken for a policy: {reason}")]
+    BadPolicyFile {
+        /// The path in the registry.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+
     /// Offline, and never fetched.
     #[error("{location} was never fetched on this machine, so it cannot be read offline")]
     NoCache {
@@ -338,6 +348,27 @@ pub enum Error {
         /// How its contract differs: `has not published`.
         reason: &'static str,
     },
+    /// The version of a policy pack is published already.
+    #[error(
+        "version {version} of policy pack `{pack}` is already published as `{path}`{how}, and versions are immutable",
+        how = if *.line_endings { " with other line endings" } else { "" }
+    )]
+    PackImmutable {
+        /// The name of the pack.
+        pack: String,
+        /// The version.
+        version: String,
+        /// The path in the registry.
+        path: String,
+        /// Whether nothing but line endings differs.
+        line_endings: bool,
+    },
+    /// A policy that was to be replaced is no longer what it was when the publish began.
+    #[error("`{path}` was changed by somebody else meanwhile, and is left as it is")]
+    PolicyChanged {
+        /// The path in the registry.
+        path: String,
+    },
     /// The name differs from one in the registry in upper and lower case only.
     #[error("`{name}` differs only in case from `{sibling}`, which the registry has")]
     CaseConflict {
@@ -414,6 +445,30 @@ pub enum Error {
         /// Why it cannot be compared with.
         reason: String,
     },
+    /// What was to name a commit of a registry names none.
+    #[error("{location} has no commit `{revision}`")]
+    NoSuchCommit {
+        /// The registry.
+        location: String,
+        /// What was to name a commit.
+        revision: String,
+    },
+    /// What was added between two commits cannot be told, since the one does not follow from the other.
+    #[error(
+        "`{head}` does not continue `{base}`: the first parents of its commits do not lead there"
+    )]
+    NotContinued {
+        /// What names the earlier commit.
+        base: String,
+        /// What names the later commit.
+        head: String,
+    },
+    /// History that is needed is not in a clone.
+    #[error("{location} is a shallow clone, and the history that was asked for is not all there")]
+    Shallow {
+        /// The registry.
+        location: String,
+    },
     /// git does not know who commits.
     #[error("git does not know who you are: no name or e-mail address is set")]
     NoIdentity,
@@ -482,6 +537,9 @@ impl Error {
             | Self::NoRepository { .. }
             | Self::ForeignRepository { .. }
             | Self::UnknownRevision { .. }
+            | Self::NoSuchCommit { .. }
+            | Self::NotContinued { .. }
+            | Self::Shallow { .. }
             | Self::NotInRevision { .. }
             | Self::UnreadableInRevision { .. } => return self.revision_help(),
             Self::NotFound { location, .. } if is_url(location) => {
@@ -527,13 +585,16 @@ impl Error {
                 "check the location; to start a registry, run `mesh registry init` with an empty repository".into()
             }
             Self::NewerFormat { .. } => "update mesh".into(),
-            Self::BadFormatFile { .. } => "restore the file from the registry's history".into(),
+            Self::BadFormatFile { .. } => "correct the file, or restore it from the registry's history".into(),
             Self::NoBranch { .. } => "make the repository's HEAD name the registry's branch (its default branch)".into(),
             Self::Rewritten { cache, .. } => format!(
                 "ask the registry's administrators why; to accept the new history, remove the directory {}",
                 cache.display()
             ),
             Self::Damaged { .. } => "report it to the registry's administrators: published files never change".into(),
+            Self::BadPolicyFile { .. } => {
+                "keep nothing below `policies/` but regular YAML files of moderate size, and a README.md".into()
+            }
             Self::NoCache { .. } => "run the command once without `--offline`".into(),
             Self::CacheBusy { .. } => "wait for the other command to finish, then run this one again".into(),
             Self::CacheDamaged { cache, .. } => {
@@ -545,10 +606,12 @@ impl Error {
             ),
             Self::InvalidVersion { .. } => "use a semantic version such as 1.2.0 or 1.2.0-rc.1".into(),
             Self::TooLarge { .. } => "publish descriptions, not data: split the contract or remove what is generated".into(),
+            Self::PolicyChanged { .. } => "look at what it says now, and run the command again".into(),
             Self::Immutable { .. }
             | Self::ContractImmutable { .. }
             | Self::ContractOwned { .. }
             | Self::ContractCopy { .. }
+            | Self::PackImmutable { .. }
             | Self::CaseConflict { .. }
             | Self::IdMoved { .. }
             | Self::PathTaken { .. } => return self.refusal_help(),
@@ -590,11 +653,14 @@ impl Error {
                  folder"
                     .into()
             }
-            Self::UnknownRevision { .. } => {
-                "name a branch, a tag or a commit; in a shallow clone, fetch its history first: `git fetch --unshallow` \
-                 (`fetch-depth: 0` in GitHub's checkout action, `GIT_DEPTH: 0` in GitLab)"
-                    .into()
+            Self::UnknownRevision { .. } | Self::NoSuchCommit { .. } => {
+                format!("name a branch, a tag or a commit; in a shallow clone, {UNSHALLOW}")
             }
+            Self::NotContinued { base, head } => format!(
+                "merge `{head}` into `{base}` instead of the other way round, or name the commit that `{head}` started \
+                 from"
+            ),
+            Self::Shallow { .. } => UNSHALLOW.into(),
             _ => return None,
         };
         Some(text)
@@ -616,6 +682,10 @@ impl Error {
             Self::ContractCopy { owner, .. } => {
                 format!("remove the copy, and use a version of the contract that `{owner}` has published")
             }
+            Self::PackImmutable { line_endings: true, .. } => {
+                format!("{KEEP_LINE_ENDINGS}, or raise the version of the pack and publish it under that")
+            }
+            Self::PackImmutable { .. } => "raise the version of the pack and publish it under that".into(),
             Self::CaseConflict { sibling, .. } => format!("use a name that differs in more than case from `{sibling}`"),
             Self::IdMoved { published, .. } => {
                 format!("keep the domain of `{published}`, or give the product a new id to publish it as another product")
@@ -634,6 +704,17 @@ impl Error {
         Some(text)
     }
 
+    /// What libgit2 cannot read of a cache is damage to it.
+    pub(crate) fn of_cache(self, cache: &Path) -> Self {
+        match self {
+            Self::Object { source, .. } => Self::CacheDamaged {
+                cache: cache.to_owned(),
+                detail: source.message().to_owned(),
+            },
+            error => error,
+        }
+    }
+
     /// Whether the registry says no to what was to be published, as opposed to failing: trying again does not help, a
     /// change of the product does.
     pub fn is_refusal(&self) -> bool {
@@ -643,6 +724,7 @@ impl Error {
                 | Self::ContractImmutable { .. }
                 | Self::ContractOwned { .. }
                 | Self::ContractCopy { .. }
+                | Self::PackImmutable { .. }
                 | Self::CaseConflict { .. }
                 | Self::IdMoved { .. }
                 | Self::PathTaken { .. }
@@ -661,6 +743,8 @@ impl Error {
     }
 }
 
+const UNSHALLOW: &str = "fetch its history first: `git fetch --unshallow` (`fetch-depth: 0` in GitHub's checkout action, \
+                         `GIT_DEPTH: 0` in GitLab)";
 const KEEP_LINE_ENDINGS: &str =
     "restore the line endings of what is published (git's `core.autocrlf` may have changed them)";
 

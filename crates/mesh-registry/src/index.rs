@@ -66,6 +66,45 @@ impl Entry {
     pub fn path(&self) -> String {
         layout::version_dir(&self.domain, &self.product, &self.version)
     }
+
+    /// Reads the record in the directory of a version, which stands at `path`.
+    pub(crate) fn read(repo: &Repository, version: Oid, path: &str) -> Result<Self> {
+        let directory = repo
+            .find_tree(version)
+            .map_err(object("read a directory of the registry"))?;
+        let path = format!("{path}/{}", layout::RECORD);
+        let Some(bytes) = tree::file(repo, &directory, layout::RECORD, &path, layout::MAX_RECORD)?
+        else {
+            return Err(Error::Damaged {
+                path,
+                reason: "it is missing".to_owned(),
+            });
+        };
+        let record = Record::from_bytes(&path, &bytes)?;
+        let digest_of = |contract: &ContractFile| {
+            let mut files = record.files.iter();
+            let file = files.find(|file| file.path == contract.path);
+            file.map(|file| file.sha256.clone())
+        };
+        let digests: Option<Vec<_>> = record.contracts.iter().map(digest_of).collect();
+        let Some(digests) = digests else {
+            return Err(Error::Damaged {
+                path,
+                reason: "it names a contract whose file it does not list".to_owned(),
+            });
+        };
+        Ok(Self {
+            id: record.id,
+            domain: record.domain,
+            product: record.product,
+            version: record.version,
+            record_digest: digest::of(&bytes),
+            content: record.content,
+            contracts: record.contracts,
+            digests,
+            summary: record.summary,
+        })
+    }
 }
 
 /// Something under `products/` that is not what a publish writes. It is left out of the index.
@@ -178,6 +217,11 @@ impl Index {
         self.entries(self.lookups().ids.get(id))
     }
 
+    /// Whether any version was published with this product id.
+    pub(crate) fn has_id(&self, id: &str) -> bool {
+        self.lookups().ids.contains_key(id)
+    }
+
     /// The versions with an output port that has this contract.
     pub(crate) fn providing(&self, contract: &str) -> Vec<Entry> {
         self.entries(self.lookups().provided.get(contract))
@@ -273,7 +317,8 @@ impl Index {
             for change in changes {
                 let path = layout::version_dir(&change.domain, &change.product, &change.version);
                 rows.remove(&change.version);
-                match change.tree.map(|id| read_row(repo, id, &path)) {
+                let read = |id| Entry::read(repo, id, &path).and_then(|entry| row(&entry));
+                match change.tree.map(read) {
                     None => {}
                     Some(Ok(json)) => drop(rows.insert(change.version, json.into())),
                     Some(Err(Error::Damaged { path, reason })) => {
@@ -410,42 +455,18 @@ fn write_lines(body: &mut String, reference: &str, rows: &BTreeMap<Version, Cow<
     }
 }
 
-/// Reads the record of a version into the JSON column.
-fn read_row(repo: &Repository, version: Oid, path: &str) -> Result<String> {
-    let directory = repo
-        .find_tree(version)
-        .map_err(object("read a directory of the registry"))?;
-    let path = format!("{path}/{}", layout::RECORD);
-    let Some(bytes) = tree::file(repo, &directory, layout::RECORD, &path, layout::MAX_RECORD)?
-    else {
-        return Err(Error::Damaged {
-            path,
-            reason: "it is missing".to_owned(),
-        });
-    };
-    let record = Record::from_bytes(&path, &bytes)?;
-    let digest_of = |contract: &ContractFile| {
-        let mut files = record.files.iter();
-        let file = files.find(|file| file.path == contract.path);
-        file.map(|file| file.sha256.clone())
-    };
-    let digests: Option<Vec<_>> = record.contracts.iter().map(digest_of).collect();
-    let Some(digests) = digests else {
-        return Err(Error::Damaged {
-            path,
-            reason: "it names a contract whose file it does not list".to_owned(),
-        });
-    };
+/// The JSON column of an entry.
+fn row(entry: &Entry) -> Result<String> {
     let row = Row {
-        id: record.id.into(),
-        record: digest::of(&bytes).into(),
-        content: record.content.into(),
-        contracts: record.contracts.into(),
-        digests: digests.into(),
-        summary: Cow::Owned(record.summary),
+        id: (&entry.id).into(),
+        record: (&entry.record_digest).into(),
+        content: (&entry.content).into(),
+        contracts: (&entry.contracts).into(),
+        digests: (&entry.digests).into(),
+        summary: Cow::Borrowed(&entry.summary),
     };
     serde_json::to_string(&row).map_err(|error| Error::Damaged {
-        path,
+        path: format!("{}/{}", entry.path(), layout::RECORD),
         reason: error.to_string(),
     })
 }

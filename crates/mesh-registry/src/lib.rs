@@ -37,7 +37,15 @@
 //!   refused.
 //! - *So are contracts.* A contract id belongs to the product that first published it as the contract of an output port;
 //!   a version of the contract keeps the bytes with which that product first published it.
+//! - *Policies come the same way.* [`Registry::publish_policies`] adds them with the same protocol. A version of a pack
+//!   is as immutable as one of a product; other policies are replaced only if they still are what they were.
 //! - *History only grows.* A machine remembers the tip it saw last and stops when that is no longer part of the history.
+//!
+//! # Looking back
+//!
+//! [`Registry::history`] walks over what the commits of a branch added, each with the policies that were in force before
+//! it. It is for judging again what was judged when it was published, and for a registry's own checks of what somebody
+//! wants to add.
 //!
 //! # The cache
 //!
@@ -53,6 +61,7 @@
 //! then the cache is locked, and others wait for [`Options::lock_timeout`]. `http.lowSpeedLimit` with
 //! `http.lowSpeedTime`, and for ssh `ServerAliveInterval`, are git's and ssh's own remedies.
 
+mod approval;
 mod cache;
 mod changes;
 mod commit;
@@ -60,13 +69,16 @@ mod compatibility;
 mod digest;
 mod dirs;
 mod error;
+mod evidence;
 mod git;
+mod history;
 mod index;
 pub mod layout;
 mod location;
 pub mod names;
 mod ownership;
 mod plan;
+mod policies;
 mod publish;
 mod reading;
 mod record;
@@ -77,17 +89,24 @@ mod text;
 mod tree;
 mod worktree;
 
+pub use approval::Approval;
 pub use changes::{ChangedFile, changed_since};
 pub use commit::{FilesAt, MAX_COMMITTED, files_around, files_at, repository_around};
-pub use compatibility::{Approval, Base, ChangeCounts, Compatibility, IgnoredChange};
+pub use compatibility::{Base, ChangeCounts, Compatibility, IgnoredChange};
 pub use error::{Error, Result};
+pub use evidence::{EvidenceFile, EvidenceResult, PolicyEvidence};
+pub use history::{Addition, Additions, History};
 pub use index::{Entry, Problem};
 pub use location::RegistryLocation;
 pub use plan::{
     InputPort, OutputPort, PlannedContract, PlannedProduct, PublishPlan, Publisher, SourceRef,
     Summary,
 };
-pub use publish::{Gate, GateError, Outcome, Publication, PublishOptions, PublishReport};
+pub use policies::{PolicyFile, PolicyFiles, PolicyPin};
+pub use publish::{
+    Gate, GateError, Outcome, PolicyGate, PolicyPublication, Publication, PublishOptions,
+    PublishReport, PublishedPolicy,
+};
 pub use record::{ContractFile, FileDigest, Record};
 pub use registry::{Initialised, Options, Progress, ProgressListener, Registry};
 pub use search::Hit;

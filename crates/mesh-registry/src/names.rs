@@ -12,6 +12,9 @@ pub const MAX_NAME: usize = 63;
 /// The longest allowed version.
 pub const MAX_VERSION: usize = 64;
 
+/// The longest allowed name of a file or directory with policies.
+pub const MAX_POLICY_NAME: usize = 128;
+
 /// Checks a domain or product name: `[a-z][a-z0-9-]{0,62}`, no device name, no `xn--`.
 ///
 /// # Errors

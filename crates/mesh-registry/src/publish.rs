@@ -1,42 +1,27 @@
-//! Publishing straight to the registry's branch.
-//!
-//! One loop, which starts over until the remote shows the records:
-//!
-//! 1. Read the remote, and check that its history only grew.
-//! 2. If a commit that was sent is part of the branch: report, and be finished.
-//! 3. Decide for every product where it goes and whether it is there already. The same content is done; other content,
-//!    a sibling that differs in case, somebody else's path or somebody else's contract is an error. If everything is
-//!    there, that is a success.
-//! 4. If the last push was refused, that stands. If it lost a race and time is over, so does that.
-//! 5. Run the gate on what would be published onto.
-//! 6. Write one commit on the tip, and push it with the tip as the lease. Whatever the push says, go to 1; after a lost
-//!    race or a broken connection, pause for a random time first.
-//!
-//! The cache is locked all the while, so two publishers on one machine queue instead of racing.
+//! Publishing products straight to the registry's branch.
 
 mod contracts;
+mod policies;
+mod protocol;
+
+pub use policies::{PolicyGate, PolicyPublication, PublishedPolicy};
 
 use crate::{
-    Error, Progress, Result,
-    cache::Cache,
-    compatibility::Approval,
-    digest,
-    git::PushError,
-    layout,
+    Error, Result,
+    approval::Approval,
+    digest, layout,
     plan::{Prepared, PublishPlan, Publisher},
-    reading::is_ancestor,
     record::Record,
     registry::Registry,
     snapshot::Snapshot,
     text, tree,
 };
 use git2::{ObjectType, Oid, Tree};
+use protocol::Contribution;
 use semver::Version;
 use std::{
     collections::{BTreeMap, BTreeSet},
-    hash::{BuildHasher as _, RandomState},
-    thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 /// Why a gate said no: any error, returned as [`Error::Gate`].
@@ -120,20 +105,10 @@ struct Placed<'p> {
     exists: bool,
 }
 
-/// A commit that was sent, and what it means if it arrives.
-struct Sent {
-    commit: Oid,
-    products: Vec<Publication>,
-}
-
-/// What the last push left open.
-enum Pending {
-    /// The branch moved: try again.
-    LostRace(String),
-    /// The connection failed, before or after the update: try again.
-    Cut(String),
-    /// An error that trying again does not help against, if the records are not there.
-    Refused(Error),
+/// The products of a plan, to be added.
+struct Products<'p, 'g, 'f> {
+    plan: &'p PublishPlan,
+    gate: &'g mut Gate<'f>,
 }
 
 impl Registry {
@@ -150,134 +125,43 @@ impl Registry {
         options: &PublishOptions,
         gate: &mut Gate<'_>,
     ) -> Result<PublishReport> {
-        let start = Instant::now();
-        let mut cache = Cache::open(self.location(), self.options())?;
-        let git = self.git(&cache)?;
-        // Before anything is created or transferred.
-        let who = self.committer(&git)?;
-        self.ensure_embedded(&git, &mut cache)?;
-
-        let mut sent: Vec<Sent> = Vec::new();
-        let mut pending = None;
-        let mut backoff = Backoff::new(start + options.deadline);
-        loop {
-            let snapshot = match self.refresh(&git, &mut cache, sent.last().map(|sent| sent.commit))
-            {
-                Ok(snapshot) => snapshot,
-                Err(error) if sent.is_empty() => return Err(error),
-                Err(error) => {
-                    self.cannot_look(error, pending.take(), &mut backoff)?;
-                    continue;
-                }
-            };
-            let attempts = u32::try_from(sent.len()).unwrap_or(u32::MAX);
-            if let Some(landed) = landed(&snapshot, &mut sent)? {
-                return Ok(report(
-                    &snapshot,
-                    attempts,
-                    Some(landed.commit),
-                    landed.products,
-                ));
-            }
-            let placed = place(plan, &snapshot)?;
-            if placed.iter().all(|placed| placed.exists) {
-                return Ok(report(
-                    &snapshot,
-                    attempts,
-                    None,
-                    publications(&placed, Outcome::Published),
-                ));
-            }
-            match pending.take() {
-                Some(Pending::Refused(error)) => return Err(error),
-                Some(Pending::LostRace(detail)) if backoff.is_over() => {
-                    return Err(Error::Contended {
-                        attempts,
-                        seconds: options.deadline.as_secs(),
-                        detail,
-                    });
-                }
-                // It is not there, but the remote may still be at work on it.
-                Some(Pending::Cut(detail)) if backoff.is_over() => {
-                    return Err(Error::OutcomeUnknown { detail });
-                }
-                _ => {}
-            }
-            let approval = gate(&snapshot).map_err(Error::Gate)?;
-            let commit = write_commit(&snapshot, plan, &placed, &approval, &who)?;
-            if options.dry_run {
-                return Ok(report(
-                    &snapshot,
-                    attempts,
-                    None,
-                    publications(&placed, Outcome::WouldPublish),
-                ));
-            }
-            sent.push(Sent {
-                commit,
-                products: publications(&placed, Outcome::Published),
-            });
-            self.options().report(&Progress::Pushing {
-                attempt: attempts.saturating_add(1),
-            });
-            backoff.started();
-            let outcome = git.push(&snapshot.branch, Some(snapshot.tip), commit);
-            pending = Some(match outcome {
-                // The records should be there. If they are not, somebody removed them at once, or the remote lied.
-                Ok(()) => Pending::LostRace(
-                    "the registry accepted the update, but does not show it".to_owned(),
-                ),
-                Err(PushError::Failed(error)) if !error.is_transient() => Pending::Refused(error),
-                Err(PushError::LostRace(reason)) => {
-                    Pending::LostRace(self.pause(reason, &mut backoff))
-                }
-                Err(PushError::Failed(error)) => {
-                    Pending::Cut(self.pause(error.to_string(), &mut backoff))
-                }
-            });
-        }
-    }
-
-    fn pause(&self, reason: String, backoff: &mut Backoff) -> String {
-        self.options().report(&Progress::Retrying {
-            reason: reason.clone(),
-        });
-        backoff.pause();
-        reason
-    }
-
-    /// A push was sent, and the remote cannot be read. Waits for the next try, or says what is known.
-    fn cannot_look(
-        &self,
-        error: Error,
-        pending: Option<Pending>,
-        backoff: &mut Backoff,
-    ) -> Result<()> {
-        match pending {
-            // The remote said no in so many words.
-            Some(Pending::Refused(
-                refusal @ (Error::Refused { .. } | Error::CheckedOut { .. }),
-            )) => Err(refusal),
-            _ if matches!(error, Error::Rewritten { .. }) => Err(error),
-            _ if backoff.is_over() || !error.is_transient() => Err(Error::OutcomeUnknown {
-                detail: error.to_string(),
-            }),
-            _ => {
-                self.pause(error.to_string(), backoff);
-                Ok(())
-            }
-        }
+        let contributed = self.contribute(&mut Products { plan, gate }, options)?;
+        Ok(PublishReport {
+            registry: contributed.registry,
+            branch: contributed.branch,
+            tip: contributed.tip,
+            commit: contributed.commit,
+            attempts: contributed.attempts,
+            products: contributed.outcomes,
+        })
     }
 }
 
-/// The last of the sent commits that is part of the branch.
-fn landed(snapshot: &Snapshot, sent: &mut Vec<Sent>) -> Result<Option<Sent>> {
-    for at in (0..sent.len()).rev() {
-        if is_ancestor(&snapshot.repo, sent[at].commit, snapshot.tip)? {
-            return Ok(Some(sent.swap_remove(at)));
-        }
+impl<'p> Contribution for Products<'p, '_, '_> {
+    type Placed = Vec<Placed<'p>>;
+    type Outcomes = Vec<Publication>;
+
+    fn place(&mut self, snapshot: &Snapshot) -> Result<Self::Placed> {
+        place(self.plan, snapshot)
     }
-    Ok(None)
+
+    fn is_there(placed: &Self::Placed) -> bool {
+        placed.iter().all(|placed| placed.exists)
+    }
+
+    fn outcomes(placed: &Self::Placed, if_missing: Outcome) -> Self::Outcomes {
+        publications(placed, if_missing)
+    }
+
+    fn write(
+        &mut self,
+        snapshot: &Snapshot,
+        placed: &Self::Placed,
+        who: &Publisher,
+    ) -> Result<Oid> {
+        let approval = (self.gate)(snapshot).map_err(Error::Gate)?;
+        write_commit(snapshot, self.plan, placed, &approval, who)
+    }
 }
 
 fn publications(placed: &[Placed<'_>], if_missing: Outcome) -> Vec<Publication> {
@@ -294,22 +178,6 @@ fn publications(placed: &[Placed<'_>], if_missing: Outcome) -> Vec<Publication> 
         },
     };
     placed.iter().map(publication).collect()
-}
-
-fn report(
-    snapshot: &Snapshot,
-    attempts: u32,
-    commit: Option<Oid>,
-    products: Vec<Publication>,
-) -> PublishReport {
-    PublishReport {
-        registry: snapshot.location.to_string(),
-        branch: snapshot.branch.clone(),
-        tip: snapshot.tip(),
-        commit: commit.map(|commit| commit.to_string()),
-        attempts,
-        products,
-    }
 }
 
 impl Placed<'_> {
@@ -386,39 +254,11 @@ fn place_product<'p>(
 
 /// Whether the version is there with the same content.
 fn exists(snapshot: &Snapshot, root: &Tree<'_>, placed: &Placed<'_>) -> Result<bool> {
-    let version = placed.prepared.version.to_string();
-    let mut path = String::new();
-    let mut directory = root.clone();
-    // The index leaves out what has no valid name, the tree does not: look there for siblings and obstacles.
-    for part in [
-        layout::PRODUCTS,
-        &placed.prepared.domain,
-        &placed.product,
-        &version,
-    ] {
-        let name = if path.is_empty() {
-            part.to_owned()
-        } else {
-            format!("{path}/{part}")
-        };
-        if let Some(sibling) = tree::case_sibling(&directory, part) {
-            let sibling = if path.is_empty() {
-                sibling
-            } else {
-                format!("{path}/{sibling}")
-            };
-            return Err(Error::CaseConflict { name, sibling });
-        }
-        path = name;
-        if directory.get_name(part).is_none() {
-            return Ok(false);
-        }
-        directory =
-            tree::subtree(&snapshot.repo, &directory, part)?.ok_or_else(|| Error::Damaged {
-                path: path.clone(),
-                reason: "it is not a directory, so nothing can be published there".to_owned(),
-            })?;
-    }
+    let path = placed.path();
+    // The index leaves out what has no valid name, the tree does not: it is looked at for siblings and obstacles.
+    let Some(directory) = tree::directory_for(&snapshot.repo, root, &path)? else {
+        return Ok(false);
+    };
     let mut there = tree::version_files(&snapshot.repo, &directory, &path)?;
     let has_record = there.remove(layout::RECORD).is_some();
     let mut different = None;
@@ -481,9 +321,7 @@ fn write_commit(
             &plan.publisher,
             &plan.tool,
             before.as_ref().map(|(_, digest)| digest.clone()),
-            approval
-                .of(&placed.prepared.id, &placed.prepared.version)
-                .cloned(),
+            approval,
         )
         .to_bytes()?;
         let version = &placed.prepared.version;
@@ -506,14 +344,14 @@ fn write_commit(
         Some(snapshot.tip),
         &files,
         who,
-        &message(&plan.tool, &missing),
+        &with_tool(message(&missing), &plan.tool),
     )
 }
 
 /// For people who read the log; the records are the data.
-fn message(tool: &str, published: &[&Placed<'_>]) -> String {
+fn message(published: &[&Placed<'_>]) -> String {
     let line = |placed: &Placed<'_>| format!("{} {}", placed.reference(), placed.prepared.version);
-    let mut message = match published {
+    match published {
         [one] => format!("Publish {}\n", line(one)),
         many => {
             let list: String = many
@@ -528,62 +366,22 @@ fn message(tool: &str, published: &[&Placed<'_>]) -> String {
             };
             format!("Publish {} {what}\n\n{list}", many.len())
         }
-    };
-    // A line break would let the name of a tool forge trailers.
-    let tool: String = tool
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    }
+}
+
+/// The message of a commit, with the tool that made it.
+fn with_tool(mut message: String, tool: &str) -> String {
     message.push_str("\nMesh-Tool: ");
-    message.push_str(tool.trim());
+    message.push_str(&one_line(tool));
     message.push('\n');
     message
 }
 
-/// Pauses of random length ("full jitter"), so that those who collided do not meet again.
-///
-/// The longest pause starts at the time that an attempt takes, because that is for how long others were in the way, and
-/// doubles with every attempt.
-struct Backoff {
-    deadline: Instant,
-    attempt_started: Instant,
-    attempts: u32,
-}
-
-impl Backoff {
-    const SHORTEST: Duration = Duration::from_millis(50);
-    const LONGEST: Duration = Duration::from_secs(8);
-
-    fn new(deadline: Instant) -> Self {
-        Self {
-            deadline,
-            attempt_started: Instant::now(),
-            attempts: 0,
-        }
-    }
-
-    fn is_over(&self) -> bool {
-        Instant::now() >= self.deadline
-    }
-
-    fn started(&mut self) {
-        self.attempt_started = Instant::now();
-    }
-
-    fn pause(&mut self) {
-        let base = self
-            .attempt_started
-            .elapsed()
-            .clamp(Self::SHORTEST, Duration::from_secs(1));
-        let longest = base
-            .saturating_mul(1 << self.attempts.min(8))
-            .min(Self::LONGEST);
-        self.attempts += 1;
-        let left = self.deadline.saturating_duration_since(Instant::now());
-        // The standard library's hasher is seeded from the system's randomness.
-        let [a, b, ..] = RandomState::new().hash_one(self.attempts).to_le_bytes();
-        let fraction = u32::from(u16::from_le_bytes([a, b]));
-        thread::sleep(longest.min(left) * fraction / u32::from(u16::MAX));
-        self.attempt_started = Instant::now();
-    }
+/// A line break would let a text forge trailers.
+fn one_line(text: &str) -> String {
+    let text: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    text.trim().to_owned()
 }

@@ -7,11 +7,12 @@ use crate::{
     git::{Git, RemoteHead},
     index::Index,
     layout,
+    location::RegistryLocation,
     registry::Registry,
     snapshot::Snapshot,
     tree,
 };
-use git2::{Oid, Repository};
+use git2::{Oid, Repository, Tree};
 use std::cell::RefCell;
 
 /// How often the branch may move between asking for its tip and fetching it.
@@ -53,10 +54,7 @@ impl Registry {
             location: self.location().to_string(),
         })?;
         self.snapshot(cache, &state.branch, state.tip)
-            .map_err(|error| match error {
-                Error::Object { source, .. } => cache.damaged(&source),
-                error => error,
-            })
+            .map_err(|error| error.of_cache(cache.directory()))
     }
 
     /// Returns the registry's branch and tip; the tip and all its history are in the cache then.
@@ -132,23 +130,7 @@ impl Registry {
     fn snapshot(&self, cache: &Cache, branch: &str, tip: Oid) -> Result<Snapshot> {
         let repo = cache.repository()?;
         let location = self.location();
-        {
-            let root = tree::root(&repo, tip)?;
-            let format = tree::file(
-                &repo,
-                &root,
-                layout::FORMAT_FILE,
-                layout::FORMAT_FILE,
-                layout::MAX_FORMAT_FILE,
-            )?;
-            let Some(format) = format else {
-                return Err(Error::NotARegistry {
-                    location: location.to_string(),
-                    branch: branch.to_owned(),
-                });
-            };
-            layout::check_format(&location.to_string(), &format)?;
-        }
+        check_registry(&repo, &tree::root(&repo, tip)?, location, branch)?;
         let index = Index::open(&repo, tip, &cache.index_file(), |versions| {
             self.options().report(&Progress::Indexing { versions });
         })?;
@@ -162,6 +144,22 @@ impl Registry {
             owners: RefCell::default(),
         })
     }
+}
+
+/// Checks that the tree of a commit is that of a registry.
+pub(crate) fn check_registry(
+    repo: &Repository,
+    root: &Tree<'_>,
+    location: &RegistryLocation,
+    branch: &str,
+) -> Result<()> {
+    let name = layout::FORMAT_FILE;
+    let format = tree::file(repo, root, name, name, layout::MAX_FORMAT_FILE)?;
+    let format = format.ok_or_else(|| Error::NotARegistry {
+        location: location.to_string(),
+        branch: branch.to_owned(),
+    })?;
+    layout::check_format(&location.to_string(), &format)
 }
 
 /// Whether making the cache again may help: objects cannot be read, or a fetch failed although the remote had just

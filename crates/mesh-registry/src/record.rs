@@ -2,8 +2,11 @@
 
 use crate::{
     Error, Result,
+    approval::Approval,
     compatibility::Compatibility,
-    digest, layout,
+    digest,
+    evidence::PolicyEvidence,
+    layout,
     plan::{Prepared, Publisher, SourceRef, Summary},
 };
 use semver::Version;
@@ -48,6 +51,9 @@ pub struct Record {
     /// How it relates to the version before; nothing in records of a mesh that did not compare.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compatibility: Option<Compatibility>,
+    /// By which policies it was judged; nothing in records of a mesh that knew of none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<PolicyEvidence>,
     /// What search shows, derived from the manifest.
     #[serde(default)]
     pub summary: Summary,
@@ -83,20 +89,24 @@ impl Record {
         publisher: &Publisher,
         tool: &str,
         previous: Option<String>,
-        compatibility: Option<Compatibility>,
+        approval: &Approval,
     ) -> Self {
         let files: Vec<_> = prepared
             .files
             .iter()
             .map(|file| file.digest.clone())
             .collect();
+        let content = content_digest(&files);
+        let (id, version) = (&prepared.id, &prepared.version);
+        let evidence = approval.evidence_of(id, version).cloned();
         Self {
             format: layout::FORMAT,
             id: prepared.id.clone(),
             domain: prepared.domain.clone(),
             product: product.to_owned(),
             version: prepared.version.clone(),
-            content: content_digest(&files),
+            policy: evidence.map(|evidence| evidence.about(&content)),
+            content,
             files,
             contracts: prepared.contracts.clone(),
             source: prepared.source.clone(),
@@ -104,7 +114,7 @@ impl Record {
             tool: tool.to_owned(),
             published_at: Some(timestamp(SystemTime::now())),
             previous,
-            compatibility,
+            compatibility: approval.of(id, version).cloned(),
             summary: prepared.summary.clone(),
         }
     }
@@ -126,7 +136,7 @@ impl Record {
         let mut bytes = serde_json::to_vec_pretty(self).map_err(damaged)?;
         bytes.push(b'\n');
         if bytes.len() as u64 > layout::MAX_RECORD {
-            let what = format!("the summary of `{}/{}`", self.domain, self.product);
+            let what = format!("the record of `{}/{}`", self.domain, self.product);
             return Err(Error::TooLarge {
                 what,
                 size: bytes.len() as u64,

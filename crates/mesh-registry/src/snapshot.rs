@@ -6,6 +6,7 @@ use crate::{
     layout,
     location::RegistryLocation,
     plan::OutputPort,
+    policies::{self, PolicyFiles},
     record::Record,
     search::{self, Hit},
     tree,
@@ -127,6 +128,16 @@ impl Snapshot {
     /// names, best first. An empty query finds everything.
     pub fn search(&self, query: &str) -> Vec<Hit> {
         search::search(&self.index, query)
+    }
+
+    /// The version that stands for each product, by domain and product: what [`Snapshot::search`] shows of them.
+    pub fn current(&self) -> Vec<Entry> {
+        self.index.shown(|_| true)
+    }
+
+    /// Whether anything was published under a product id.
+    pub fn knows(&self, id: &str) -> bool {
+        self.index.has_id(id)
     }
 
     /// The versions of a product.
@@ -296,13 +307,25 @@ impl Snapshot {
         )
     }
 
+    /// The policies that the domains have agreed on: whatever stands below [`layout::POLICIES`], and the versions that
+    /// are pinned. They are read when this is called, and not before.
+    ///
+    /// # Errors
+    /// [`Error::BadPolicyFile`] for whatever is there and cannot be read, and [`Error::BadFormatFile`] for pins that
+    /// cannot: none of it is passed over, since it may be what forbids a publish.
+    pub fn policies(&self) -> Result<PolicyFiles> {
+        self.root()
+            .and_then(|root| policies::read(&self.repo, &root, &self.location))
+            .map_err(|error| self.explained(error))
+    }
+
     /// Reads a published version, and checks that every file is what the record says.
     ///
     /// # Errors
     /// [`Error::Damaged`] if a file is missing, changed or was added since, or is not a regular file.
     pub fn read(&self, entry: &Entry) -> Result<PublishedProduct> {
         self.root()
-            .and_then(|root| self.read_version(&root, entry))
+            .and_then(|root| read_version(&self.repo, &root, entry))
             .map_err(|error| self.explained(error))
     }
 
@@ -317,7 +340,7 @@ impl Snapshot {
         let read = |root: Tree<'_>| {
             let entries = entries.iter();
             entries
-                .map(|entry| self.read_version(&root, entry))
+                .map(|entry| read_version(&self.repo, &root, entry))
                 .collect()
         };
         self.root()
@@ -325,82 +348,75 @@ impl Snapshot {
             .map_err(|error| self.explained(error))
     }
 
-    fn read_version(&self, root: &Tree<'_>, entry: &Entry) -> Result<PublishedProduct> {
-        let path = entry.path();
-        let damaged = |name: &str, reason: &str| Error::Damaged {
-            path: format!("{path}/{name}"),
-            reason: reason.into(),
-        };
-        let Some(directory) = tree::subtree(&self.repo, root, &path)? else {
-            return Err(Error::Damaged {
-                path,
-                reason: "it is missing".to_owned(),
-            });
-        };
-        let mut files = tree::version_files(&self.repo, &directory, &path)?;
-        let record_path = format!("{path}/{}", layout::RECORD);
-        let record = files
-            .remove(layout::RECORD)
-            .ok_or_else(|| damaged(layout::RECORD, "it is missing"))?;
-        let record = tree::blob(&self.repo, record, &record_path, layout::MAX_RECORD)?;
-        if digest::of(&record) != entry.record_digest {
-            return Err(damaged(
-                layout::RECORD,
-                "it is not the record that was indexed",
-            ));
-        }
-        let record = Record::from_bytes(&record_path, &record)?;
-
-        let mut manifest = None;
-        let mut contracts = Vec::new();
-        for file in &record.files {
-            let id = files
-                .remove(&file.path)
-                .ok_or_else(|| damaged(&file.path, "it is missing"))?;
-            let bytes = tree::blob(
-                &self.repo,
-                id,
-                &format!("{path}/{}", file.path),
-                layout::MAX_FILE,
-            )?;
-            if digest::of(&bytes) != file.sha256 || bytes.len() as u64 != file.bytes {
-                return Err(damaged(
-                    &file.path,
-                    "its digest is not the one in the record",
-                ));
-            }
-            if file.path == layout::MANIFEST {
-                manifest = Some(bytes);
-            } else {
-                contracts.push((file.path.clone(), bytes));
-            }
-        }
-        if let Some(extra) = files.keys().next() {
-            return Err(damaged(extra, "it is not in the record"));
-        }
-        let manifest = manifest.ok_or_else(|| damaged(layout::MANIFEST, "it is missing"))?;
-        Ok(PublishedProduct {
-            record,
-            manifest,
-            contracts,
-        })
-    }
-
-    /// What libgit2 cannot read of a cache is damage to it.
     fn explained(&self, error: Error) -> Error {
-        match error {
-            Error::Object { source, .. } => Error::CacheDamaged {
-                cache: self.cache.clone(),
-                detail: source.message().to_owned(),
-            },
-            error => error,
-        }
+        error.of_cache(&self.cache)
     }
 
     /// The tree of the tip.
     pub(crate) fn root(&self) -> Result<Tree<'_>> {
         tree::root(&self.repo, self.tip)
     }
+}
+
+/// Reads a version in the tree of a commit, and checks that every file is what the record says.
+pub(crate) fn read_version(
+    repo: &Repository,
+    root: &Tree<'_>,
+    entry: &Entry,
+) -> Result<PublishedProduct> {
+    let path = entry.path();
+    let damaged = |name: &str, reason: &str| Error::Damaged {
+        path: format!("{path}/{name}"),
+        reason: reason.into(),
+    };
+    let Some(directory) = tree::subtree(repo, root, &path)? else {
+        return Err(Error::Damaged {
+            path,
+            reason: "it is missing".to_owned(),
+        });
+    };
+    let mut files = tree::version_files(repo, &directory, &path)?;
+    let record_path = format!("{path}/{}", layout::RECORD);
+    let record = files
+        .remove(layout::RECORD)
+        .ok_or_else(|| damaged(layout::RECORD, "it is missing"))?;
+    let record = tree::blob(repo, record, &record_path, layout::MAX_RECORD)?;
+    if digest::of(&record) != entry.record_digest {
+        return Err(damaged(
+            layout::RECORD,
+            "it is not the record that was indexed",
+        ));
+    }
+    let record = Record::from_bytes(&record_path, &record)?;
+
+    let mut manifest = None;
+    let mut contracts = Vec::new();
+    for file in &record.files {
+        let id = files
+            .remove(&file.path)
+            .ok_or_else(|| damaged(&file.path, "it is missing"))?;
+        let bytes = tree::blob(repo, id, &format!("{path}/{}", file.path), layout::MAX_FILE)?;
+        if digest::of(&bytes) != file.sha256 || bytes.len() as u64 != file.bytes {
+            return Err(damaged(
+                &file.path,
+                "its digest is not the one in the record",
+            ));
+        }
+        if file.path == layout::MANIFEST {
+            manifest = Some(bytes);
+        } else {
+            contracts.push((file.path.clone(), bytes));
+        }
+    }
+    if let Some(extra) = files.keys().next() {
+        return Err(damaged(extra, "it is not in the record"));
+    }
+    let manifest = manifest.ok_or_else(|| damaged(layout::MANIFEST, "it is missing"))?;
+    Ok(PublishedProduct {
+        record,
+        manifest,
+        contracts,
+    })
 }
 
 impl fmt::Debug for Snapshot {

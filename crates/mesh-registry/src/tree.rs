@@ -12,9 +12,9 @@ use crate::{
 use git2::{
     FileMode, ObjectType, Oid, Repository, Signature, Tree, TreeEntry, build::TreeUpdateBuilder,
 };
-use std::{collections::BTreeMap, fs};
+use std::{cmp::Ordering, collections::BTreeMap, fs};
 
-const DIRECTORY: i32 = 0o040_000;
+pub(crate) const DIRECTORY: i32 = 0o040_000;
 const FILE: i32 = 0o100_644;
 /// The executable bit makes no difference to the bytes.
 const EXECUTABLE: i32 = 0o100_755;
@@ -43,6 +43,50 @@ pub(crate) fn subtree<'r>(
             .map_err(object("read a directory of the registry"))?;
     }
     Ok(Some(tree))
+}
+
+/// The directory at a path that something is to be added at; `None` if there is none yet.
+///
+/// # Errors
+/// If a part of the path differs from what is there in case only, or is there and is no directory.
+pub(crate) fn directory_for<'r>(
+    repo: &'r Repository,
+    root: &Tree<'r>,
+    path: &str,
+) -> Result<Option<Tree<'r>>> {
+    let mut above = String::new();
+    let mut directory = root.clone();
+    for part in path.split('/') {
+        check_case(&directory, &above, part)?;
+        above = joined(&above, part);
+        if directory.get_name(part).is_none() {
+            return Ok(None);
+        }
+        directory = subtree(repo, &directory, part)?.ok_or_else(|| Error::Damaged {
+            path: above.clone(),
+            reason: "it is not a directory, so nothing can be published there".to_owned(),
+        })?;
+    }
+    Ok(Some(directory))
+}
+
+/// Checks that a directory has no entry whose name differs from `name` in case only.
+pub(crate) fn check_case(directory: &Tree<'_>, path: &str, name: &str) -> Result<()> {
+    match case_sibling(directory, name) {
+        None => Ok(()),
+        Some(sibling) => Err(Error::CaseConflict {
+            name: joined(path, name),
+            sibling: joined(path, &sibling),
+        }),
+    }
+}
+
+fn joined(path: &str, name: &str) -> String {
+    if path.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{path}/{name}")
+    }
 }
 
 /// The bytes of a regular file of at most `limit` bytes; `None` if there is no such entry.
@@ -126,7 +170,7 @@ pub(crate) fn version_files(
     Ok(files)
 }
 
-fn is_file(entry: &TreeEntry<'_>) -> bool {
+pub(crate) fn is_file(entry: &TreeEntry<'_>) -> bool {
     matches!(entry.filemode(), FILE | EXECUTABLE)
 }
 
@@ -136,6 +180,8 @@ pub(crate) struct Change {
     pub(crate) domain: String,
     pub(crate) product: String,
     pub(crate) version: semver::Version,
+    /// The directory before, `None` if it is new.
+    pub(crate) was: Option<Oid>,
     /// The directory now, `None` if it is gone.
     pub(crate) tree: Option<Oid>,
 }
@@ -182,7 +228,7 @@ pub(crate) fn changes(
             let path = format!("{path}/{product}");
             let (was, is) = (find(was)?, find(is)?);
             let is_version = |name: &str| names::parse_version(name).is_some();
-            for (version, _, tree) in
+            for (version, was, tree) in
                 level(was.as_ref(), is.as_ref(), &path, is_version, &mut found)
             {
                 if let Some(version) = names::parse_version(&version) {
@@ -191,6 +237,7 @@ pub(crate) fn changes(
                         domain,
                         product,
                         version,
+                        was,
                         tree,
                     });
                 }
@@ -201,6 +248,9 @@ pub(crate) fn changes(
 }
 
 /// The directories with valid names whose ids differ, in order of their names.
+///
+/// Both trees are gone through side by side, and nothing is kept of what they have in common: of ten thousand products
+/// in a domain, a publish changes one.
 fn level(
     old: Option<&Tree<'_>>,
     new: Option<&Tree<'_>>,
@@ -209,19 +259,35 @@ fn level(
     found: &mut Changes,
 ) -> Vec<(String, Option<Oid>, Option<Oid>)> {
     found.compared.push(path.to_owned());
+    // By name, so that it does not matter if somebody wrote a tree that is not in order.
     let mut ids: BTreeMap<String, (Option<Oid>, Option<Oid>)> = BTreeMap::new();
-    for entry in old.into_iter().flatten() {
-        if let Ok(name) = entry.name().map(str::to_owned)
-            && entry.filemode_raw() == DIRECTORY
-            && valid(&name)
+    let keep_old = |ids: &mut BTreeMap<String, _>, entry: &TreeEntry<'_>| {
+        if let Ok(name) = entry.name()
+            && valid(name)
         {
-            ids.insert(name, (Some(entry.id()), None));
+            let (was, _): &mut (_, Option<Oid>) = ids.entry(name.to_owned()).or_default();
+            *was = Some(entry.id());
         }
-    }
+    };
+    let mut old = old
+        .into_iter()
+        .flatten()
+        .filter(|entry| entry.filemode_raw() == DIRECTORY)
+        .peekable();
     for entry in new.into_iter().flatten() {
         let reason = match entry.name() {
             Ok(name) if valid(name) && entry.filemode_raw() == DIRECTORY => {
-                ids.entry(name.to_owned()).or_default().1 = Some(entry.id());
+                let order = |old: &TreeEntry<'_>| in_tree(old.name_bytes(), entry.name_bytes());
+                while let Some(gone) = old.next_if(|old| order(old).is_lt()) {
+                    keep_old(&mut ids, &gone);
+                }
+                let same = old.next_if(|old| order(old).is_eq());
+                if same.as_ref().is_none_or(|same| same.id() != entry.id()) {
+                    if let Some(was) = same {
+                        keep_old(&mut ids, &was);
+                    }
+                    ids.entry(name.to_owned()).or_default().1 = Some(entry.id());
+                }
                 continue;
             }
             Ok(name) if valid(name) => "it is not a directory",
@@ -232,14 +298,22 @@ fn level(
             .strange
             .push((format!("{path}/{name}"), reason.to_owned()));
     }
+    for gone in old {
+        keep_old(&mut ids, &gone);
+    }
     ids.into_iter()
         .filter(|(_, (was, is))| was != is)
         .map(|(name, (was, is))| (name, was, is))
         .collect()
 }
 
+/// The order of directories in a tree, where their names end with a slash.
+fn in_tree(a: &[u8], b: &[u8]) -> Ordering {
+    a.iter().chain(b"/").cmp(b.iter().chain(b"/"))
+}
+
 /// An entry of `tree` whose name differs from `name` in case only.
-pub(crate) fn case_sibling(tree: &Tree<'_>, name: &str) -> Option<String> {
+fn case_sibling(tree: &Tree<'_>, name: &str) -> Option<String> {
     let folded = name.to_lowercase();
     tree.iter().find_map(|entry| {
         let other = String::from_utf8_lossy(entry.name_bytes());
@@ -247,7 +321,7 @@ pub(crate) fn case_sibling(tree: &Tree<'_>, name: &str) -> Option<String> {
     })
 }
 
-/// Makes a commit on `parent` that adds `files` (path in the registry, bytes). Nothing existing is touched.
+/// Makes a commit on `parent` that adds or replaces `files` (path in the registry, bytes). Nothing else is touched.
 pub(crate) fn commit(
     repo: &Repository,
     parent: Option<Oid>,
@@ -300,5 +374,70 @@ fn write_error(repo: &Repository, bytes: &[u8], error: git2::Error) -> Error {
     match written {
         Ok(()) => object("write the commit")(error),
         Err(reason) => io("write to the cache", repo.path())(reason),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::{prelude::*, test_runner::TestRunner};
+    use std::collections::BTreeSet;
+
+    /// Names whose order differs between trees and texts, and one that is not valid.
+    const NAMES: [&str; 6] = ["a", "a-b", "a-", "a0", "b", "A"];
+
+    /// A tree of these entries: a directory with one of two contents, or a file.
+    fn tree<'r>(repo: &'r Repository, entries: &BTreeMap<usize, u8>) -> Result<Tree<'r>> {
+        let write = || {
+            let mut builder = repo.treebuilder(None)?;
+            for (name, kind) in entries {
+                let blob = repo.blob(&[*kind])?;
+                let mut inner = repo.treebuilder(None)?;
+                inner.insert("x", blob, FILE)?;
+                let (id, mode) = match kind {
+                    0 => (blob, FILE),
+                    _ => (inner.write()?, DIRECTORY),
+                };
+                builder.insert(NAMES[*name], id, mode)?;
+            }
+            repo.find_tree(builder.write()?)
+        };
+        write().map_err(object("write a tree"))
+    }
+
+    fn directories(tree: &Tree<'_>) -> BTreeMap<String, Oid> {
+        tree.iter()
+            .filter(|entry| entry.filemode_raw() == DIRECTORY)
+            .filter_map(|entry| Some((entry.name().ok()?.to_owned(), entry.id())))
+            .filter(|(name, _)| names::is_name(name))
+            .collect()
+    }
+
+    #[test]
+    fn what_differs_is_found_whatever_the_order() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let repo = Repository::init_bare(folder.path())?;
+        let entries = || prop::collection::btree_map(0..NAMES.len(), 0..3_u8, 0..6);
+        // One repository for all cases: there are only a few objects.
+        TestRunner::default().run(&(entries(), entries()), |(old, new)| {
+            let (old, new) = (tree(&repo, &old)?, tree(&repo, &new)?);
+            let mut found = Changes::default();
+            let differs = level(Some(&old), Some(&new), "p", names::is_name, &mut found);
+            let strange = new.iter().filter(|entry| {
+                entry.filemode_raw() != DIRECTORY || !entry.name().is_ok_and(names::is_name)
+            });
+            prop_assert_eq!(found.strange.len(), strange.count());
+
+            let (old, new) = (directories(&old), directories(&new));
+            let names: BTreeSet<_> = old.keys().chain(new.keys()).collect();
+            let expected: Vec<_> = names
+                .into_iter()
+                .map(|name| (name.clone(), old.get(name).copied(), new.get(name).copied()))
+                .filter(|(_, was, is)| was != is)
+                .collect();
+            prop_assert_eq!(differs, expected);
+            Ok(())
+        })?;
+        Ok(())
     }
 }

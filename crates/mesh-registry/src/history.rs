@@ -1,0 +1,337 @@
+//! What the commits of a registry added, one after the other.
+//!
+//! A branch is what the first parents of its tip lead through: a merge added what the branch did not have before, all at
+//! once, whoever wrote it when. Whatever a commit is judged by comes from the one before it, never from itself.
+
+use crate::{
+    Error, Result,
+    error::object,
+    index::{Entry, Problem},
+    layout,
+    location::RegistryLocation,
+    policies::{self, PolicyFiles},
+    reading::check_registry,
+    registry::Registry,
+    snapshot::{PublishedProduct, Snapshot, read_version},
+    tree,
+};
+use git2::{Commit, ErrorCode, Oid, Repository, Tree};
+use std::{cell::RefCell, env, fmt, path::Path, path::PathBuf, rc::Rc, vec};
+
+/// How git tells a hook that there was no commit before.
+const NOTHING: &str = "0000000000000000000000000000000000000000";
+
+/// Where git keeps what is pushed while a hook looks at it.
+const QUARANTINE: &str = "GIT_QUARANTINE_PATH";
+
+const READ: &str = "read the registry's history";
+
+/// The history of a registry.
+pub struct History {
+    location: RegistryLocation,
+    repo: Repository,
+    place: Place,
+    /// The policies that were read last, and what they depend on. Most commits leave them as they are.
+    policies: RefCell<Option<(Identity, Rc<PolicyFiles>)>>,
+}
+
+type Identity = [Option<Oid>; 2];
+
+/// Where the commits are.
+enum Place {
+    /// In the cache, which has the registry's branch and no name for it.
+    Cache {
+        branch: String,
+        tip: Oid,
+        directory: PathBuf,
+    },
+    /// In the registry itself, or a clone of it.
+    Repository,
+}
+
+/// What a commit did to published versions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Addition {
+    commit: Oid,
+    parent: Option<Oid>,
+    /// The versions that it added, by domain, product and version.
+    pub entries: Vec<Entry>,
+    /// The directories of versions that were there before, and that it changed or removed. No publish does that.
+    pub altered: Vec<String>,
+    /// The records that it added and that cannot be read.
+    pub problems: Vec<Problem>,
+}
+
+/// The additions of commits, oldest first; see [`History::additions`].
+#[derive(Debug)]
+pub struct Additions<'h> {
+    history: &'h History,
+    commits: vec::IntoIter<Oid>,
+}
+
+impl Addition {
+    /// The commit, in hexadecimal.
+    pub fn commit(&self) -> String {
+        self.commit.to_string()
+    }
+
+    /// Its first parent, in hexadecimal; none for the first commit of all.
+    pub fn parent(&self) -> Option<String> {
+        self.parent.map(|parent| parent.to_string())
+    }
+}
+
+impl Registry {
+    /// The history of the registry.
+    ///
+    /// If the location is a path, it is read where it is, and may be a clone of the registry as well: all of its branches
+    /// and tags are known then, what is checked out is the head, and in a hook so is what is being pushed. Of any other
+    /// location the registry's branch is read, as [`Registry::open`] does.
+    ///
+    /// # Errors
+    /// If it cannot be reached or is not a repository; see [`Error`].
+    pub fn history(&self) -> Result<History> {
+        if let Some(path) = self.location().path()
+            && !self.location().is_embedded()
+            && let Some(repo) = in_place(self.location(), path)?
+        {
+            return Ok(History {
+                location: self.location().clone(),
+                repo,
+                place: Place::Repository,
+                policies: RefCell::default(),
+            });
+        }
+        let Snapshot {
+            location,
+            branch,
+            tip,
+            repo,
+            cache,
+            ..
+        } = self.open()?;
+        Ok(History {
+            location,
+            repo,
+            place: Place::Cache {
+                branch,
+                tip,
+                directory: cache,
+            },
+            policies: RefCell::default(),
+        })
+    }
+}
+
+/// Opens the repository at a path; `None` if git may be able to read it where libgit2 is not.
+fn in_place(location: &RegistryLocation, path: &Path) -> Result<Option<Repository>> {
+    let repo = match Repository::open(path) {
+        Ok(repo) => repo,
+        Err(error) => {
+            let location = location.to_string();
+            return match error.code() {
+                ErrorCode::Owner => Err(Error::ForeignOwner { location }),
+                ErrorCode::NotFound if path.exists() => Err(Error::NotARepository { location }),
+                _ => Ok(None),
+            };
+        }
+    };
+    if let Some(quarantine) = env::var_os(QUARANTINE) {
+        let add = |odb: git2::Odb<'_>| odb.add_disk_alternate(&quarantine.to_string_lossy());
+        repo.odb().and_then(add).map_err(object(READ))?;
+    }
+    Ok(Some(repo))
+}
+
+impl History {
+    /// The id of the commit that `revision` names, in hexadecimal.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchCommit`] if it names none.
+    pub fn commit(&self, revision: &str) -> Result<String> {
+        Ok(self.find(revision)?.id().to_string())
+    }
+
+    /// What was added after `base` up to `head`, by every commit that the branch went through: oldest first, without
+    /// commits that touch no published version. Without a base, it is everything from the first commit; without a head,
+    /// up to the tip.
+    ///
+    /// The costs are those of the commits and of what they changed, as they are iterated over.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchCommit`] if one of them names no commit, [`Error::NotContinued`] if `head` does not follow from
+    /// `base`, [`Error::Shallow`] if the history does not reach back so far, and [`Error::NotARegistry`] if what `head`
+    /// names is none.
+    pub fn additions(&self, base: Option<&str>, head: Option<&str>) -> Result<Additions<'_>> {
+        let base = base.filter(|base| *base != NOTHING);
+        self.commits(base, head.unwrap_or("HEAD"))
+            .map(|commits| Additions {
+                history: self,
+                commits: commits.into_iter(),
+            })
+            .map_err(|error| self.explained(error))
+    }
+
+    /// Reads a version as a commit added it, and checks that every file is what the record says.
+    ///
+    /// # Errors
+    /// As for [`Snapshot::read`].
+    pub fn read(&self, addition: &Addition, entry: &Entry) -> Result<PublishedProduct> {
+        tree::root(&self.repo, addition.commit)
+            .and_then(|root| read_version(&self.repo, &root, entry))
+            .map_err(|error| self.explained(error))
+    }
+
+    /// The policies at a commit. As long as they stay the same from one call to the next, it is the same value.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchCommit`], and as for [`Snapshot::policies`].
+    pub fn policies_at(&self, revision: &str) -> Result<Rc<PolicyFiles>> {
+        let commit = self.find(revision)?.id();
+        self.policies_of(commit)
+    }
+
+    /// The policies that a commit found: those of its first parent. The first commit of all found none.
+    ///
+    /// # Errors
+    /// As for [`Snapshot::policies`].
+    pub fn policies_before(&self, addition: &Addition) -> Result<Rc<PolicyFiles>> {
+        match addition.parent {
+            Some(parent) => self.policies_of(parent),
+            None => Ok(Rc::default()),
+        }
+    }
+
+    fn policies_of(&self, commit: Oid) -> Result<Rc<PolicyFiles>> {
+        let read = || {
+            let root = tree::root(&self.repo, commit)?;
+            let identity = policies::identity(&root);
+            let mut last = self.policies.borrow_mut();
+            if let Some((_, policies)) = last.as_ref().filter(|(of, _)| *of == identity) {
+                return Ok(Rc::clone(policies));
+            }
+            let policies = Rc::new(policies::read(&self.repo, &root, &self.location)?);
+            *last = Some((identity, Rc::clone(&policies)));
+            Ok(policies)
+        };
+        read().map_err(|error| self.explained(error))
+    }
+
+    fn find(&self, revision: &str) -> Result<Commit<'_>> {
+        let known = match &self.place {
+            Place::Repository => None,
+            Place::Cache { branch, tip, .. } => [branch.as_str(), "HEAD"]
+                .iter()
+                .find_map(|name| revision.strip_prefix(name))
+                .filter(|rest| rest.is_empty() || rest.starts_with(['~', '^']))
+                .map(|rest| format!("{tip}{rest}")),
+        };
+        self.repo
+            .revparse_single(known.as_deref().unwrap_or(revision))
+            .and_then(|found| found.peel_to_commit())
+            .map_err(|_| Error::NoSuchCommit {
+                location: self.location.to_string(),
+                revision: revision.to_owned(),
+            })
+    }
+
+    /// The commits after `base` up to `head`, oldest first.
+    fn commits(&self, base: Option<&str>, head: &str) -> Result<Vec<Oid>> {
+        let from = base.map(|base| self.find(base)).transpose()?;
+        let from = from.map(|commit| commit.id());
+        let mut commit = self.find(head)?;
+        let root = commit.tree().map_err(object(READ))?;
+        let branch = match &self.place {
+            Place::Cache { branch, .. } if head == "HEAD" => branch,
+            _ => head,
+        };
+        check_registry(&self.repo, &root, &self.location, branch)?;
+        let mut commits = Vec::new();
+        while Some(commit.id()) != from {
+            commits.push(commit.id());
+            if commit.parent_count() > 0 {
+                commit = commit.parent(0).map_err(object(READ))?;
+                continue;
+            }
+            // Where a shallow clone ends looks like where history begins.
+            if self.repo.is_shallow() {
+                return Err(Error::Shallow {
+                    location: self.location.to_string(),
+                });
+            }
+            if let Some(base) = base {
+                return Err(Error::NotContinued {
+                    base: base.to_owned(),
+                    head: head.to_owned(),
+                });
+            }
+            break;
+        }
+        commits.reverse();
+        Ok(commits)
+    }
+
+    /// What a commit did to published versions, if it did anything.
+    fn addition(&self, commit: Oid) -> Result<Option<Addition>> {
+        let found = self.repo.find_commit(commit).map_err(object(READ))?;
+        let parent = (found.parent_count() > 0)
+            .then(|| found.parent_id(0))
+            .transpose()
+            .map_err(object(READ))?;
+        let root = found.tree().map_err(object(READ))?;
+        let before = parent.map(|parent| tree::root(&self.repo, parent));
+        let before = before.transpose()?;
+        let products = |root: &Tree<'_>| root.get_name(layout::PRODUCTS).map(|entry| entry.id());
+        if before.as_ref().and_then(products) == products(&root) {
+            return Ok(None);
+        }
+        let mut addition = Addition {
+            commit,
+            parent,
+            entries: Vec::new(),
+            altered: Vec::new(),
+            problems: Vec::new(),
+        };
+        for change in tree::changes(&self.repo, before.as_ref(), &root)?.versions {
+            let path = layout::version_dir(&change.domain, &change.product, &change.version);
+            match (change.was, change.tree) {
+                (None, Some(tree)) => match Entry::read(&self.repo, tree, &path) {
+                    Ok(entry) => addition.entries.push(entry),
+                    Err(Error::Damaged { path, reason }) => {
+                        addition.problems.push(Problem { path, reason });
+                    }
+                    Err(error) => return Err(error),
+                },
+                _ => addition.altered.push(path),
+            }
+        }
+        let versions = addition.entries.len() + addition.altered.len() + addition.problems.len();
+        Ok((versions > 0).then_some(addition))
+    }
+
+    fn explained(&self, error: Error) -> Error {
+        match &self.place {
+            Place::Cache { directory, .. } => error.of_cache(directory),
+            Place::Repository => error,
+        }
+    }
+}
+
+impl Iterator for Additions<'_> {
+    type Item = Result<Addition>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let history = self.history;
+        let addition = |commit| history.addition(commit).transpose();
+        let found = self.commits.by_ref().find_map(addition)?;
+        Some(found.map_err(|error| history.explained(error)))
+    }
+}
+
+impl fmt::Debug for History {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("History")
+            .field("location", &self.location)
+            .finish_non_exhaustive()
+    }
+}
