@@ -23,7 +23,7 @@ pub(crate) struct RuleSet<'p> {
 }
 
 /// A policy that is in force.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct InForce<'p> {
     pub(crate) policy: &'p Policy,
     pub(crate) head: &'p Head,

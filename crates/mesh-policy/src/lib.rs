@@ -18,12 +18,19 @@
 
 pub mod check;
 mod compose;
+mod describe;
 mod expr;
+mod fixtures;
 pub mod pack;
 pub mod policies;
+pub mod reference;
 pub mod scorecard;
+pub mod shipped;
 mod view;
 
 pub use check::{Checked, Floor, Options, Verdict};
+pub use describe::{Description, ParameterDescription};
+pub use fixtures::Tested;
 pub use pack::{Head, Origin, PolicyFile, PolicyLevel, read};
+pub use shipped::Shipped;
 pub use policies::{Policies, Terms};

@@ -8,16 +8,16 @@ mod waive;
 use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use mesh_diagnostics::{Diagnostic, Level, Waived};
+use mesh_diagnostics::{Diagnostic, Level, Span, Waived};
 use mesh_spec::terms::dates::Day;
 use mesh_spec::vocabulary::Vocabularies;
 use mesh_spec::workspace::{Role, Workspace};
 use rayon::prelude::*;
 
-use crate::compose::RuleSet;
+use crate::compose::{InForce, RuleSet};
 use crate::pack::PolicyLevel;
 use crate::policies::Policies;
-use crate::view::View;
+use crate::view::{Thing, View};
 use context::Context;
 
 /// The group of findings of policies.
@@ -59,10 +59,14 @@ pub struct Verdict {
     pub level: Option<PolicyLevel>,
     /// The next day on which it weighs more.
     pub next: Option<(Day, PolicyLevel)>,
+    /// Where it weighs how much: every level with its first day, `None` for one that always holds.
+    pub stages: Vec<(PolicyLevel, Option<Day>)>,
     /// How many things it was asked of.
     pub subjects: usize,
     /// How many of them do not satisfy it.
     pub failed: usize,
+    /// What is said of the first of them.
+    pub first: Option<String>,
     /// The waiver under which that is let pass.
     pub waiver: Option<String>,
 }
@@ -76,6 +80,61 @@ pub struct Floor {
     pub level: Level,
     /// The names of the files.
     pub files: Vec<String>,
+}
+
+/// What a policy says of a workspace of one document, or of a product with its contracts.
+#[derive(Debug)]
+pub(crate) enum Asked {
+    /// It does not apply.
+    NotMeant,
+    Holds,
+    Fails {
+        /// What decided, in the pack.
+        span: Span,
+        message: String,
+        /// Why it could not be told, if it could not.
+        error: Option<String>,
+    },
+}
+
+/// Asks one policy of all targets of `workspace` that it can be about.
+pub(crate) fn ask(
+    workspace: &Workspace,
+    vocabularies: &Vocabularies,
+    in_force: &InForce<'_>,
+    as_of: Day,
+) -> Asked {
+    let view = View::new(workspace, vocabularies);
+    let options = Options {
+        as_of,
+        vocabularies,
+        is_published: None,
+    };
+    let mut result = Asked::NotMeant;
+    for index in 0..workspace.documents().len() {
+        let Some(context) = Context::new(&view, index, options) else {
+            continue;
+        };
+        let is_product = matches!(context.thing, Thing::Product(_));
+        if in_force.policy.subject.is_of_product() != is_product
+            || !context.is_in(&in_force.policy.scope, &view)
+        {
+            continue;
+        }
+        let mut asked = run::run(&view, context.thing, in_force, &as_of.to_string());
+        if !asked.failures.is_empty() {
+            let first = asked.failures.swap_remove(0);
+            return Asked::Fails {
+                span: first.pack_span,
+                message: format!("{}: {}", first.label, first.message),
+                error: first.error,
+            };
+        }
+        if asked.subjects > 0 {
+            result = Asked::Holds;
+        }
+    }
+    result
 }
 
 impl Policies {

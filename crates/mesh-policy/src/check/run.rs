@@ -1,13 +1,14 @@
 //! One document, and all policies that are for it.
 
 use mesh_diagnostics::Diagnostic;
+use mesh_spec::terms::dates::Day;
 
 use super::context::Context;
 use super::finding::{self, Failure};
 use super::{Options, Verdict};
 use crate::compose::{InForce, RuleSet};
 use crate::expr::{Budget, Constant, Environment, Value};
-use crate::pack::Subject;
+use crate::pack::{Enforcement, PolicyLevel, Subject};
 use crate::view::{ContractView, Owner, Thing, View};
 
 /// What came of a document: of each policy its verdict, and what does not hold.
@@ -40,14 +41,17 @@ pub(super) fn document<'v>(
             pack: in_force.head.name.clone(),
             level: stage.map(|stage| stage.level),
             next: in_force.enforcement.next(options.as_of),
+            stages: stages(&in_force.enforcement, context.is_new),
             subjects: 0,
             failed: 0,
+            first: None,
             waiver: None,
         };
         let mut found = Vec::new();
         let failures = run(view, context.thing, in_force, &as_of);
         verdict.subjects = failures.subjects;
         verdict.failed = failures.failures.len() + failures.more;
+        verdict.first = failures.failures.first().map(|first| format!("{}: {}", first.label, first.message));
         if let Some(stage) = stage {
             for failure in &failures.failures {
                 let diagnostic = finding::of(in_force, stage, failure, context, options);
@@ -62,6 +66,20 @@ pub(super) fn document<'v>(
         outcome.push((verdict, found));
     }
     outcome
+}
+
+/// The levels of a policy by day, each that is stricter than those before.
+fn stages(enforcement: &Enforcement, is_new: bool) -> Vec<(PolicyLevel, Option<Day>)> {
+    let stages = enforcement.stages().iter().filter(|stage| is_new || !stage.for_new);
+    let mut stages: Vec<_> = stages.map(|stage| (stage.level, stage.from)).collect();
+    stages.sort_by_key(|(level, from)| (*from, std::cmp::Reverse(*level)));
+    let mut highest = None;
+    stages.retain(|(level, _)| {
+        let is_stricter = Some(*level) > highest;
+        highest = highest.max(Some(*level));
+        is_stricter
+    });
+    stages
 }
 
 /// What a policy says of a document.

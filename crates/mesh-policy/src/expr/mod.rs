@@ -38,6 +38,7 @@ pub(crate) use check::{Parameter, Parameters, Variable};
 pub(crate) use direction::{Direction, Use};
 pub(crate) use eval::{Budget, Environment, Error};
 pub(crate) use explain::Decision;
+pub(crate) use functions::ALL as FUNCTIONS;
 pub(crate) use types::Type;
 pub(crate) use value::{Constant, List, Map, Value};
 
