@@ -28,7 +28,7 @@ pub mod scorecard;
 pub mod shipped;
 mod view;
 
-pub use check::{Checked, Floor, Options, Verdict};
+pub use check::{Checked, Floor, Options, Session, Verdict};
 pub use describe::{Description, ParameterDescription};
 pub use fixtures::Tested;
 pub use pack::{Head, Origin, PolicyFile, PolicyLevel, read};

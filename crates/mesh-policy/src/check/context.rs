@@ -19,6 +19,8 @@ pub(super) struct Context<'v> {
     pub(super) thing: Thing<'v>,
     /// The domains that it belongs to, in order: its own, and for a contract those of the products that promise it.
     pub(super) domains: Vec<&'v str>,
+    /// What is in force for those, by its position.
+    pub(super) rules: usize,
     /// The ids and major versions under which it may be waived for.
     pub(super) subjects: Vec<(&'v str, u64)>,
     /// Whether it belongs to products only that were never published.
@@ -60,6 +62,7 @@ impl<'v> Context<'v> {
             document,
             thing,
             domains,
+            rules: 0,
             subjects,
             is_new,
             products,

@@ -137,89 +137,35 @@ pub(crate) fn ask(
     result
 }
 
+/// A workspace that is held to policies: what all questions about it share.
+pub struct Session<'s> {
+    policies: &'s Policies,
+    view: &'s View<'s>,
+    contexts: &'s Contexts<'s>,
+    options: Options<'s>,
+}
+
 impl Policies {
-    /// Holds every target of `workspace` to what is in force for its domain.
-    pub fn check(&self, workspace: &Workspace, options: Options<'_>) -> Checked {
-        let view = View::new(workspace, options.vocabularies);
-        let contexts = Contexts::new(self, &view, options);
-        let run = |context: &Context<'_>| {
-            catch_unwind(AssertUnwindSafe(|| {
-                run::document(&view, context, contexts.rules_of(context), options)
-            }))
-        };
-        let outcomes: Vec<_> = if workspace.is_small() {
-            contexts.all.iter().map(run).collect()
-        } else {
-            contexts.all.par_iter().map(run).collect()
-        };
-        let mut checked = Checked::default();
-        let mut used = vec![false; self.waivers.len()];
-        for (context, outcome) in contexts.all.iter().zip(outcomes) {
-            match outcome {
-                Ok(outcome) => waive::document(self, context, outcome, options, &mut used, &mut checked),
-                Err(_) => checked
-                    .defects
-                    .push(format!("policies failed on {}", context.document.name())),
-            }
-        }
-        waive::leftovers(self, &contexts.all, &used, options, &mut checked);
-        checked
-    }
-
-    /// The levels that rules have at least, by the files that they are for.
-    pub fn floors(&self, workspace: &Workspace, options: Options<'_>) -> Vec<Floor> {
-        if self.known_rules().next().is_none() {
-            return Vec::new();
-        }
-        let view = View::new(workspace, options.vocabularies);
-        let contexts = Contexts::new(self, &view, options);
-        let mut floors: BTreeMap<(String, Level), Vec<String>> = BTreeMap::new();
-        for context in &contexts.all {
-            for (rule, in_force) in &contexts.rules_of(context).rules {
-                if let Some(stage) = in_force.enforcement.at(options.as_of, context.is_new) {
-                    let key = ((*rule).to_owned(), stage.level.level());
-                    floors.entry(key).or_default().push(context.document.name().to_owned());
-                }
-            }
-        }
-        let floors = floors.into_iter();
-        floors.map(|((rule, level), files)| Floor { rule, level, files }).collect()
-    }
-
-    /// Says of the findings of rules that packs set who asks for them, gives those of kinds of change the level that is
-    /// asked for, and takes out what is waived.
-    pub fn hold_rules(
+    /// Prepares to hold the targets of `workspace` to what is in force for their domains, and does `work` with it.
+    pub fn hold<T>(
         &self,
         workspace: &Workspace,
-        findings: Vec<Diagnostic>,
         options: Options<'_>,
-    ) -> (Vec<Diagnostic>, Vec<Waived>) {
-        if self.known_rules().next().is_none() {
-            return (findings, Vec::new());
-        }
+        work: impl FnOnce(&Session<'_>) -> T,
+    ) -> T {
         let view = View::new(workspace, options.vocabularies);
         let contexts = Contexts::new(self, &view, options);
-        let by_name: HashMap<&str, &Context<'_>> =
-            contexts.all.iter().map(|context| (context.document.name(), context)).collect();
-        let mut kept = Vec::new();
-        let mut waived = Vec::new();
-        for found in findings {
-            let context = by_name.get(found.source.name());
-            let in_force = context.and_then(|context| {
-                let rule = contexts.rules_of(context).rules.get(&*found.rule)?;
-                Some((*context, rule))
-            });
-            match in_force {
-                Some((context, rule)) => {
-                    match waive::rule(self, context, rule, found, options) {
-                        Ok(found) => kept.push(found),
-                        Err(waiver) => waived.push(waiver),
-                    }
-                }
-                None => kept.push(found),
-            }
-        }
-        (kept, waived)
+        work(&Session {
+            policies: self,
+            view: &view,
+            contexts: &contexts,
+            options,
+        })
+    }
+
+    /// Holds the targets of `workspace` to every policy that is for them.
+    pub fn check(&self, workspace: &Workspace, options: Options<'_>) -> Checked {
+        self.hold(workspace, options, Session::check)
     }
 
     /// The rules that packs and overlays set.
@@ -230,29 +176,113 @@ impl Policies {
     }
 }
 
-/// The targets of a workspace, and what is in force for each.
-struct Contexts<'p, 'v> {
-    all: Vec<Context<'v>>,
-    /// By the domains of a document.
-    rules: HashMap<Vec<&'v str>, RuleSet<'p>>,
+impl Session<'_> {
+    /// Holds every target to every policy that is for it.
+    pub fn check(&self) -> Checked {
+        let contexts = &self.contexts.all;
+        let run = |context: &Context<'_>| {
+            catch_unwind(AssertUnwindSafe(|| {
+                run::document(self.view, context, self.contexts.rules_of(context), self.options)
+            }))
+        };
+        let outcomes: Vec<_> = if self.view.workspace.is_small() {
+            contexts.iter().map(run).collect()
+        } else {
+            contexts.par_iter().map(run).collect()
+        };
+        let mut checked = Checked::default();
+        let mut used = vec![false; self.policies.waivers.len()];
+        for (context, outcome) in contexts.iter().zip(outcomes) {
+            match outcome {
+                Ok(outcome) => waive::document(
+                    self.policies,
+                    context,
+                    outcome,
+                    self.options,
+                    &mut used,
+                    &mut checked,
+                ),
+                Err(_) => checked
+                    .defects
+                    .push(format!("policies failed on {}", context.document.name())),
+            }
+        }
+        waive::leftovers(self.policies, contexts, &used, self.options, &mut checked);
+        checked
+    }
+
+    /// The levels that rules have at least, by the files that they are for.
+    pub fn floors(&self) -> Vec<Floor> {
+        let mut floors: BTreeMap<(&str, Level), Vec<String>> = BTreeMap::new();
+        for context in &self.contexts.all {
+            for (rule, in_force) in &self.contexts.rules_of(context).rules {
+                if let Some(stage) = in_force.enforcement.at(self.options.as_of, context.is_new) {
+                    let files = floors.entry((*rule, stage.level.level())).or_default();
+                    files.push(context.document.name().to_owned());
+                }
+            }
+        }
+        let floors = floors.into_iter();
+        let floor = |((rule, level), files): ((&str, Level), Vec<String>)| Floor {
+            rule: rule.to_owned(),
+            level,
+            files,
+        };
+        floors.map(floor).collect()
+    }
+
+    /// Says of the findings of rules that packs set who asks for them, gives those of kinds of change the level that is
+    /// asked for, and takes out what is waived.
+    pub fn hold_rules(&self, findings: Vec<Diagnostic>) -> (Vec<Diagnostic>, Vec<Waived>) {
+        let contexts = &self.contexts.all;
+        let by_name: HashMap<&str, &Context<'_>> =
+            contexts.iter().map(|context| (context.document.name(), context)).collect();
+        let mut kept = Vec::with_capacity(findings.len());
+        let mut waived = Vec::new();
+        for found in findings {
+            let in_force = by_name.get(found.source.name()).and_then(|context| {
+                let rule = self.contexts.rules_of(context).rules.get(&*found.rule)?;
+                Some((*context, rule))
+            });
+            let Some((context, rule)) = in_force else {
+                kept.push(found);
+                continue;
+            };
+            match waive::rule(self.policies, context, rule, found, self.options) {
+                Ok(found) => kept.push(found),
+                Err(waiver) => waived.push(waiver),
+            }
+        }
+        (kept, waived)
+    }
 }
 
-impl<'p, 'v> Contexts<'p, 'v> {
-    fn new(policies: &'p Policies, view: &'v View<'v>, options: Options<'_>) -> Self {
+/// The targets of a workspace, and what is in force for each.
+struct Contexts<'s> {
+    all: Vec<Context<'s>>,
+    /// One for each set of domains that a document belongs to.
+    rules: Vec<RuleSet<'s>>,
+}
+
+impl<'s> Contexts<'s> {
+    fn new(policies: &'s Policies, view: &'s View<'s>, options: Options<'_>) -> Self {
         let documents = view.workspace.documents().iter().enumerate();
         let targets = documents.filter(|(_, (_, role))| *role == Role::Target);
-        let all: Vec<Context<'v>> =
-            targets.filter_map(|(index, _)| Context::new(view, index, options)).collect();
-        let mut rules = HashMap::new();
-        for context in &all {
-            rules
-                .entry(context.domains.clone())
-                .or_insert_with(|| policies.for_domains(&context.domains));
+        let mut all: Vec<Context<'s>> = targets
+            .filter_map(|(index, _)| Context::new(view, index, options))
+            .collect();
+        let mut rules = Vec::new();
+        let mut known: HashMap<Vec<&'s str>, usize> = HashMap::new();
+        for context in &mut all {
+            context.rules = *known.entry(context.domains.clone()).or_insert_with(|| {
+                rules.push(policies.for_domains(&context.domains));
+                rules.len() - 1
+            });
         }
         Self { all, rules }
     }
 
-    fn rules_of(&self, context: &Context<'v>) -> &RuleSet<'p> {
-        &self.rules[&context.domains]
+    fn rules_of(&self, context: &Context<'_>) -> &RuleSet<'s> {
+        &self.rules[context.rules]
     }
 }
