@@ -12,7 +12,7 @@ use semver::Version;
 
 use crate::expr::Constant;
 use crate::pack::model::Tighten;
-use crate::pack::{Enforcement, Head, Policy, Waivable};
+use crate::pack::{Enforcement, Head, PackPlace, Policy, Waivable};
 use crate::policies::Policies;
 
 /// What is in force for some domains.
@@ -33,6 +33,20 @@ pub(crate) struct InForce<'p> {
     pub(crate) parameters: Vec<Constant>,
     /// Those of the pack alone, if they differ.
     pub(crate) untightened: Option<Vec<Constant>>,
+    /// Those that overlays have moved.
+    pub(crate) moved: Vec<Moved>,
+}
+
+/// A parameter that an overlay has moved.
+#[derive(Debug, Clone)]
+pub(crate) struct Moved {
+    /// Its position among the parameters of the policy.
+    pub(crate) parameter: usize,
+    pub(crate) name: String,
+    /// The value in the pack.
+    pub(crate) from: Constant,
+    /// Where the overlay says so.
+    pub(crate) place: PackPlace,
 }
 
 /// A rule of the linter, or a kind of change, that is in force.
@@ -70,6 +84,32 @@ impl Policies {
                 tightened[*pack][*at] = tighter(tighten, &tightened[*pack][*at], value);
             }
         }
+        // Of several that move a parameter, the one whose value counts.
+        let moved = |pack: usize, at: usize, parameter: usize| -> Option<Moved> {
+            let value = &tightened[pack][at];
+            if base[pack][at] == *value {
+                return None;
+            }
+            let name = &self.packs[pack].parameters.0[at].name;
+            let moves = overlays.iter().flat_map(|linked| {
+                let moves = linked.overlay.moves.iter();
+                moves.map(|moved| (&linked.overlay.head, moved))
+            });
+            let mut moves = moves.filter(|(_, moved)| moved.name == *name);
+            let (head, moved) = moves
+                .clone()
+                .find(|(_, moved)| moved.value == *value)
+                .or_else(|| moves.next())?;
+            Some(Moved {
+                parameter,
+                name: name.clone(),
+                from: base[pack][at].clone(),
+                place: PackPlace {
+                    source: std::sync::Arc::clone(&head.source),
+                    span: moved.span,
+                },
+            })
+        };
         let stricter = |policy: &Policy| {
             let changes = overlays.iter().flat_map(|linked| &linked.overlay.levels);
             let changes = changes.filter(|change| change.policy == policy.id);
@@ -84,6 +124,7 @@ impl Policies {
                 enforcement: stricter(policy),
                 parameters: tightened[at].clone(),
                 untightened: (base[at] != tightened[at]).then(|| base[at].clone()),
+                moved: (0..base[at].len()).filter_map(|it| moved(at, it, it)).collect(),
             }));
         }
         for linked in &overlays {
@@ -97,6 +138,12 @@ impl Policies {
                 enforcement: stricter(policy),
                 parameters: parameters.clone(),
                 untightened: None,
+                moved: linked
+                    .parameters
+                    .iter()
+                    .enumerate()
+                    .filter_map(|(position, (pack, at))| moved(*pack, *at, position))
+                    .collect(),
             }));
         }
         let mut rules: BTreeMap<&str, RuleInForce<'_>> = BTreeMap::new();

@@ -49,6 +49,8 @@ fn request(arguments: &Lint) -> Result<Request<'_>, Failure> {
         changed_since: arguments.changed_since.as_deref(),
         as_of: arguments.as_of.as_deref(),
         fix: arguments.fix,
+        policies: &[],
+        only_policies: false,
     })
 }
 
@@ -70,7 +72,9 @@ fn read_stdin() -> Result<Vec<u8>, Failure> {
 
 /// Prints what was found, without what is tolerated.
 fn show(linted: Linted, arguments: &Lint) -> Result<Ending, Failure> {
-    let Linted { project, mut fixed } = linted;
+    let Linted {
+        project, mut fixed, ..
+    } = linted;
     if arguments.fix.diff {
         return fixed.print_diff();
     }

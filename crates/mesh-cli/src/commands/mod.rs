@@ -9,8 +9,10 @@ mod impact;
 mod init;
 mod lint;
 mod man;
+mod policy;
 mod publish;
 mod registry_init;
+mod registry_verify;
 mod rules;
 mod scorecard;
 mod search;
@@ -38,6 +40,8 @@ pub(crate) fn run(arguments: &Cli) -> Result<Ending, Failure> {
         Command::Explain(arguments) => explain::run(arguments),
         Command::Completions(arguments) => completions::run(arguments),
         Command::Man(arguments) => man::run(arguments),
+        Command::Policy(command) => policy::run(command),
         Command::Registry(Registry::Init(arguments)) => registry_init::run(arguments),
+        Command::Registry(Registry::Verify(arguments)) => registry_verify::run(arguments),
     }
 }

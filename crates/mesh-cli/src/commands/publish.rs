@@ -1,20 +1,20 @@
 //! `mesh publish`
 
-use std::io::{BufWriter, Write, stdout};
+use std::io::{BufWriter, Write, stderr, stdout};
 
 use mesh_diagnostics::{CleanReport, Report, printable_line};
-use mesh_lint::Settings;
 use mesh_registry::{
     Approval, Compatibility, Error, Outcome, PlannedProduct, PublishOptions, PublishReport,
     Snapshot,
 };
 use mesh_spec::terms::dates::Day;
-use mesh_spec::workspace::Workspace;
+use mesh_spec::workspace::{Role, Workspace, parse_version};
 use serde::Serialize;
 
 use crate::cli::{Format, Publish};
 use crate::config::Project;
 use crate::ops::compat::Base;
+use crate::ops::policies::{self, Pins, evidence};
 use crate::ops::{check, output, plan, registry, workspace};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
@@ -24,7 +24,7 @@ pub(crate) fn run(arguments: &Publish) -> Result<Ending, Failure> {
     let location = registry::named_or_embedded(arguments.registry.as_deref(), &project)?;
     let files = workspace::load(&arguments.paths, &project)?;
     // What is wrong in itself needs no registry to be found.
-    let as_of = check::as_of(None)?;
+    let as_of = check::as_of(arguments.as_of.as_deref())?;
     let report = check::check(&files, &check::on(as_of, project.lint.clone()))?;
     if !report.is_clean() {
         return refuse(&report, arguments.format);
@@ -32,13 +32,15 @@ pub(crate) fn run(arguments: &Publish) -> Result<Ending, Failure> {
     let snapshot = registry::open(location.clone(), false)?;
     let mut judge = Judge {
         files: Some(files),
-        lint: project.lint.clone(),
-        compatibility: &project.compatibility,
+        project: &project,
         as_of,
+        outdated: Vec::new(),
     };
     let (report, products, mut approval) = match judge.judge(&snapshot)? {
         Judgement::Clean(report, products, approval) => (report, products, approval),
-        Judgement::Findings(report) => return refuse(&report, arguments.format),
+        Judgement::Findings(report) => {
+            return refuse(&report, arguments.format).inspect(|_| judge.print_outdated());
+        }
     };
     let registry = registry::handle(location, false);
     let plan = plan::plan(&report, products.clone(), registry.identity()?)?;
@@ -65,7 +67,9 @@ pub(crate) fn run(arguments: &Publish) -> Result<Ending, Failure> {
             print(&published, &approval, report.report(), &project, arguments)?;
             Ok(Ending::Clean)
         }
-        (Err(Error::Gate(_)), Err(Refusal::Findings(report))) => refuse(&report, arguments.format),
+        (Err(Error::Gate(_)), Err(Refusal::Findings(report))) => {
+            refuse(&report, arguments.format).inspect(|_| judge.print_outdated())
+        }
         (Err(Error::Gate(_)), Err(Refusal::Failure(failure))) => Err(failure),
         (Err(error), _) if error.is_refusal() => refuse_for(error, arguments.format),
         (Err(error), _) => Err(error.into()),
@@ -83,9 +87,10 @@ fn options(arguments: &Publish) -> PublishOptions {
 /// onto.
 struct Judge<'a> {
     files: Option<Workspace>,
-    lint: Settings,
-    compatibility: &'a mesh_compat::Settings,
+    project: &'a Project,
     as_of: Day,
+    /// Packs that `mesh.lock` pins in another version than the registry has in force.
+    outdated: Vec<String>,
 }
 
 /// What came of checking the products against a registry.
@@ -111,18 +116,52 @@ impl Judge<'_> {
         let files = self
             .files
             .insert(workspace::resolve_published(files, snapshot)?);
-        let settings = workspace::with_vocabularies(self.lint.clone(), snapshot)?;
-        let vocabularies = settings.vocabularies.clone();
-        let report = check::check(files, &check::on(self.as_of, settings))?;
+        let settings = workspace::with_vocabularies(self.project.lint.clone(), snapshot)?;
+        let vocabularies = &settings.vocabularies;
+        // What the registry has in force counts, whatever a repository has pinned.
+        let gathered = policies::gather(&policies::Request {
+            project: self.project,
+            extra: &[],
+            snapshot: Some(snapshot),
+            as_of: self.as_of,
+            pins: Pins::InForce,
+        })?;
+        self.outdated = gathered.outdated();
+        let judge = policies::Judge {
+            policies: &gathered.policies,
+            as_of: self.as_of,
+            snapshot: Some(snapshot),
+        };
+        let (report, checked) = judge.check(files, &settings)?;
         let base = Base::published(files, snapshot)?;
-        let judged = base.judge(files, self.compatibility, &vocabularies, self.as_of)?;
-        let approval = base.approval(files, &judged);
-        match CleanReport::try_from(report.adding(judged.findings)) {
+        let compatibility =
+            judge.without_loosening(files, &self.project.compatibility, vocabularies);
+        let judged = base.judge(files, &compatibility, vocabularies, self.as_of)?;
+        let mut approval = base.approval(files, &judged);
+        for product in files.products().filter(|product| product.role == Role::Target) {
+            let (id, version) = (product.model.id.clone(), product.model.version.as_deref());
+            let evidence = evidence::of(product, &gathered.policies, &checked.verdicts, self.as_of);
+            if let (Some(id), Some(version), Some(evidence)) =
+                (id, version.and_then(parse_version), evidence)
+            {
+                approval.add_evidence(id, version, evidence);
+            }
+        }
+        let report = judge.hold_versions(files, vocabularies, report.adding(judged.findings));
+        match CleanReport::try_from(report) {
             Ok(clean) => {
                 let products = plan::products(&clean, files)?;
                 Ok(Judgement::Clean(clean, products, approval))
             }
             Err(report) => Ok(Judgement::Findings(report)),
+        }
+    }
+
+    /// Says which packs the repository has not caught up with, so that nobody wonders why `mesh lint` says otherwise.
+    fn print_outdated(&self) {
+        for pack in &self.outdated {
+            // There is nowhere left to report that standard error is gone.
+            let _ = writeln!(stderr(), "{} {pack}", Terminal::stderr().yellow("note:"));
         }
     }
 
@@ -204,7 +243,7 @@ fn print(
         }
         Format::Pretty => {
             // What is published with warnings stays so for ever; a clean publish needs no remark.
-            if !report.diagnostics().is_empty() {
+            if !report.diagnostics().is_empty() || !report.waived().is_empty() {
                 output::print_summary(&mut out, report)?;
                 writeln!(out)?;
             }

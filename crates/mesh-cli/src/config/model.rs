@@ -26,6 +26,9 @@ pub struct Config {
     pub lint: LintConfig,
     /// How `mesh breaking` and `mesh publish` judge changes.
     pub compatibility: CompatibilityConfig,
+    /// The policies that products are held to, beside those of the registry: packs that come with mesh, such as
+    /// `mesh/core` or `mesh/gdpr@1`, and files and folders of packs, overlays and waivers, relative to this file.
+    pub policies: Vec<String>,
     /// The words that the mesh has agreed on. Where the registry has a vocabulary, that one counts.
     pub vocabularies: Vocabularies,
 }

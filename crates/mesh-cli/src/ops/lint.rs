@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use mesh_lint::Settings;
+use mesh_lint::{Adjustments, Group, Selector, Settings};
+use mesh_policy::Checked;
 use mesh_registry::{RegistryLocation, Snapshot};
 use mesh_spec::workspace::Workspace;
 
 use super::fix::{self, Fixed};
+use super::policies::{self, Gathered, Judge, Pins};
 use super::{changed, check, registry, workspace};
 use crate::cli::FixArgs;
 use crate::config::{Choice, Project};
@@ -31,6 +33,10 @@ pub(crate) struct Request<'a> {
     pub(crate) as_of: Option<&'a str>,
     /// What to do about findings.
     pub(crate) fix: FixArgs,
+    /// Policies that the command line names.
+    pub(crate) policies: &'a [String],
+    /// Whether only policies are asked for, and what nothing can be judged without.
+    pub(crate) only_policies: bool,
 }
 
 /// What came of it.
@@ -39,6 +45,10 @@ pub(crate) struct Linted {
     pub(crate) project: Project,
     /// What was found, and what was done about it.
     pub(crate) fixed: Fixed,
+    /// The policies that are in force.
+    pub(crate) gathered: Gathered,
+    /// What came of them.
+    pub(crate) checked: Checked,
 }
 
 /// Reads what `request` asks for and checks it.
@@ -47,6 +57,7 @@ pub(crate) fn run(request: Request<'_>) -> Result<Linted, Failure> {
     let paths = alone.as_ref().map_or(request.paths, |paths| &paths[..]);
     let project = workspace::project(paths, request.registry.is_some())?;
     let mut settings = request.choice.applied_to(project.lint.clone())?;
+    let as_of = check::as_of(request.as_of)?;
     let location = location(request.registry, request.offline, &project)?;
     let mut files = match request.text {
         Some((path, bytes)) => workspace::load_text(path, bytes, &project)?,
@@ -55,15 +66,62 @@ pub(crate) fn run(request: Request<'_>) -> Result<Linted, Failure> {
     if let Some(revision) = request.changed_since {
         files = changed::only(files, paths, revision)?;
     }
-    if let Some(location) = location {
-        let snapshot = registry::open(location, request.offline)?;
-        (files, settings) = in_mesh(files, settings, &snapshot)?;
+    let snapshot = match location {
+        Some(location) => Some(registry::open(location, request.offline)?),
+        None => None,
+    };
+    if let Some(snapshot) = &snapshot {
+        (files, settings) = in_mesh(files, settings, snapshot)?;
     }
-    let options = check::on(check::as_of(request.as_of)?, settings);
-    let fixed = fix::check(files, paths, request.fix, |files| {
-        check::check(files, &options)
+    let gathered = policies::gather(&policies::Request {
+        project: &project,
+        extra: request.policies,
+        snapshot: snapshot.as_ref(),
+        as_of,
+        pins: Pins::Locked,
     })?;
-    Ok(Linted { project, fixed })
+    if request.only_policies {
+        if gathered.policies.is_empty() {
+            return Err(none_in_force());
+        }
+        settings = only_what_is_mandatory(settings);
+    }
+    let judge = Judge {
+        policies: &gathered.policies,
+        as_of,
+        snapshot: snapshot.as_ref(),
+    };
+    let mut checked = Checked::default();
+    let fixed = fix::check(files, paths, request.fix, |files| {
+        let (report, of_policies) = judge.check(files, &settings)?;
+        checked = of_policies;
+        Ok(report)
+    })?;
+    Ok(Linted {
+        project,
+        fixed,
+        gathered,
+        checked,
+    })
+}
+
+/// The rules without which nothing can be judged: what cannot be read satisfies no policy.
+fn only_what_is_mandatory(settings: Settings) -> Settings {
+    Settings {
+        adjustments: vec![Adjustments {
+            ignore: Group::ALL.into_iter().map(Selector::Group).collect(),
+            ..Adjustments::default()
+        }],
+        overrides: Vec::new(),
+        ..settings
+    }
+}
+
+/// The failure to hold products to policies of which there are none. An empty run is not a clean one.
+pub(crate) fn none_in_force() -> Failure {
+    Failure::new("no policies are in force here").help(
+        "name some in mesh.yaml, such as `policies: [mesh/core]`, or a registry that has some with --registry",
+    )
 }
 
 /// The registry that a run asks, if one is named. Without one there is nothing to be offline for.

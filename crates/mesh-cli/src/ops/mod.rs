@@ -13,6 +13,7 @@ pub(crate) mod lint;
 pub(crate) mod markdown;
 pub(crate) mod output;
 pub(crate) mod plan;
+pub(crate) mod policies;
 pub(crate) mod registry;
 pub(crate) mod rewrite;
 pub(crate) mod scaffold;

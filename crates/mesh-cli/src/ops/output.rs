@@ -27,6 +27,15 @@ pub(crate) fn deliver(report: &Report, arguments: &OutputArgs) -> Result<Ending,
     }
 }
 
+/// Writes `report` wherever it is wanted, for people without the line that sums it up.
+pub(crate) fn deliver_quietly(report: &Report, arguments: &OutputArgs) -> Result<Ending, Failure> {
+    let ending = deliver_files(report, arguments, |out| render::json(report, out))?;
+    let mut out = BufWriter::new(stdout().lock());
+    render(report, arguments.format, Terminal::stdout().style(), &mut out)?;
+    out.flush()?;
+    Ok(ending)
+}
+
 /// Writes `report` to files only, and says how the run ends. As JSON it is what `json` writes: commands
 /// have more to say there.
 pub(crate) fn deliver_files(

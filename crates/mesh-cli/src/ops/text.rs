@@ -90,7 +90,11 @@ pub(crate) fn shell_path(path: &Path) -> String {
 
 /// `count` of what `noun` names: `1 file`, `2 files`.
 pub(crate) fn plural(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+    match noun.strip_suffix('y') {
+        _ if count == 1 => format!("{count} {noun}"),
+        Some(stem) => format!("{count} {stem}ies"),
+        None => format!("{count} {noun}s"),
+    }
 }
 
 /// `text` with its Latin letters as ASCII, as they are written where there is nothing else:

@@ -92,6 +92,7 @@ pub(crate) fn project(paths: &[PathBuf], is_named: bool) -> Result<Project, Fail
         if other.config.lint != first.config.lint
             || other.config.vocabularies != first.config.vocabularies
             || other.config.compatibility != first.config.compatibility
+            || other.config.policies != first.config.policies
         {
             return Err(differ("run mesh once for each: they have different rules"));
         }

@@ -33,8 +33,6 @@ impl From<Place<'_>> for Found {
 /// Something that does not satisfy a policy.
 #[derive(Debug)]
 pub(crate) struct Failure {
-    /// What it is.
-    pub(crate) label: String,
     /// What is said of it.
     pub(crate) message: String,
     /// What to do.
@@ -48,6 +46,8 @@ pub(crate) struct Failure {
     pub(crate) pack_span: Span,
     /// Why it could not be told, if it could not.
     pub(crate) error: Option<String>,
+    /// The parameters that the condition reads, by position.
+    pub(crate) parameters: Vec<usize>,
 }
 
 /// Explains why `condition` is not true of `subject`.
@@ -73,8 +73,12 @@ pub(super) fn failure<'a>(
         (None, None) => format!("make this true: `{decided}`"),
     };
     let place = decision.place.unwrap_or_else(|| place_of(last));
+    let names_it = last.and_then(Thing::name).is_some_and(|name| message.contains(name));
+    let message = match last {
+        Some(thing) if !names_it => format!("{}: {message}", thing.label()),
+        _ => message,
+    };
     Failure {
-        label: last.map(Thing::label).unwrap_or_default(),
         message,
         help,
         place: place.into(),
@@ -82,6 +86,7 @@ pub(super) fn failure<'a>(
         more: decision.more,
         pack_span: condition.within(decision.span),
         error: decision.error,
+        parameters: condition.program.uses().iter().map(|it| it.parameter).collect(),
     }
 }
 
@@ -89,14 +94,17 @@ pub(super) fn failure<'a>(
 pub(super) fn too_many(in_force: &InForce<'_>, subject: &[Thing<'_>]) -> Failure {
     let last = subject.last().copied();
     Failure {
-        label: last.map(Thing::label).unwrap_or_default(),
-        message: "has too many service levels of the same names to be judged together".to_owned(),
+        message: format!(
+            "{} has too many service levels of the same names to be judged together",
+            last.map(Thing::label).unwrap_or_default()
+        ),
         help: "write the policy `for: sla`".to_owned(),
         place: place_of(last).into(),
         others: Vec::new(),
         more: 0,
         pack_span: in_force.policy.require.span,
         error: None,
+        parameters: Vec::new(),
     }
 }
 
@@ -116,7 +124,7 @@ pub(super) fn of(
     options: Options<'_>,
 ) -> Diagnostic {
     let policy = in_force.policy;
-    let mut message = format!("{}: {}", failure.label, failure.message);
+    let mut message = failure.message.clone();
     if let Some(error) = &failure.error {
         message.push_str(&format!(" (this cannot be told, since {error})"));
     }
@@ -137,6 +145,7 @@ pub(super) fn of(
         source: Arc::clone(&in_force.head.source),
         span: failure.pack_span,
     });
+    related.extend(moved(in_force, failure));
     related.extend(level_of(in_force, stage, options));
     Diagnostic {
         rule: Cow::Owned(policy.id.clone()),
@@ -164,6 +173,21 @@ fn asked_by(in_force: &InForce<'_>) -> String {
         Some(why) => format!("{name}: {}", one_line(why)),
         None => format!("{name} asks for this"),
     }
+}
+
+/// Who has tightened what the policy compares with.
+fn moved<'f>(in_force: &'f InForce<'_>, failure: &'f Failure) -> impl Iterator<Item = Related> {
+    let moved = in_force.moved.iter();
+    let used = moved.filter(|moved| failure.parameters.contains(&moved.parameter));
+    used.map(|moved| Related {
+        message: format!(
+            "this overlay has tightened `{}` from {}",
+            moved.name,
+            moved.from.value().show()
+        ),
+        source: Arc::clone(&moved.place.source),
+        span: moved.place.span,
+    })
 }
 
 /// Where the level comes from, unless it stands plainly beside the policy and stays as it is.
@@ -199,7 +223,8 @@ fn waiver_hint(in_force: &InForce<'_>, context: &Context<'_>, options: Options<'
     let Some(waivable) = &in_force.policy.waivable else {
         return String::new();
     };
-    let Some((subject, major)) = context.subjects.last() else {
+    // The narrowest: of a contract itself, not of all that its product promises.
+    let Some((subject, major)) = context.subjects.first() else {
         return String::new();
     };
     let last = options.as_of.days_later(waivable.max_days);

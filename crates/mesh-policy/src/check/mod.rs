@@ -126,7 +126,7 @@ pub(crate) fn ask(
             let first = asked.failures.swap_remove(0);
             return Asked::Fails {
                 span: first.pack_span,
-                message: format!("{}: {}", first.label, first.message),
+                message: first.message,
                 error: first.error,
             };
         }
@@ -165,7 +165,7 @@ impl Policies {
 
     /// Holds the targets of `workspace` to every policy that is for them.
     pub fn check(&self, workspace: &Workspace, options: Options<'_>) -> Checked {
-        self.hold(workspace, options, Session::check)
+        self.hold(workspace, options, |session| session.check())
     }
 
     /// The rules that packs and overlays set.

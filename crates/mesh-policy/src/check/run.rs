@@ -51,7 +51,7 @@ pub(super) fn document<'v>(
         let failures = run(view, context.thing, in_force, &as_of);
         verdict.subjects = failures.subjects;
         verdict.failed = failures.failures.len() + failures.more;
-        verdict.first = failures.failures.first().map(|first| format!("{}: {}", first.label, first.message));
+        verdict.first = failures.failures.first().map(|first| first.message.clone());
         if let Some(stage) = stage {
             for failure in &failures.failures {
                 let diagnostic = finding::of(in_force, stage, failure, context, options);

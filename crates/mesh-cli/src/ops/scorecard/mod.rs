@@ -7,13 +7,18 @@ mod svg;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use mesh_diagnostics::Report;
 use mesh_lint::{Preset, Settings};
 use mesh_policy::scorecard::{Finding, Scorecard, Tier, score};
+use mesh_spec::workspace::ProductRef;
 
 use super::text::plural;
+use super::policies::{self, Judge, Pins};
 use super::{check, lint, registry, workspace};
 use crate::cli::ScorecardFormat;
 use crate::failure::Failure;
@@ -59,13 +64,28 @@ pub(crate) fn run(request: &Request<'_>) -> Result<Answer, Failure> {
     let location = lint::location(request.registry, request.offline, &project)?;
     let mut files = workspace::load(request.paths, &project)?;
     let registry = location.as_ref().map(ToString::to_string);
-    if let Some(location) = location {
-        let snapshot = registry::open(location, request.offline)?;
-        (files, settings) = lint::in_mesh(files, settings, &snapshot)?;
+    let snapshot = match location {
+        Some(location) => Some(registry::open(location, request.offline)?),
+        None => None,
+    };
+    if let Some(snapshot) = &snapshot {
+        (files, settings) = lint::in_mesh(files, settings, snapshot)?;
     }
-    let report = check::check(&files, &check::on(as_of, settings))?;
+    let gathered = policies::gather(&policies::Request {
+        project: &project,
+        extra: &[],
+        snapshot: snapshot.as_ref(),
+        as_of,
+        pins: Pins::Locked,
+    })?;
+    let judge = Judge {
+        policies: &gathered.policies,
+        as_of,
+        snapshot: snapshot.as_ref(),
+    };
+    let (report, _) = judge.check(&files, &settings)?;
     let findings = report.diagnostics().iter().map(Finding::from);
-    let card = score(&files, findings, |_| 0);
+    let card = score(&files, findings, |product| open_waivers(product, &report));
     if card.products.is_empty() {
         return Err(Failure::new("there is no data product to judge").help(
             "name the folder that holds `dataproduct.yaml`: a contract has the level of the product that \
@@ -79,6 +99,16 @@ pub(crate) fn run(request: &Request<'_>) -> Result<Answer, Failure> {
         unverified: report.summary().unverified,
         min_level: request.min_level,
     })
+}
+
+/// How many waivers let findings in the documents of a product pass.
+fn open_waivers(product: ProductRef<'_>, report: &Report) -> usize {
+    let contracts = product.own_contracts().into_iter();
+    let documents = contracts.map(|contract| contract.document).chain([product.document]);
+    let documents: Vec<_> = documents.map(|document| Arc::as_ptr(&document.source)).collect();
+    let waived = report.waived().iter();
+    let mine = waived.filter(|waived| documents.contains(&Arc::as_ptr(&waived.diagnostic.source)));
+    mine.map(|waived| waived.waiver.as_str()).collect::<BTreeSet<_>>().len()
 }
 
 /// Writes `answer` in a format, for people as `terminal` shows it.

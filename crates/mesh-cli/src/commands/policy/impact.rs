@@ -1,0 +1,7 @@
+//! `mesh policy impact`
+
+use crate::{Ending, Failure};
+
+pub(crate) fn run<T>(_: &T) -> Result<Ending, Failure> {
+    Err(Failure::new("not yet"))
+}

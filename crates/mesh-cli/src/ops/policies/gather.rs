@@ -1,0 +1,477 @@
+//! Which policies are in force: those that `mesh.yaml` names, and those of the registry.
+//!
+//! Whatever is missing, damaged or not understood ends the run. A policy that could not be read must not pass for one
+//! that holds.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use mesh_diagnostics::{Diagnostic, Report, Summary, nearest};
+use mesh_policy::{Origin, Policies, PolicyFile, Shipped, read, shipped};
+use mesh_registry::{PolicyFiles, Snapshot, layout};
+use mesh_spec::terms::dates::Day;
+use semver::{Version, VersionReq};
+
+use super::lock::{From, Lock, LockedPack};
+use super::terms;
+use crate::config::{FILE_NAME, Project};
+use crate::failure::Failure;
+use crate::ops::files;
+
+/// Which versions of packs are in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pins {
+    /// Those of `mesh.lock`, where it names a pack: the run comes to the same as the last one.
+    Locked,
+    /// Those that the registry has in force, and that this mesh ships.
+    InForce,
+}
+
+/// Whose policies are wanted.
+pub(crate) struct Request<'a> {
+    /// The project, whose `mesh.yaml` names some.
+    pub(crate) project: &'a Project,
+    /// Files, folders and shipped packs that the command line names beside them.
+    pub(crate) extra: &'a [String],
+    /// The registry, if one is named.
+    pub(crate) snapshot: Option<&'a Snapshot>,
+    /// The day.
+    pub(crate) as_of: Day,
+    /// Which versions.
+    pub(crate) pins: Pins,
+}
+
+/// What is in force.
+#[derive(Debug, Default)]
+pub(crate) struct Gathered {
+    /// The policies.
+    pub(crate) policies: Policies,
+    /// The packs of the registry and of mesh, as a lock would pin them.
+    pub(crate) packs: Vec<LockedPack>,
+    /// What the lock says, if there is one.
+    pub(crate) lock: Option<Lock>,
+    /// Packs that the lock holds back: the name, the version that is locked, and the one that is in force.
+    pub(crate) held_back: Vec<(String, Version, Version)>,
+}
+
+/// Brings together what is in force.
+pub(crate) fn gather(request: &Request<'_>) -> Result<Gathered, Failure> {
+    gather_around(Vec::new(), request)
+}
+
+/// Reads what `named` names, and if it names nothing what `mesh.yaml` does; nothing else.
+pub(crate) fn gather_alone(named: &[String], project: &Project) -> Result<Vec<PolicyFile>, Failure> {
+    let mut gathering = Gathering::new(None, Vec::new());
+    if named.is_empty() {
+        gathering.add_project(project)?;
+    }
+    for item in named {
+        gathering.add_named(item, Path::new(""), "the command line")?;
+    }
+    if gathering.mistakes.is_empty() {
+        Ok(gathering.files)
+    } else {
+        Err(unusable(gathering.mistakes))
+    }
+}
+
+/// Brings together what is in force with `candidates`, each of which takes the place of what has its name.
+pub(crate) fn gather_around(
+    candidates: Vec<PolicyFile>,
+    request: &Request<'_>,
+) -> Result<Gathered, Failure> {
+    let names: BTreeSet<String> = candidates.iter().map(|file| file.head().name.clone()).collect();
+    let lock = Lock::of(request.project)?;
+    let of_run = lock.as_ref().filter(|_| request.pins == Pins::Locked);
+    let mut gathering = Gathering::new(of_run, Vec::new());
+    gathering.add_project(request.project)?;
+    for item in request.extra {
+        gathering.add_named(item, Path::new(""), "the command line")?;
+    }
+    let of_registry = match request.snapshot {
+        Some(snapshot) => Some(snapshot.policies()?),
+        None => None,
+    };
+    if let Some(found) = &of_registry {
+        gathering.add_registry(found)?;
+    }
+    gathering.files.retain(|file| !names.contains(&file.head().name));
+    gathering.files.extend(candidates);
+    gathering.add_extended(of_registry.as_ref())?;
+    let Gathering {
+        files,
+        mistakes,
+        mut packs,
+        held_back,
+        ..
+    } = gathering;
+    if !mistakes.is_empty() {
+        return Err(unusable(mistakes));
+    }
+    packs.sort_by(|a, b| a.name.cmp(&b.name));
+    packs.dedup_by(|a, b| a.name == b.name);
+    let policies = terms(request.as_of, |terms| Policies::new(files, terms)).map_err(unusable)?;
+    Ok(Gathered {
+        policies,
+        packs,
+        lock,
+        held_back,
+    })
+}
+
+impl Gathered {
+    /// What is in force in another version than `mesh.lock` pins, in a sentence each.
+    pub(crate) fn outdated(&self) -> Vec<String> {
+        let locked = self.lock.iter().flat_map(|lock| &lock.policies);
+        let differing = locked.filter_map(|locked| {
+            let now = self.packs.iter().find(|pack| pack.name == locked.name)?;
+            (now.version != locked.version).then(|| {
+                format!(
+                    "mesh.lock pins `{}` {}, and {} is in force: `mesh policy update` shows what changes",
+                    locked.name, locked.version, now.version
+                )
+            })
+        });
+        differing.collect()
+    }
+}
+
+/// The failure to make sense of policies.
+pub(crate) fn unusable(mistakes: Vec<Diagnostic>) -> Failure {
+    Failure::new("the policies cannot be used, and nothing was judged")
+        .help("correct what is marked above")
+        .report(Report::new(Summary::default(), mistakes))
+}
+
+struct Gathering<'l> {
+    lock: Option<&'l Lock>,
+    files: Vec<PolicyFile>,
+    mistakes: Vec<Diagnostic>,
+    packs: Vec<LockedPack>,
+    held_back: Vec<(String, Version, Version)>,
+}
+
+impl<'l> Gathering<'l> {
+    fn new(lock: Option<&'l Lock>, files: Vec<PolicyFile>) -> Self {
+        Self {
+            lock,
+            files,
+            mistakes: Vec::new(),
+            packs: Vec::new(),
+            held_back: Vec::new(),
+        }
+    }
+
+    /// Adds what `mesh.yaml` names.
+    fn add_project(&mut self, project: &Project) -> Result<(), Failure> {
+        let base = project.folder.as_deref().unwrap_or(Path::new("."));
+        for item in &project.config.policies {
+            self.add_named(item, base, FILE_NAME)?;
+        }
+        Ok(())
+    }
+
+    /// Adds what `item` names, as `whose` has it: a pack that comes with mesh, a file, or all files of a folder.
+    fn add_named(&mut self, item: &str, base: &Path, whose: &str) -> Result<(), Failure> {
+        if let Some(name) = item.strip_prefix(shipped::PREFIX) {
+            return self.add_shipped(name, whose);
+        }
+        let path = base.join(item);
+        let found = policy_files(&path).map_err(|error| {
+            Failure::new(format!("cannot read `{item}`, which {whose} names: {error}"))
+                .help("correct the path, or take it out; packs that come with mesh are named `mesh/core`")
+        })?;
+        if found.is_empty() {
+            return Err(Failure::new(format!(
+                "there is no policy in `{item}`, which {whose} names"
+            ))
+            .help("put packs, overlays or waivers there as `.yaml` files, or take it out"));
+        }
+        for file in found {
+            let bytes = files::read_regular(&file).map_err(|error| {
+                Failure::new(format!("cannot read `{}`: {error}", file.display()))
+                    .help("check that you may read it")
+            })?;
+            self.add(&shown(&file), bytes, Origin::Local);
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, name: &str, bytes: Vec<u8>, origin: Origin) -> Option<&PolicyFile> {
+        match read(name, bytes, origin) {
+            Ok(file) => {
+                self.files.push(file);
+                self.files.last()
+            }
+            Err(mistakes) => {
+                self.mistakes.extend(mistakes.into_findings());
+                None
+            }
+        }
+    }
+
+    /// Adds the pack `name`, or `name@version`, that comes with mesh.
+    fn add_shipped(&mut self, name: &str, whose: &str) -> Result<(), Failure> {
+        let (name, version) = match name.split_once('@') {
+            Some((name, version)) => (name, Some(version)),
+            None => (name, None),
+        };
+        let Some(pack) = Shipped::named(name) else {
+            let names = shipped::ALL.map(|pack| pack.name);
+            let help = match nearest(name, names) {
+                Some(meant) => format!("did you mean `mesh/{meant}`?"),
+                None => format!("use one of `mesh/{}`", names.join("`, `mesh/")),
+            };
+            return Err(Failure::new(format!(
+                "no pack `mesh/{name}` comes with mesh, and {whose} names it"
+            ))
+            .help(help));
+        };
+        let wanted = match version {
+            Some(text) => Some(VersionReq::parse(text).map_err(|_| {
+                Failure::new(format!("`{text}` is no version, in `mesh/{name}@{text}`"))
+                    .help("write a version such as `1` or `1.2.0`")
+            })?),
+            None => None,
+        };
+        let file = self.add(&pack.source_name(), pack.text.into(), Origin::Shipped);
+        let Some((version, digest)) = file.and_then(identity) else {
+            return Ok(());
+        };
+        if let Some(wanted) = wanted
+            && !wanted.matches(&version)
+        {
+            return Err(Failure::new(format!(
+                "{whose} asks for `{name}` {wanted}, and this mesh ships {version}"
+            ))
+            .help("ask for the version that is shipped, or use a mesh that ships the other"));
+        }
+        if let Some(locked) = self.locked(name, From::Mesh)
+            && locked.digest != digest
+        {
+            return Err(Failure::new(format!(
+                "mesh.lock pins `mesh/{name}` {}, and this mesh ships {version}",
+                locked.version
+            ))
+            .help("look at what changes with `mesh policy update --dry-run`, and accept it with `mesh policy update`"));
+        }
+        self.packs.push(LockedPack {
+            name: name.to_owned(),
+            version,
+            digest,
+            from: From::Mesh,
+        });
+        Ok(())
+    }
+
+    fn locked(&self, name: &str, from: From) -> Option<&LockedPack> {
+        let mut packs = self.lock?.policies.iter();
+        packs.find(|pack| pack.name == name && pack.from == from)
+    }
+
+    /// Adds the overlays and waivers of the registry, and of each pack the version that is in force.
+    fn add_registry(&mut self, found: &PolicyFiles) -> Result<(), Failure> {
+        let versions = Versions::of(found);
+        let in_force: BTreeMap<&str, Version> = match &found.pins {
+            None => versions.highest(),
+            Some(pins) => pins.iter().map(|pin| (pin.name.as_str(), pin.version.clone())).collect(),
+        };
+        for (name, version) in in_force {
+            let wanted = match self.locked(name, From::Registry) {
+                Some(locked) => locked.version.clone(),
+                None => version.clone(),
+            };
+            self.add_published(name, &wanted, &versions)?;
+            if wanted != version {
+                self.held_back.push((name.to_owned(), wanted, version));
+            }
+        }
+        for file in &found.files {
+            if layout::pack_at(&file.path).is_none() {
+                self.add(&registry_name(&file.path), file.bytes.clone(), Origin::Registry);
+            }
+        }
+        // Packs may also lie elsewhere below `policies/`; of those, the newest is in force.
+        self.keep_newest();
+        Ok(())
+    }
+
+    /// Adds a version of a pack from the registry.
+    fn add_published(
+        &mut self,
+        name: &str,
+        version: &Version,
+        versions: &Versions<'_>,
+    ) -> Result<(), Failure> {
+        let Some((path, bytes)) = versions.get(name, version) else {
+            return Err(Failure::new(format!(
+                "the pack `{name}` {version} is not in the registry"
+            ))
+            .help(match self.locked(name, From::Registry) {
+                Some(_) => "mesh.lock pins it: run `mesh policy update`, or bring the version back",
+                None => "mesh-registry.yaml pins it: publish it with `mesh policy publish`, or correct the pin",
+            }));
+        };
+        let file = self.add(&registry_name(path), bytes.to_vec(), Origin::Registry);
+        let Some((read, digest)) = file.and_then(identity) else {
+            return Ok(());
+        };
+        if read != *version {
+            return Err(Failure::new(format!(
+                "`{path}` of the registry says that it is version {read}"
+            ))
+            .help("correct the registry: the name of the file has to be the version"));
+        }
+        if let Some(locked) = self.locked(name, From::Registry)
+            && locked.digest != digest
+        {
+            return Err(Failure::new(format!(
+                "the pack `{name}` {version} of the registry is not the one that mesh.lock pins"
+            ))
+            .help(
+                "a published version never changes: find out who changed it, then run `mesh policy update`",
+            ));
+        }
+        self.packs.push(LockedPack {
+            name: name.to_owned(),
+            version: read,
+            digest,
+            from: From::Registry,
+        });
+        Ok(())
+    }
+
+    fn keep_newest(&mut self) {
+        let newest = |files: &[PolicyFile], name: &str| {
+            let same = files.iter().filter(|file| file.head().name == name);
+            same.filter(|file| file.head().origin == Origin::Registry)
+                .filter_map(PolicyFile::version)
+                .max()
+                .cloned()
+        };
+        let wanted: BTreeMap<String, Option<Version>> = self
+            .files
+            .iter()
+            .map(|file| {
+                let name = &file.head().name;
+                let locked = self.locked(name, From::Registry).map(|pack| pack.version.clone());
+                (name.clone(), locked.or_else(|| newest(&self.files, name)))
+            })
+            .collect();
+        self.files.retain(|file| {
+            file.head().origin != Origin::Registry
+                || file.version().is_none_or(|version| {
+                    wanted.get(&file.head().name).is_none_or(|wanted| wanted.as_ref() == Some(version))
+                })
+        });
+    }
+
+    /// Adds the packs that others extend and nobody has named: from the registry, else those that come with mesh.
+    fn add_extended(&mut self, found: Option<&PolicyFiles>) -> Result<(), Failure> {
+        let versions = found.map(Versions::of).unwrap_or_default();
+        let mut tried: BTreeSet<String> = BTreeSet::new();
+        loop {
+            let have: BTreeSet<&str> =
+                self.files.iter().map(|file| file.head().name.as_str()).collect();
+            let mut missing = self.files.iter().flat_map(PolicyFile::extends);
+            let missing = missing.find(|wanted| {
+                !have.contains(wanted.name.as_str()) && !tried.contains(&wanted.name)
+            });
+            let Some(wanted) = missing.cloned() else {
+                return Ok(());
+            };
+            tried.insert(wanted.name.clone());
+            let fits = |version: &Version| {
+                wanted.versions.as_ref().is_none_or(|versions| versions.matches(version))
+            };
+            if let Some(version) = versions.newest(&wanted.name, fits) {
+                let version = version.clone();
+                self.add_published(&wanted.name, &version, &versions)?;
+            } else if Shipped::named(&wanted.name).is_some() {
+                self.add_shipped(&wanted.name, "what extends it")?;
+            }
+        }
+    }
+}
+
+/// The packs of a registry at their places, by name and version.
+#[derive(Default)]
+struct Versions<'f>(BTreeMap<(&'f str, Version), (&'f str, &'f [u8])>);
+
+impl<'f> Versions<'f> {
+    fn of(found: &'f PolicyFiles) -> Self {
+        let packs = found.files.iter().filter_map(|file| {
+            let key = layout::pack_at(&file.path)?;
+            Some((key, (file.path.as_str(), file.bytes.as_slice())))
+        });
+        Self(packs.collect())
+    }
+
+    fn get(&self, name: &'f str, version: &Version) -> Option<(&'f str, &'f [u8])> {
+        self.0.get(&(name, version.clone())).copied()
+    }
+
+    fn highest(&self) -> BTreeMap<&'f str, Version> {
+        // In ascending order, so that the last of a name stays.
+        self.0.keys().map(|(name, version)| (*name, version.clone())).collect()
+    }
+
+    fn newest(&self, name: &str, fits: impl Fn(&Version) -> bool) -> Option<&Version> {
+        let versions = self.0.keys().filter(|(known, _)| *known == name);
+        versions.map(|(_, version)| version).filter(|version| fits(version)).max()
+    }
+}
+
+/// The version and digest of a pack.
+fn identity(file: &PolicyFile) -> Option<(Version, String)> {
+    Some((file.version()?.clone(), file.head().digest.clone()))
+}
+
+/// How a file of the registry is shown.
+fn registry_name(path: &str) -> String {
+    format!("registry:{path}")
+}
+
+/// How a file is shown: from the current folder, if it is below it.
+fn shown(path: &Path) -> String {
+    let current = env::current_dir().ok();
+    let relative = current.as_deref().and_then(|current| path.strip_prefix(current).ok());
+    relative.unwrap_or(path).to_string_lossy().replace('\\', "/")
+}
+
+/// The YAML files at `path`, in order: itself, or all below it.
+pub(crate) fn policy_files(path: &Path) -> std::io::Result<Vec<PathBuf>> {
+    const DEEPEST: usize = 8;
+    let mut found = Vec::new();
+    if fs::metadata(path)?.is_dir() {
+        collect(path, DEEPEST, &mut found)?;
+        found.sort();
+    } else {
+        found.push(path.to_owned());
+    }
+    Ok(found)
+}
+
+fn collect(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let is_hidden = path
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if is_hidden {
+            continue;
+        }
+        // Links count as what they lead to; one that leads nowhere is an error.
+        if fs::metadata(&path)?.is_dir() {
+            if depth == 0 {
+                return Err(std::io::Error::other("the folders are nested too deeply"));
+            }
+            collect(&path, depth - 1, found)?;
+        } else if path.extension().is_some_and(|end| end == "yaml" || end == "yml") {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
