@@ -602,14 +602,14 @@ pub struct PolicyImpact {
 /// Put packs, overlays and waivers into the registry
 ///
 /// Tests them by their examples, checks that they go together with what is there, and adds them in one commit. A
-/// version of a pack never changes; overlays and waivers may. A pack that denies from the first day what it did not
-/// deny before is refused while products are published: give it a rollout, or say that it was agreed with --at-once.
+/// version of a pack never changes; overlays and waivers may. A pack that denies from the first day what is published
+/// is refused: give it a rollout, or say with --at-once that it was agreed.
 #[derive(Debug, Args)]
 pub struct PolicyPublish {
     /// Files and folders of packs, overlays and waivers, or packs that come with mesh
     #[arg(value_name = "POLICY", required = true)]
     pub policies: Vec<String>,
-    /// Deny from the first day what was not denied before
+    /// Deny from the first day what is published
     #[arg(long)]
     pub at_once: bool,
     /// Do everything but the last step

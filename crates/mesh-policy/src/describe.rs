@@ -17,6 +17,7 @@ pub struct Description {
     pub is_rule: bool,
     /// The pack or overlay that it is in, with its version: `gdpr 1.0.0`.
     pub pack: String,
+    head: String,
     /// Where that is kept.
     pub origin: Origin,
     /// What it asks for, in one line.
@@ -74,6 +75,7 @@ impl Policies {
                 id: (*rule).to_owned(),
                 is_rule: true,
                 pack: self.name_of(in_force.head),
+                head: in_force.head.name.clone(),
                 origin: in_force.head.origin,
                 title: None,
                 why: in_force.why.map(str::to_owned),
@@ -96,6 +98,15 @@ impl Policies {
         all
     }
 
+    /// The policies of overlays, whatever their domains.
+    pub fn describe_overlays(&self) -> Vec<Description> {
+        let domains = self.overlays.iter().filter_map(|linked| linked.overlay.domain.as_deref());
+        let domains: Vec<&str> = domains.collect();
+        let rules = self.for_domains(&domains);
+        let policies = rules.policies.iter().filter(|in_force| in_force.version.is_none());
+        policies.map(|in_force| self.describe_policy(in_force)).collect()
+    }
+
     fn describe_policy(&self, in_force: &InForce<'_>) -> Description {
         use crate::pack::Expected::{Fail, Pass, Skip};
 
@@ -114,6 +125,7 @@ impl Policies {
             id: policy.id.clone(),
             is_rule: false,
             pack: self.name_of(in_force.head),
+            head: in_force.head.name.clone(),
             origin: in_force.head.origin,
             title: policy.title.clone(),
             why: policy.why.clone(),
@@ -194,6 +206,11 @@ fn terms(waivable: Option<&Waivable>) -> Option<(u32, Vec<String>)> {
 }
 
 impl Description {
+    /// The name of the pack or overlay that it is in, without a version.
+    pub fn pack_name(&self) -> &str {
+        &self.head
+    }
+
     /// How much it weighs on `day`; none before the first.
     pub fn level(&self, day: Day) -> Option<PolicyLevel> {
         self.enforcement.at(day, false).map(|stage| stage.level)

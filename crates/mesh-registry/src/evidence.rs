@@ -68,6 +68,12 @@ impl PolicyEvidence {
     /// The evidence in its canonical form, about the content with a digest.
     pub(crate) fn about(mut self, content: &str) -> Self {
         content.clone_into(&mut self.manifest);
+        self.in_canonical_order()
+    }
+
+    /// The same with every list in the order, and without the repetitions, that records have.
+    #[must_use]
+    pub fn in_canonical_order(mut self) -> Self {
         for result in &mut self.results {
             in_order(&mut result.waivers);
         }

@@ -106,7 +106,7 @@ pub(crate) fn run(request: Request<'_>) -> Result<Linted, Failure> {
 }
 
 /// The rules without which nothing can be judged: what cannot be read satisfies no policy.
-fn only_what_is_mandatory(settings: Settings) -> Settings {
+pub(crate) fn only_what_is_mandatory(settings: Settings) -> Settings {
     Settings {
         adjustments: vec![Adjustments {
             ignore: Group::ALL.into_iter().map(Selector::Group).collect(),

@@ -21,5 +21,6 @@ pub(crate) mod scorecard;
 pub(crate) mod source;
 pub(crate) mod text;
 pub(crate) mod threads;
+pub(crate) mod verify;
 pub(crate) mod watch;
 pub(crate) mod workspace;

@@ -30,10 +30,16 @@ pub(crate) fn deliver(report: &Report, arguments: &OutputArgs) -> Result<Ending,
 /// Writes `report` wherever it is wanted, for people without the line that sums it up.
 pub(crate) fn deliver_quietly(report: &Report, arguments: &OutputArgs) -> Result<Ending, Failure> {
     let ending = deliver_files(report, arguments, |out| render::json(report, out))?;
-    let mut out = BufWriter::new(stdout().lock());
-    render(report, arguments.format, Terminal::stdout().style(), &mut out)?;
-    out.flush()?;
+    print_quietly(report, arguments.format)?;
     Ok(ending)
+}
+
+/// Prints `report` without the line that sums it up.
+pub(crate) fn print_quietly(report: &Report, format: LintFormat) -> Result<(), Failure> {
+    let mut out = BufWriter::new(stdout().lock());
+    render(report, format, Terminal::stdout().style(), &mut out)?;
+    out.flush()?;
+    Ok(())
 }
 
 /// Writes `report` to files only, and says how the run ends. As JSON it is what `json` writes: commands

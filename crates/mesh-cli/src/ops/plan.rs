@@ -15,7 +15,7 @@ use mesh_spec::workspace::{ContractRef, ProductRef, Role, Workspace, parse_versi
 use crate::failure::Failure;
 
 /// The name under which records say what published them.
-const TOOL: &str = concat!("mesh ", env!("CARGO_PKG_VERSION"));
+pub(crate) const TOOL: &str = concat!("mesh ", env!("CARGO_PKG_VERSION"));
 
 /// What is to be published of `workspace`: every target product with the contracts that are part of
 /// it.

@@ -138,6 +138,24 @@ impl Gathered {
     }
 }
 
+/// What a registry has in force by itself.
+pub(crate) fn of_registry(found: &PolicyFiles, as_of: Day) -> Result<Policies, Failure> {
+    let mut gathering = Gathering::new(None, Vec::new());
+    gathering.add_registry(found)?;
+    gathering.add_extended(Some(found))?;
+    if !gathering.mistakes.is_empty() {
+        return Err(unusable(gathering.mistakes));
+    }
+    terms(as_of, |terms| Policies::new(gathering.files, terms)).map_err(unusable)
+}
+
+/// Whether a registry has no policies in force.
+pub(crate) fn are_none(found: &PolicyFiles) -> bool {
+    let is_empty = found.pins.as_ref().is_some_and(Vec::is_empty);
+    let is_pack = |path: &str| layout::pack_at(path).is_some();
+    found.files.is_empty() || is_empty && found.files.iter().all(|file| is_pack(&file.path))
+}
+
 /// The failure to make sense of policies.
 pub(crate) fn unusable(mistakes: Vec<Diagnostic>) -> Failure {
     Failure::new("the policies cannot be used, and nothing was judged")

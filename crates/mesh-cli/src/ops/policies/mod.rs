@@ -3,6 +3,7 @@
 
 pub(crate) mod evidence;
 mod gather;
+pub(crate) mod impact;
 pub(crate) mod inspect;
 pub(crate) mod lock;
 pub(crate) mod upcoming;
@@ -19,7 +20,9 @@ use mesh_spec::terms::dates::Day;
 use mesh_spec::vocabulary::Vocabularies;
 use mesh_spec::workspace::{Role, Workspace};
 
-pub(crate) use gather::{Gathered, Pins, Request, gather, gather_alone, gather_around};
+pub(crate) use gather::{
+    Gathered, Pins, Request, are_none, gather, gather_alone, gather_around, of_registry,
+};
 
 use super::check;
 use crate::failure::Failure;

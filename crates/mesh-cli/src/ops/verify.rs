@@ -1,0 +1,347 @@
+//! Whether what is published was judged as its records say: evidence, come to again.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use mesh_diagnostics::{Diagnostic, Level, Report, Source, Span, Summary};
+use mesh_policy::{Options, Policies};
+use mesh_registry::{
+    Addition, Entry, EvidenceFile, EvidenceResult, History, PolicyEvidence, PolicyFiles, PublishedProduct, Snapshot,
+};
+use mesh_spec::document::Document;
+use mesh_spec::model::Kind;
+use mesh_spec::terms::dates::Day;
+use mesh_spec::vocabulary::Vocabularies;
+use mesh_spec::workspace::{Role, Workspace};
+
+use super::policies::{self, evidence};
+use super::workspace;
+use crate::failure::Failure;
+
+/// A version has no evidence, though policies were in force.
+const MISSING: &str = "evidence-missing";
+/// What a record says is not what comes out.
+const DIFFERS: &str = "evidence-differs";
+/// A version was published though a policy denies it.
+const DENIED: &str = "policy-denied";
+/// A version was judged as of another day than it was published.
+const DATE: &str = "evidence-date";
+
+/// In whatever time zone somebody publishes, the day is at most one off.
+const DAYS_OFF: i64 = 1;
+
+/// Which part of a history.
+pub(crate) struct Range<'a> {
+    /// What was published after this commit; all, without.
+    pub(crate) base: Option<&'a str>,
+    /// And up to this one; the tip, without.
+    pub(crate) head: Option<&'a str>,
+    /// The day of the run.
+    pub(crate) today: Day,
+}
+
+/// What came of it.
+pub(crate) struct Verified {
+    pub(crate) report: Report,
+    /// How many versions were checked, and in how many commits they were published.
+    pub(crate) versions: usize,
+    pub(crate) commits: usize,
+    /// Results of policies that were not the registry's.
+    pub(crate) unverifiable: usize,
+}
+
+/// Holds every version that was published in `range` to the policies that were in force before it.
+pub(crate) fn evidence(
+    history: &History,
+    snapshot: &Snapshot,
+    range: &Range<'_>,
+) -> Result<Verified, Failure> {
+    let settings = workspace::with_vocabularies(mesh_lint::Settings::default(), snapshot)?;
+    let mut verifier = Verifier {
+        snapshot,
+        vocabularies: settings.vocabularies,
+        is_change: range.base.is_some(),
+        today: range.today,
+        compiled: None,
+        findings: Vec::new(),
+        unverifiable: 0,
+    };
+    // Earlier commits of one change may have changed the policies: what it is judged by comes from its base.
+    let of_base = match range.base {
+        Some(base) => Some(history.policies_at(base)?),
+        None => None,
+    };
+    let (mut versions, mut commits) = (0, 0);
+    for addition in history.additions(range.base, range.head)? {
+        let addition = addition?;
+        if addition.entries.is_empty() {
+            continue;
+        }
+        commits += 1;
+        let files = match &of_base {
+            Some(files) => Rc::clone(files),
+            None => history.policies_before(&addition)?,
+        };
+        for entry in &addition.entries {
+            versions += 1;
+            verifier.check(history, &addition, entry, &files)?;
+        }
+    }
+    let scope = Summary {
+        files: versions,
+        products: versions,
+        ..Summary::default()
+    };
+    Ok(Verified {
+        report: Report::new(scope, verifier.findings),
+        versions,
+        commits,
+        unverifiable: verifier.unverifiable,
+    })
+}
+
+struct Verifier<'a> {
+    snapshot: &'a Snapshot,
+    vocabularies: Vocabularies,
+    /// Whether a change is judged that is about to be merged.
+    is_change: bool,
+    today: Day,
+    /// The policies that were compiled last, and as of which day.
+    compiled: Option<(Rc<PolicyFiles>, Day, Policies)>,
+    findings: Vec<Diagnostic>,
+    unverifiable: usize,
+}
+
+impl Verifier<'_> {
+    fn check(
+        &mut self,
+        history: &History,
+        addition: &Addition,
+        entry: &Entry,
+        files: &Rc<PolicyFiles>,
+    ) -> Result<(), Failure> {
+        let product = history.read(addition, entry)?;
+        let source = source(entry, &product)?;
+        let is_in_force = !policies::are_none(files);
+        let Some(recorded) = &product.record.policy else {
+            if is_in_force {
+                self.find(
+                    &source,
+                    "",
+                    MISSING,
+                    format!("`{}` {} does not say what came of the policies", entry.reference(), entry.version),
+                    "publish it with `mesh publish`, which holds it to them and records what came of it",
+                );
+            }
+            return Ok(());
+        };
+        let Some(as_of) = Day::exactly(&recorded.as_of) else {
+            self.find(
+                &source,
+                "\"asOf\"",
+                DIFFERS,
+                format!("`{}` is not a day", recorded.as_of),
+                "publish the version again under another number: records never change",
+            );
+            return Ok(());
+        };
+        let off = as_of.days_since(self.today).abs();
+        if self.is_change && off > DAYS_OFF {
+            self.find(
+                &source,
+                "\"asOf\"",
+                DATE,
+                format!("it was judged as of {as_of}, and today is {}", self.today),
+                "publish it again without --as-of",
+            );
+        }
+        let again = self.again(&product, as_of, files)?;
+        self.compare(&source, recorded, again.as_ref());
+        Ok(())
+    }
+
+    /// What a record of `product` would say of the policies in `files`.
+    fn again(
+        &mut self,
+        product: &PublishedProduct,
+        as_of: Day,
+        files: &Rc<PolicyFiles>,
+    ) -> Result<Option<PolicyEvidence>, Failure> {
+        let is_same = self
+            .compiled
+            .as_ref()
+            .is_some_and(|(known, day, _)| Rc::ptr_eq(known, files) && *day == as_of);
+        if !is_same {
+            let policies = policies::of_registry(files, as_of)?;
+            self.compiled = Some((Rc::clone(files), as_of, policies));
+        }
+        let Some((_, _, policies)) = &self.compiled else {
+            return Ok(None);
+        };
+        let workspace = workspace::resolve_published(documents(product), self.snapshot)?;
+        // The first version of a product came from somebody whose product was not published before.
+        let (id, is_first) = (&product.record.id, product.record.previous.is_none());
+        let is_published = |other: &str| other != id || !is_first;
+        let options = Options {
+            as_of,
+            vocabularies: &self.vocabularies,
+            is_published: Some(&is_published),
+        };
+        let checked = policies.check(&workspace, options);
+        let mut targets = workspace.products().filter(|it| it.role == Role::Target);
+        let found = targets
+            .next()
+            .and_then(|product| evidence::of(product, policies, &checked.verdicts, as_of));
+        Ok(found.map(PolicyEvidence::in_canonical_order))
+    }
+
+    /// Reports where a record differs from what comes out.
+    fn compare(
+        &mut self,
+        source: &Arc<Source>,
+        recorded: &PolicyEvidence,
+        again: Option<&PolicyEvidence>,
+    ) {
+        let nothing = PolicyEvidence::default();
+        let again = again.unwrap_or(&nothing);
+        let is_of_registry = |file: &&EvidenceFile| file.origin == "registry";
+        let name = |file: &EvidenceFile| {
+            let version = file.version.as_deref().map(|version| format!(" {version}"));
+            format!("{} `{}`{}", file.kind, file.name, version.unwrap_or_default())
+        };
+        let of_registry: BTreeSet<&EvidenceFile> =
+            recorded.files.iter().filter(is_of_registry).collect();
+        let in_force: BTreeSet<&EvidenceFile> =
+            again.files.iter().filter(is_of_registry).collect();
+        for missing in in_force.difference(&of_registry) {
+            self.find(
+                source,
+                "\"files\"",
+                DIFFERS,
+                format!("the {} was in force, and the record does not say that it was held to it", name(missing)),
+                "publish it again with what the registry has in force",
+            );
+        }
+        for extra in of_registry.difference(&in_force) {
+            self.find(
+                source,
+                &format!("\"{}\"", extra.name),
+                DIFFERS,
+                format!("the record names the {}, and the registry did not have it in force so", name(extra)),
+                "publish it again with what the registry has in force",
+            );
+        }
+        let local: BTreeSet<&str> = recorded
+            .files
+            .iter()
+            .filter(|file| !is_of_registry(file) && !again.files.contains(file))
+            .map(|file| file.name.as_str())
+            .collect();
+        // An overlay of the repository may have asked for more, never for less.
+        let is_tightened = recorded
+            .files
+            .iter()
+            .any(|file| file.kind == "overlay" && local.contains(file.name.as_str()));
+        for result in &recorded.results {
+            let is_right = |it: &EvidenceResult| {
+                it == result || is_tightened && it.policy == result.policy && is_stricter(result, it)
+            };
+            if local.contains(result.pack.as_str()) {
+                self.unverifiable += 1;
+            } else if !again.results.iter().any(is_right) {
+                let now = again.results.iter().find(|it| it.policy == result.policy);
+                let now = now.map_or("not asked".to_owned(), |it| {
+                    format!("`{}` at `{}`, for {} of {}", it.outcome, it.level, it.failed, it.subjects)
+                });
+                self.find(
+                    source,
+                    &format!("\"{}\"", result.policy),
+                    DIFFERS,
+                    format!(
+                        "the record says `{}` at `{}` of `{}`, for {} of {}, and it comes out {now}",
+                        result.outcome, result.level, result.policy, result.failed, result.subjects
+                    ),
+                    "find out what published it: the record does not tell what the policies say",
+                );
+            }
+        }
+        for result in &again.results {
+            if !recorded.results.iter().any(|it| it.policy == result.policy) {
+                self.find(
+                    source,
+                    "\"results\"",
+                    DIFFERS,
+                    format!("the record says nothing of `{}`, which comes out `{}`", result.policy, result.outcome),
+                    "find out what published it: the record does not tell what the policies say",
+                );
+            }
+            if result.outcome == "fail" && result.level == "deny" {
+                self.find(
+                    source,
+                    &format!("\"{}\"", result.policy),
+                    DENIED,
+                    format!("`{}` denies this version", result.policy),
+                    "do not merge it; if it is merged, correct the product and publish another version",
+                );
+            }
+        }
+    }
+
+    /// Notes a finding at the first place of `mark` in the record.
+    fn find(
+        &mut self,
+        source: &Arc<Source>,
+        mark: &str,
+        rule: &'static str,
+        message: String,
+        help: &str,
+    ) {
+        let text = source.text();
+        // What is said of policies stands behind this; the summary behind it may hold anything.
+        let start = text.find("\"policy\": {").unwrap_or(0);
+        let at = text[start..].find(mark).map_or(start, |at| start + at);
+        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        self.findings.push(Diagnostic {
+            rule: Cow::Borrowed(rule),
+            group: Cow::Borrowed(mesh_diagnostics::POLICY),
+            level: Level::Error,
+            message,
+            help: Some(help.to_owned()),
+            source: Arc::clone(source),
+            span: Span::new(offset(at), offset(at + mark.len().max(1))),
+            pointer: "/policy".to_owned(),
+            related: Vec::new(),
+            fix: None,
+        });
+    }
+}
+
+/// Whether `a` asks for at least as much as `b` and comes out no better.
+fn is_stricter(a: &EvidenceResult, b: &EvidenceResult) -> bool {
+    let level = |it: &EvidenceResult| ["advise", "warn", "deny"].iter().position(|level| it.level == *level);
+    level(a) >= level(b) && a.failed >= b.failed && a.subjects >= b.subjects
+}
+
+/// The record as a text that findings point into.
+fn source(entry: &Entry, product: &PublishedProduct) -> Result<Arc<Source>, Failure> {
+    let bytes = product.record.to_bytes()?;
+    let name = format!("registry:{}/record.json", entry.path());
+    Ok(Arc::new(Source::new(name, String::from_utf8_lossy(&bytes))))
+}
+
+/// A published version as a workspace of its own.
+fn documents(product: &PublishedProduct) -> Workspace {
+    let folder = "product";
+    let manifest = Document::parse(
+        format!("{folder}/dataproduct.yaml"),
+        product.manifest.clone(),
+        Some(Kind::DataProduct),
+    );
+    let contracts = product.contracts.iter().map(|(path, bytes)| {
+        Document::parse(format!("{folder}/{path}"), bytes.clone(), Some(Kind::DataContract))
+    });
+    let documents = std::iter::once(manifest).chain(contracts);
+    Workspace::new(documents.map(|document| (document, Role::Target)).collect(), None)
+}
