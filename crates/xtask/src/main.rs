@@ -6,6 +6,7 @@
 mod bench;
 mod config;
 mod docs;
+mod policies;
 mod schemas;
 
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ type Task = (&'static str, fn() -> Vec<File>);
 const TASKS: &[Task] = &[
     ("schemas", schemas::files),
     ("config", config::files),
+    ("policies", policies::files),
     ("commands", docs::commands),
     ("rules", docs::rules),
     ("changes", docs::changes),
