@@ -53,7 +53,7 @@ pub(crate) struct Failure {
 /// Explains why `condition` is not true of `subject`.
 pub(super) fn failure<'a>(
     environment: &mut Environment<'a>,
-    in_force: &'a InForce<'_>,
+    in_force: &'a InForce<'a>,
     condition: &'a Condition,
     subject: &[Thing<'a>],
 ) -> Failure {

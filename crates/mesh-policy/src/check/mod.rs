@@ -2,11 +2,13 @@
 
 mod context;
 mod finding;
+mod ruling;
 mod run;
 mod waive;
 
 use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use mesh_diagnostics::{Diagnostic, Level, Span, Waived};
 use mesh_spec::terms::dates::Day;
@@ -14,11 +16,12 @@ use mesh_spec::vocabulary::Vocabularies;
 use mesh_spec::workspace::{Role, Workspace};
 use rayon::prelude::*;
 
-use crate::compose::{InForce, RuleSet};
+use crate::compose::InForce;
 use crate::pack::PolicyLevel;
 use crate::policies::Policies;
 use crate::view::{Thing, View};
 use context::Context;
+use ruling::Ruling;
 
 /// The group of findings of policies.
 pub const GROUP: &str = mesh_diagnostics::POLICY;
@@ -48,19 +51,19 @@ pub struct Checked {
     pub defects: Vec<String>,
 }
 
-/// What came of one policy for one document.
+/// What came of one policy for one document, in which it applied to something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
     /// The policy.
-    pub policy: String,
+    pub policy: Arc<str>,
     /// The pack or overlay that it is in.
-    pub pack: String,
+    pub pack: Arc<str>,
     /// How much it weighs on the day; `None` if it is not in force yet.
     pub level: Option<PolicyLevel>,
     /// The next day on which it weighs more.
     pub next: Option<(Day, PolicyLevel)>,
     /// Where it weighs how much: every level with its first day, `None` for one that always holds.
-    pub stages: Vec<(PolicyLevel, Option<Day>)>,
+    pub stages: Arc<[(PolicyLevel, Option<Day>)]>,
     /// How many things it was asked of.
     pub subjects: usize,
     /// How many of them do not satisfy it.
@@ -215,7 +218,7 @@ impl Session<'_> {
     pub fn floors(&self) -> Vec<Floor> {
         let mut floors: BTreeMap<(&str, Level), Vec<String>> = BTreeMap::new();
         for context in &self.contexts.all {
-            for (rule, in_force) in &self.contexts.rules_of(context).rules {
+            for (rule, in_force) in &self.contexts.rules_of(context).set.rules {
                 if let Some(stage) = in_force.enforcement.at(self.options.as_of, context.is_new) {
                     let files = floors.entry((*rule, stage.level.level())).or_default();
                     files.push(context.document.name().to_owned());
@@ -241,7 +244,7 @@ impl Session<'_> {
         let mut waived = Vec::new();
         for found in findings {
             let in_force = by_name.get(found.source.name()).and_then(|context| {
-                let rule = self.contexts.rules_of(context).rules.get(&*found.rule)?;
+                let rule = self.contexts.rules_of(context).set.rules.get(&*found.rule)?;
                 Some((*context, rule))
             });
             let Some((context, rule)) = in_force else {
@@ -261,7 +264,7 @@ impl Session<'_> {
 struct Contexts<'s> {
     all: Vec<Context<'s>>,
     /// One for each set of domains that a document belongs to.
-    rules: Vec<RuleSet<'s>>,
+    rules: Vec<Ruling<'s>>,
 }
 
 impl<'s> Contexts<'s> {
@@ -275,14 +278,15 @@ impl<'s> Contexts<'s> {
         let mut known: HashMap<Vec<&'s str>, usize> = HashMap::new();
         for context in &mut all {
             context.rules = *known.entry(context.domains.clone()).or_insert_with(|| {
-                rules.push(policies.for_domains(&context.domains));
+                let set = policies.for_domains(&context.domains);
+                rules.push(Ruling::new(set, options.as_of));
                 rules.len() - 1
             });
         }
         Self { all, rules }
     }
 
-    fn rules_of(&self, context: &Context<'_>) -> &RuleSet<'s> {
+    fn rules_of(&self, context: &Context<'_>) -> &Ruling<'s> {
         &self.rules[context.rules]
     }
 }

@@ -60,7 +60,7 @@ pub(super) fn document(
     let mut verdicts: Vec<Verdict> = Vec::new();
     for (mut verdict, found) in outcome {
         let mine = policies.waivers.iter().enumerate();
-        let mine = mine.filter(|(_, waiver)| waiver.policy == verdict.policy && is_for(waiver, context));
+        let mine = mine.filter(|(_, waiver)| *waiver.policy == *verdict.policy && is_for(waiver, context));
         let mut waived_by = None;
         let mut notes = Vec::new();
         for (at, waiver) in mine {

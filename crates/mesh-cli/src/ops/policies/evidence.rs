@@ -24,13 +24,13 @@ pub(crate) fn of(
     let mut scheduled = Vec::new();
     for verdict in documents.filter_map(|index| verdicts.get(&index)).flatten() {
         let Some(level) = verdict.level else {
-            scheduled.push(verdict.policy.clone());
+            scheduled.push(verdict.policy.to_string());
             continue;
         };
-        let key = (verdict.policy.clone(), verdict.pack.clone());
+        let key = (verdict.policy.to_string(), verdict.pack.to_string());
         let result = results.entry(key).or_insert_with(|| EvidenceResult {
-            policy: verdict.policy.clone(),
-            pack: verdict.pack.clone(),
+            policy: verdict.policy.to_string(),
+            pack: verdict.pack.to_string(),
             level: level.as_str().to_owned(),
             outcome: "pass".to_owned(),
             subjects: 0,

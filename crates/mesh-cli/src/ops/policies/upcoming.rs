@@ -27,7 +27,7 @@ pub(crate) fn upcoming(checked: &Checked) -> Vec<Upcoming> {
             continue;
         };
         let upcoming = found.entry((from, &verdict.policy)).or_insert_with(|| Upcoming {
-            policy: verdict.policy.clone(),
+            policy: verdict.policy.to_string(),
             from,
             level,
             documents: 0,

@@ -154,7 +154,7 @@ fn policy(
 ) -> Vec<Affected> {
     let fails = |checked: &Checked, product: ProductRef<'_>| {
         let verdicts = documents(product).into_iter().filter_map(|index| checked.verdicts.get(&index));
-        let mut verdicts = verdicts.flatten().filter(|it| it.policy == description.id && it.failed > 0);
+        let mut verdicts = verdicts.flatten().filter(|it| *it.policy == *description.id && it.failed > 0);
         let first = verdicts.next()?.clone();
         // One document that is not waived is enough.
         let unwaived = verdicts.find(|it| it.waiver.is_none());
