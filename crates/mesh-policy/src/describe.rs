@@ -18,6 +18,10 @@ pub struct Description {
     /// The pack or overlay that it is in, with its version: `gdpr 1.0.0`.
     pub pack: String,
     head: String,
+    /// Who maintains the pack.
+    pub owner: Option<String>,
+    /// What the pack is for.
+    pub about: Option<String>,
     /// Where that is kept.
     pub origin: Origin,
     /// What it asks for, in one line.
@@ -68,14 +72,19 @@ impl Policies {
     /// order. For no domains, what is in force for all.
     pub fn describe(&self, domains: &[&str]) -> Vec<Description> {
         let rules = self.for_domains(domains);
-        let mut all: Vec<Description> =
-            rules.policies.iter().map(|in_force| self.describe_policy(in_force)).collect();
+        let mut all: Vec<Description> = rules
+            .policies
+            .iter()
+            .map(|in_force| self.describe_policy(in_force))
+            .collect();
         for (rule, in_force) in &rules.rules {
             all.push(Description {
                 id: (*rule).to_owned(),
                 is_rule: true,
                 pack: self.name_of(in_force.head),
                 head: in_force.head.name.clone(),
+                owner: None,
+                about: None,
                 origin: in_force.head.origin,
                 title: None,
                 why: in_force.why.map(str::to_owned),
@@ -100,11 +109,19 @@ impl Policies {
 
     /// The policies of overlays, whatever their domains.
     pub fn describe_overlays(&self) -> Vec<Description> {
-        let domains = self.overlays.iter().filter_map(|linked| linked.overlay.domain.as_deref());
+        let domains = self
+            .overlays
+            .iter()
+            .filter_map(|linked| linked.overlay.domain.as_deref());
         let domains: Vec<&str> = domains.collect();
         let rules = self.for_domains(&domains);
-        let policies = rules.policies.iter().filter(|in_force| in_force.version.is_none());
-        policies.map(|in_force| self.describe_policy(in_force)).collect()
+        let policies = rules
+            .policies
+            .iter()
+            .filter(|in_force| in_force.version.is_none());
+        policies
+            .map(|in_force| self.describe_policy(in_force))
+            .collect()
     }
 
     fn describe_policy(&self, in_force: &InForce<'_>) -> Description {
@@ -120,12 +137,34 @@ impl Policies {
             ("status", &scope.status),
         ];
         let scope = scope.into_iter().filter(|(_, words)| !words.is_empty());
-        let count = |expected| policy.fixtures.iter().filter(|it| it.expected == expected).count();
+        let of_pack = self
+            .packs
+            .iter()
+            .find(|pack| pack.head.name == in_force.head.name);
+        let of_overlay = self
+            .overlays
+            .iter()
+            .find(|it| it.overlay.head.name == in_force.head.name);
+        let of_overlay = of_overlay.map(|it| &it.overlay.model.metadata);
+        let count = |expected| {
+            policy
+                .fixtures
+                .iter()
+                .filter(|it| it.expected == expected)
+                .count()
+        };
         Description {
             id: policy.id.clone(),
             is_rule: false,
             pack: self.name_of(in_force.head),
             head: in_force.head.name.clone(),
+            owner: of_pack
+                .map(|pack| pack.owner.clone())
+                .or_else(|| of_overlay.and_then(|it| it.owner.clone())),
+            about: of_pack
+                .map(|pack| &pack.description)
+                .or_else(|| of_overlay.map(|it| &it.description))
+                .and_then(Clone::clone),
             origin: in_force.head.origin,
             title: policy.title.clone(),
             why: policy.why.clone(),
@@ -158,13 +197,11 @@ impl Policies {
         used.dedup();
         let place = |at: usize| -> Option<(usize, usize)> {
             let named = |head: &Head| head.name == in_force.head.name;
-            match self.packs.iter().position(|pack| named(&pack.head)) {
-                Some(pack) => Some((pack, at)),
-                None => {
-                    let linked = self.overlays.iter().find(|it| named(&it.overlay.head))?;
-                    linked.parameters.get(at).copied()
-                }
+            if let Some(pack) = self.packs.iter().position(|pack| named(&pack.head)) {
+                return Some((pack, at));
             }
+            let linked = self.overlays.iter().find(|it| named(&it.overlay.head))?;
+            linked.parameters.get(at).copied()
         };
         let described = used.into_iter().filter_map(|at| {
             let (pack, position) = place(at)?;

@@ -94,7 +94,9 @@ impl Policies {
             let linked = policies.link(overlay, &mut mistakes);
             policies.overlays.extend(linked);
         }
-        policies.overlays.sort_by(|a, b| a.overlay.head.name.cmp(&b.overlay.head.name));
+        policies
+            .overlays
+            .sort_by(|a, b| a.overlay.head.name.cmp(&b.overlay.head.name));
         policies.check_ids(terms, &mut mistakes);
         // What a waiver names may be in what could not be linked.
         if mistakes.is_empty() {
@@ -115,15 +117,27 @@ impl Policies {
 
     /// Every file, packs first.
     pub fn heads(&self) -> impl Iterator<Item = (&'static str, &Head, Option<&Version>)> {
-        let packs = self.packs.iter().map(|pack| ("pack", &pack.head, Some(&pack.version)));
-        let overlays = self.overlays.iter().map(|linked| ("overlay", &linked.overlay.head, None));
-        let waivers = self.waivers.iter().map(|waiver| ("waiver", &waiver.head, None));
+        let packs = self
+            .packs
+            .iter()
+            .map(|pack| ("pack", &pack.head, Some(&pack.version)));
+        let overlays = self
+            .overlays
+            .iter()
+            .map(|linked| ("overlay", &linked.overlay.head, None));
+        let waivers = self
+            .waivers
+            .iter()
+            .map(|waiver| ("waiver", &waiver.head, None));
         packs.chain(overlays).chain(waivers)
     }
 
     /// Every policy and every rule that is set, with what it says of waivers.
     pub(crate) fn known(&self) -> impl Iterator<Item = Known<'_>> {
-        let packs = self.packs.iter().map(|pack| (&pack.head, &pack.policies, &pack.rules));
+        let packs = self
+            .packs
+            .iter()
+            .map(|pack| (&pack.head, &pack.policies, &pack.rules));
         let overlays = self.overlays.iter().map(|linked| {
             let overlay = &linked.overlay;
             (&overlay.head, &linked.policies, &overlay.rules)
@@ -150,7 +164,11 @@ impl Policies {
         let (mut packs, mut overlays) = (BTreeSet::new(), BTreeSet::new());
         let mut open: Vec<&Extends> = extends.iter().collect();
         while let Some(next) = open.pop() {
-            if let Some(at) = self.packs.iter().position(|pack| pack.head.name == next.name) {
+            if let Some(at) = self
+                .packs
+                .iter()
+                .position(|pack| pack.head.name == next.name)
+            {
                 if packs.insert(at) {
                     open.extend(&self.packs[at].extends);
                 }
@@ -210,12 +228,14 @@ impl Policies {
         let mut moves = Vec::new();
         for moved in &overlay.moves {
             let named = parameters.0.iter().zip(places);
-            let named: Vec<_> = named.filter(|(known, _)| known.name == moved.name).collect();
+            let named: Vec<_> = named
+                .filter(|(known, _)| known.name == moved.name)
+                .collect();
             let (pack, at, ty) = match named.as_slice() {
                 [(parameter, (pack, at))] => (*pack, *at, parameter.ty),
                 [] => {
-                    let names = parameters.0.iter().map(|known| known.name.as_str());
-                    let help = match nearest(&moved.name, names) {
+                    let known = parameters.0.iter().map(|known| known.name.as_str());
+                    let help = match nearest(&moved.name, known) {
                         Some(meant) => format!("did you mean `{meant}`?"),
                         None => "move a parameter of what the overlay extends".to_owned(),
                     };
@@ -224,14 +244,18 @@ impl Policies {
                     continue;
                 }
                 several => {
-                    let names: Vec<String> = several
+                    let packs: Vec<String> = several
                         .iter()
                         .map(|(_, (pack, _))| format!("`{}`", self.packs[*pack].head.name))
                         .collect();
                     mistakes.add(
                         source,
                         moved.name_span,
-                        format!("`{}` is a parameter of {}", moved.name, names.join(" and of ")),
+                        format!(
+                            "`{}` is a parameter of {}",
+                            moved.name,
+                            packs.join(" and of ")
+                        ),
                         Some("move it in an overlay that extends only one of them".to_owned()),
                     );
                     continue;
@@ -244,8 +268,8 @@ impl Policies {
                 let own = other.moves.iter();
                 let own = own.filter(move |(p, a, _)| (*p, *a) == (pack, at));
                 own.map(move |(_, _, value)| {
-                    let moved = other.overlay.moves.iter().find(|it| it.value == *value);
-                    let span = moved.map_or(other.overlay.head.name_span, |it| it.span);
+                    let written = other.overlay.moves.iter().find(|it| it.value == *value);
+                    let span = written.map_or(other.overlay.head.name_span, |it| it.span);
                     (value, &other.overlay.head, span)
                 })
             });
@@ -289,17 +313,21 @@ impl Policies {
         });
         let known: Vec<(&Policy, &Head)> = of_packs.chain(of_overlays).collect();
         for change in &overlay.levels {
-            let Some((policy, _)) = known.iter().find(|(policy, _)| policy.id == change.policy) else {
+            let Some((policy, _)) = known.iter().find(|(policy, _)| policy.id == change.policy)
+            else {
                 let ids = known.iter().map(|(policy, _)| policy.id.as_str());
                 let help = match nearest(&change.policy, ids) {
                     Some(meant) => format!("did you mean `{meant}`?"),
-                    None => "name a policy of what the overlay extends; rules go under `rules:`".to_owned(),
+                    None => "name a policy of what the overlay extends; rules go under `rules:`"
+                        .to_owned(),
                 };
                 let message = format!("there is no policy `{}`", change.policy);
                 mistakes.add(source, change.name_span, message, Some(help));
                 continue;
             };
-            let before = overlays.iter().flat_map(|at| &self.overlays[*at].overlay.levels);
+            let before = overlays
+                .iter()
+                .flat_map(|at| &self.overlays[*at].overlay.levels);
             let before = before.filter(|other| other.policy == change.policy);
             let base = before.fold(policy.enforcement.clone(), |base, other| {
                 base.and(&other.enforcement)
@@ -324,9 +352,15 @@ impl Policies {
     ) {
         for setting in &overlay.rules {
             let of_packs = packs.iter().flat_map(|at| &self.packs[*at].rules);
-            let of_overlays = overlays.iter().flat_map(|at| &self.overlays[*at].overlay.rules);
-            let same = of_packs.chain(of_overlays).filter(|other| other.rule == setting.rule);
-            let base = same.fold(Enforcement::default(), |base, other| base.and(&other.enforcement));
+            let of_overlays = overlays
+                .iter()
+                .flat_map(|at| &self.overlays[*at].overlay.rules);
+            let same = of_packs
+                .chain(of_overlays)
+                .filter(|other| other.rule == setting.rule);
+            let base = same.fold(Enforcement::default(), |base, other| {
+                base.and(&other.enforcement)
+            });
             refuse_looser(
                 &setting.rule,
                 &setting.enforcement,
@@ -341,7 +375,10 @@ impl Policies {
     fn check_ids(&self, terms: Terms<'_>, mistakes: &mut Mistakes) {
         let mut seen: BTreeMap<&str, (&Head, Span)> = BTreeMap::new();
         let packs = self.packs.iter().map(|pack| (&pack.head, &pack.policies));
-        let overlays = self.overlays.iter().map(|linked| (&linked.overlay.head, &linked.policies));
+        let overlays = self
+            .overlays
+            .iter()
+            .map(|linked| (&linked.overlay.head, &linked.policies));
         for (head, policies) in packs.chain(overlays) {
             for policy in policies {
                 if terms.rule(&policy.id).is_some() {
@@ -383,7 +420,8 @@ impl Policies {
             let Some(first) = named.first() else {
                 let help = match nearest(policy, known.iter().map(|known| known.id)) {
                     Some(meant) => format!("did you mean `{meant}`?"),
-                    None => "name a policy that `mesh policy list` shows, or take the waiver out".to_owned(),
+                    None => "name a policy that `mesh policy list` shows, or take the waiver out"
+                        .to_owned(),
                 };
                 mistakes.add(
                     source,
@@ -401,16 +439,24 @@ impl Policies {
                     format!("`{policy}` cannot be waived"),
                     Some("satisfy it, and take the waiver out".to_owned()),
                 );
-                mistakes.see(&closed.head.source, closed.span, format!("{} says so", closed.head.name));
+                mistakes.see(
+                    &closed.head.source,
+                    closed.span,
+                    format!("{} says so", closed.head.name),
+                );
                 continue;
             }
             let waivables = || named.iter().filter_map(|known| known.waivable);
             let approver = waiver.approved_by.trim();
             if !waivables().all(|it| it.approvers.iter().any(|name| name.trim() == approver)) {
-                let approvers: BTreeSet<&str> =
-                    waivables().flat_map(|it| &it.approvers).map(String::as_str).collect();
-                let approvers: Vec<String> =
-                    approvers.into_iter().map(|name| format!("`{name}`")).collect();
+                let approvers: BTreeSet<&str> = waivables()
+                    .flat_map(|it| &it.approvers)
+                    .map(String::as_str)
+                    .collect();
+                let approvers: Vec<String> = approvers
+                    .into_iter()
+                    .map(|name| format!("`{name}`"))
+                    .collect();
                 mistakes.add(
                     source,
                     waiver.approved_by_span,
@@ -499,24 +545,44 @@ impl Files {
             }
         }
         let order = |a: &Head, b: &Head| {
-            (&a.name, a.origin, &a.digest, a.source.name()).cmp(&(&b.name, b.origin, &b.digest, b.source.name()))
+            (&a.name, a.origin, &a.digest, a.source.name()).cmp(&(
+                &b.name,
+                b.origin,
+                &b.digest,
+                b.source.name(),
+            ))
         };
         sorted.packs.sort_by(|a, b| order(&a.head, &b.head));
         sorted.overlays.sort_by(|a, b| order(&a.head, &b.head));
         sorted.waivers.sort_by(|a, b| order(&a.head, &b.head));
         let is_same = |a: &Head, b: &Head| a.name == b.name && a.digest == b.digest;
-        sorted.packs.dedup_by(|later, earlier| is_same(&later.head, &earlier.head));
-        sorted.overlays.dedup_by(|later, earlier| is_same(&later.head, &earlier.head));
-        sorted.waivers.dedup_by(|later, earlier| is_same(&later.head, &earlier.head));
-        let packs = sorted.packs.iter().map(|pack| (&pack.head, pack.version_span));
-        let overlays = sorted.overlays.iter().map(|overlay| (&overlay.head, overlay.head.name_span));
+        sorted
+            .packs
+            .dedup_by(|later, earlier| is_same(&later.head, &earlier.head));
+        sorted
+            .overlays
+            .dedup_by(|later, earlier| is_same(&later.head, &earlier.head));
+        sorted
+            .waivers
+            .dedup_by(|later, earlier| is_same(&later.head, &earlier.head));
+        let packs = sorted
+            .packs
+            .iter()
+            .map(|pack| (&pack.head, pack.version_span));
+        let overlays = sorted
+            .overlays
+            .iter()
+            .map(|overlay| (&overlay.head, overlay.head.name_span));
         let mut seen: BTreeMap<&str, (&Head, Span)> = BTreeMap::new();
         for (head, span) in packs.chain(overlays) {
             if let Some((other, other_span)) = seen.insert(&head.name, (head, span)) {
                 mistakes.add(
                     &head.source,
                     span,
-                    format!("there are two packs or overlays `{}`, which differ", head.name),
+                    format!(
+                        "there are two packs or overlays `{}`, which differ",
+                        head.name
+                    ),
                     Some("keep one of them in force".to_owned()),
                 );
                 mistakes.see(&other.source, other_span, "the other");
@@ -527,7 +593,10 @@ impl Files {
 
     /// Gives rules their proper ids, and finds those that there are none of.
     fn settle_rules(&mut self, terms: Terms<'_>, mistakes: &mut Mistakes) {
-        let packs = self.packs.iter_mut().map(|pack| (&pack.head, &mut pack.rules));
+        let packs = self
+            .packs
+            .iter_mut()
+            .map(|pack| (&pack.head, &mut pack.rules));
         let overlays = self.overlays.iter_mut().map(|it| (&it.head, &mut it.rules));
         for (head, rules) in packs.chain(overlays) {
             for setting in rules.iter_mut() {
@@ -538,17 +607,31 @@ impl Files {
 
     /// Whether everything that is extended is there, and nothing extends itself.
     fn check_extends(&self, mistakes: &mut Mistakes) {
-        let packs = self.packs.iter().map(|pack| (&pack.head, &pack.extends, true));
-        let overlays = self.overlays.iter().map(|it| (&it.head, &it.extends, false));
+        let packs = self
+            .packs
+            .iter()
+            .map(|pack| (&pack.head, &pack.extends, true));
+        let overlays = self
+            .overlays
+            .iter()
+            .map(|it| (&it.head, &it.extends, false));
         let all: Vec<(&Head, &Vec<Extends>, bool)> = packs.chain(overlays).collect();
         for (head, extends, is_pack) in &all {
             for wanted in *extends {
                 let found = all.iter().find(|(other, ..)| other.name == wanted.name);
-                self.check_wanted(head, wanted, found.map(|(_, _, other)| *other), *is_pack, mistakes);
+                self.check_wanted(
+                    head,
+                    wanted,
+                    found.map(|(_, _, other)| *other),
+                    *is_pack,
+                    mistakes,
+                );
             }
         }
-        let by_name: BTreeMap<&str, &Vec<Extends>> =
-            all.iter().map(|(head, extends, _)| (head.name.as_str(), *extends)).collect();
+        let by_name: BTreeMap<&str, &Vec<Extends>> = all
+            .iter()
+            .map(|(head, extends, _)| (head.name.as_str(), *extends))
+            .collect();
         for (head, extends, _) in &all {
             for first in *extends {
                 if let Some(circle) = circle(&head.name, first, &by_name) {
@@ -592,7 +675,10 @@ impl Files {
             Some(false) if is_pack => mistakes.add(
                 source,
                 wanted.span,
-                format!("`{}` is an overlay: a pack for all cannot build on it", wanted.name),
+                format!(
+                    "`{}` is an overlay: a pack for all cannot build on it",
+                    wanted.name
+                ),
                 Some("extend packs only, or make this an overlay".to_owned()),
             ),
             Some(false) => {}
@@ -637,7 +723,11 @@ fn circle(
         if !seen.insert(last.clone()) {
             continue;
         }
-        for next in by_name.get(last.as_str()).into_iter().flat_map(|extends| *extends) {
+        for next in by_name
+            .get(last.as_str())
+            .into_iter()
+            .flat_map(|extends| *extends)
+        {
             let mut longer = way.clone();
             longer.push(next.name.clone());
             open.push(longer);
@@ -651,9 +741,11 @@ fn in_order(mut overlays: Vec<Overlay>) -> Vec<Overlay> {
     let mut ordered: Vec<Overlay> = Vec::new();
     while !overlays.is_empty() {
         let names: BTreeSet<String> = overlays.iter().map(|it| it.head.name.clone()).collect();
-        let (ready, later): (Vec<_>, Vec<_>) = overlays
-            .into_iter()
-            .partition(|it| it.extends.iter().all(|wanted| !names.contains(&wanted.name)));
+        let (ready, later): (Vec<_>, Vec<_>) = overlays.into_iter().partition(|it| {
+            it.extends
+                .iter()
+                .all(|wanted| !names.contains(&wanted.name))
+        });
         if ready.is_empty() {
             ordered.extend(later);
             break;
@@ -694,15 +786,22 @@ fn refuse_looser(
     let Some((level, from)) = new.looser_than(base) else {
         return;
     };
-    let since = from.map(|day| format!(" from {day} on")).unwrap_or_default();
+    let since = from
+        .map(|day| format!(" from {day} on"))
+        .unwrap_or_default();
     mistakes.add(
         source,
         span,
         format!("`{id}` would weigh less than agreed: it is `{level}`{since}"),
-        Some("an overlay only tightens: use a stricter level or an earlier day, or take it out".to_owned()),
+        Some(
+            "an overlay only tightens: use a stricter level or an earlier day, or take it out"
+                .to_owned(),
+        ),
     );
     let stages = base.stages().iter().filter(|stage| !stage.for_new);
-    let deciding = stages.filter(|stage| stage.level == level && stage.from == from).last();
+    let deciding = stages
+        .rev()
+        .find(|stage| stage.level == level && stage.from == from);
     if let Some(stage) = deciding {
         mistakes.see(&stage.place.source, stage.place.span, "agreed here");
     }
@@ -728,7 +827,11 @@ fn objection(tighten: Tighten, ty: Type, old: &Constant, new: &Constant) -> Opti
     };
     let is_within = |small: &Constant, large: &Constant| {
         let large = items(large);
-        let has = |item: &Constant| large.iter().any(|other| other.value().equals(&item.value()));
+        let has = |item: &Constant| {
+            large
+                .iter()
+                .any(|other| other.value().equals(&item.value()))
+        };
         items(small).iter().all(has)
     };
     let loosens = match tighten {

@@ -133,7 +133,11 @@ fn policies(folder: &Path, binary: &Path) -> io::Result<String> {
     };
     let _ = writeln!(table, "{:<40} {without}", "without policies");
     let _ = writeln!(table, "{:<40} {with}", "with 50 policies");
-    let _ = writeln!(table, "with against without: {:.2} times the CPU time", with.cpu / without.cpu);
+    let _ = writeln!(
+        table,
+        "with against without: {:.2} times the CPU time",
+        with.cpu / without.cpu
+    );
     Ok(table)
 }
 

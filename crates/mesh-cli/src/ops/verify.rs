@@ -8,7 +8,8 @@ use std::sync::Arc;
 use mesh_diagnostics::{Diagnostic, Level, Report, Source, Span, Summary};
 use mesh_policy::{Options, Policies};
 use mesh_registry::{
-    Addition, Entry, EvidenceFile, EvidenceResult, History, PolicyEvidence, PolicyFiles, PublishedProduct, Snapshot,
+    Addition, Entry, EvidenceFile, EvidenceResult, History, PolicyEvidence, PolicyFiles,
+    PublishedProduct, Snapshot,
 };
 use mesh_spec::document::Document;
 use mesh_spec::model::Kind;
@@ -209,18 +210,25 @@ impl Verifier<'_> {
         let is_of_registry = |file: &&EvidenceFile| file.origin == "registry";
         let name = |file: &EvidenceFile| {
             let version = file.version.as_deref().map(|version| format!(" {version}"));
-            format!("{} `{}`{}", file.kind, file.name, version.unwrap_or_default())
+            format!(
+                "{} `{}`{}",
+                file.kind,
+                file.name,
+                version.unwrap_or_default()
+            )
         };
         let of_registry: BTreeSet<&EvidenceFile> =
             recorded.files.iter().filter(is_of_registry).collect();
-        let in_force: BTreeSet<&EvidenceFile> =
-            again.files.iter().filter(is_of_registry).collect();
+        let in_force: BTreeSet<&EvidenceFile> = again.files.iter().filter(is_of_registry).collect();
         for missing in in_force.difference(&of_registry) {
             self.find(
                 source,
                 "\"files\"",
                 DIFFERS,
-                format!("the {} was in force, and the record does not say that it was held to it", name(missing)),
+                format!(
+                    "the {} was in force, and the record does not say that it was held to it",
+                    name(missing)
+                ),
                 "publish it again with what the registry has in force",
             );
         }
@@ -229,7 +237,10 @@ impl Verifier<'_> {
                 source,
                 &format!("\"{}\"", extra.name),
                 DIFFERS,
-                format!("the record names the {}, and the registry did not have it in force so", name(extra)),
+                format!(
+                    "the record names the {}, and the registry did not have it in force so",
+                    name(extra)
+                ),
                 "publish it again with what the registry has in force",
             );
         }
@@ -246,14 +257,18 @@ impl Verifier<'_> {
             .any(|file| file.kind == "overlay" && local.contains(file.name.as_str()));
         for result in &recorded.results {
             let is_right = |it: &EvidenceResult| {
-                it == result || is_tightened && it.policy == result.policy && is_stricter(result, it)
+                it == result
+                    || is_tightened && it.policy == result.policy && is_stricter(result, it)
             };
             if local.contains(result.pack.as_str()) {
                 self.unverifiable += 1;
             } else if !again.results.iter().any(is_right) {
                 let now = again.results.iter().find(|it| it.policy == result.policy);
                 let now = now.map_or("not asked".to_owned(), |it| {
-                    format!("`{}` at `{}`, for {} of {}", it.outcome, it.level, it.failed, it.subjects)
+                    format!(
+                        "`{}` at `{}`, for {} of {}",
+                        it.outcome, it.level, it.failed, it.subjects
+                    )
                 });
                 self.find(
                     source,
@@ -273,7 +288,10 @@ impl Verifier<'_> {
                     source,
                     "\"results\"",
                     DIFFERS,
-                    format!("the record says nothing of `{}`, which comes out `{}`", result.policy, result.outcome),
+                    format!(
+                        "the record says nothing of `{}`, which comes out `{}`",
+                        result.policy, result.outcome
+                    ),
                     "find out what published it: the record does not tell what the policies say",
                 );
             }
@@ -320,7 +338,11 @@ impl Verifier<'_> {
 
 /// Whether `a` asks for at least as much as `b` and comes out no better.
 fn is_stricter(a: &EvidenceResult, b: &EvidenceResult) -> bool {
-    let level = |it: &EvidenceResult| ["advise", "warn", "deny"].iter().position(|level| it.level == *level);
+    let level = |it: &EvidenceResult| {
+        ["advise", "warn", "deny"]
+            .iter()
+            .position(|level| it.level == *level)
+    };
     level(a) >= level(b) && a.failed >= b.failed && a.subjects >= b.subjects
 }
 
@@ -340,8 +362,15 @@ fn documents(product: &PublishedProduct) -> Workspace {
         Some(Kind::DataProduct),
     );
     let contracts = product.contracts.iter().map(|(path, bytes)| {
-        Document::parse(format!("{folder}/{path}"), bytes.clone(), Some(Kind::DataContract))
+        Document::parse(
+            format!("{folder}/{path}"),
+            bytes.clone(),
+            Some(Kind::DataContract),
+        )
     });
     let documents = std::iter::once(manifest).chain(contracts);
-    Workspace::new(documents.map(|document| (document, Role::Target)).collect(), None)
+    Workspace::new(
+        documents.map(|document| (document, Role::Target)).collect(),
+        None,
+    )
 }

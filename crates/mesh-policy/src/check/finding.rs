@@ -73,7 +73,9 @@ pub(super) fn failure<'a>(
         (None, None) => format!("make this true: `{decided}`"),
     };
     let place = decision.place.unwrap_or_else(|| place_of(last));
-    let names_it = last.and_then(Thing::name).is_some_and(|name| message.contains(name));
+    let names_it = last
+        .and_then(Thing::name)
+        .is_some_and(|name| message.contains(name));
     let message = match last {
         Some(thing) if !names_it => format!("{}: {message}", thing.label()),
         _ => message,
@@ -86,7 +88,12 @@ pub(super) fn failure<'a>(
         more: decision.more,
         pack_span: condition.within(decision.span),
         error: decision.error,
-        parameters: condition.program.uses().iter().map(|it| it.parameter).collect(),
+        parameters: condition
+            .program
+            .uses()
+            .iter()
+            .map(|it| it.parameter)
+            .collect(),
     }
 }
 
@@ -152,7 +159,11 @@ pub(super) fn of(
         group: Cow::Borrowed(GROUP),
         level: stage.level.level(),
         message,
-        help: Some(format!("{}{}", failure.help, waiver_hint(in_force, context, options))),
+        help: Some(format!(
+            "{}{}",
+            failure.help,
+            waiver_hint(in_force, context, options)
+        )),
         source: Arc::clone(&failure.place.source),
         span: failure.place.span,
         pointer: failure.place.pointer.clone(),

@@ -167,6 +167,10 @@ impl Policies {
     }
 
     /// Holds the targets of `workspace` to every policy that is for them.
+    #[expect(
+        clippy::redundant_closure_for_method_calls,
+        reason = "the method is not general enough over lifetimes"
+    )]
     pub fn check(&self, workspace: &Workspace, options: Options<'_>) -> Checked {
         self.hold(workspace, options, |session| session.check())
     }
@@ -174,7 +178,10 @@ impl Policies {
     /// The rules that packs and overlays set.
     fn known_rules(&self) -> impl Iterator<Item = &str> {
         let packs = self.packs.iter().flat_map(|pack| &pack.rules);
-        let overlays = self.overlays.iter().flat_map(|linked| &linked.overlay.rules);
+        let overlays = self
+            .overlays
+            .iter()
+            .flat_map(|linked| &linked.overlay.rules);
         packs.chain(overlays).map(|setting| setting.rule.as_str())
     }
 }
@@ -185,7 +192,12 @@ impl Session<'_> {
         let contexts = &self.contexts.all;
         let run = |context: &Context<'_>| {
             catch_unwind(AssertUnwindSafe(|| {
-                run::document(self.view, context, self.contexts.rules_of(context), self.options)
+                run::document(
+                    self.view,
+                    context,
+                    self.contexts.rules_of(context),
+                    self.options,
+                )
             }))
         };
         let outcomes: Vec<_> = if self.view.workspace.is_small() {
@@ -238,13 +250,20 @@ impl Session<'_> {
     /// asked for, and takes out what is waived.
     pub fn hold_rules(&self, findings: Vec<Diagnostic>) -> (Vec<Diagnostic>, Vec<Waived>) {
         let contexts = &self.contexts.all;
-        let by_name: HashMap<&str, &Context<'_>> =
-            contexts.iter().map(|context| (context.document.name(), context)).collect();
+        let by_name: HashMap<&str, &Context<'_>> = contexts
+            .iter()
+            .map(|context| (context.document.name(), context))
+            .collect();
         let mut kept = Vec::with_capacity(findings.len());
         let mut waived = Vec::new();
         for found in findings {
             let in_force = by_name.get(found.source.name()).and_then(|context| {
-                let rule = self.contexts.rules_of(context).set.rules.get(&*found.rule)?;
+                let rule = self
+                    .contexts
+                    .rules_of(context)
+                    .set
+                    .rules
+                    .get(&*found.rule)?;
                 Some((*context, rule))
             });
             let Some((context, rule)) = in_force else {
@@ -253,7 +272,7 @@ impl Session<'_> {
             };
             match waive::rule(self.policies, context, rule, found, self.options) {
                 Ok(found) => kept.push(found),
-                Err(waiver) => waived.push(waiver),
+                Err(found) => waived.push(*found),
             }
         }
         (kept, waived)

@@ -66,7 +66,10 @@ impl Timing {
             let mut all = enforcement.stages().iter();
             all.position(|other| std::ptr::eq(other, stage))
         });
-        let stages = enforcement.stages().iter().filter(|stage| is_new || !stage.for_new);
+        let stages = enforcement
+            .stages()
+            .iter()
+            .filter(|stage| is_new || !stage.for_new);
         let mut stages: Vec<_> = stages.map(|stage| (stage.level, stage.from)).collect();
         stages.sort_by_key(|(level, from)| (*from, std::cmp::Reverse(*level)));
         let mut highest = None;
@@ -80,7 +83,9 @@ impl Timing {
             policy: in_force.policy.id.as_str().into(),
             pack: in_force.head.name.as_str().into(),
             stage,
-            next: enforcement.next(day).filter(|(_, next)| Some(*next) > level),
+            next: enforcement
+                .next(day)
+                .filter(|(_, next)| Some(*next) > level),
             stages: stages.into(),
         }
     }

@@ -61,7 +61,8 @@ pub(super) fn document<'v>(
             if let Some(last) = found.last_mut()
                 && result.more > 0
             {
-                last.message.push_str(&format!(" (and {} more like it)", result.more));
+                last.message
+                    .push_str(&format!(" (and {} more like it)", result.more));
             }
         }
         outcome.push((verdict, found));
@@ -70,7 +71,7 @@ pub(super) fn document<'v>(
 }
 
 /// What a policy says of a document.
-pub(crate) struct Failures {
+pub(crate) struct Asked {
     /// How many things it applied to.
     pub(crate) subjects: usize,
     /// Those that do not satisfy it.
@@ -85,8 +86,8 @@ pub(crate) fn run<'v>(
     document: Thing<'v>,
     in_force: &InForce<'_>,
     as_of: &str,
-) -> Failures {
-    let mut result = Failures {
+) -> Asked {
+    let mut result = Asked {
         subjects: 0,
         failures: Vec::new(),
         more: 0,
@@ -182,7 +183,9 @@ impl<'a> Asking<'a> {
         let policy = self.in_force.policy;
         let environment = &mut self.environment;
         environment.slots.clear();
-        environment.slots.extend(subject.iter().copied().map(Value::Thing));
+        environment
+            .slots
+            .extend(subject.iter().copied().map(Value::Thing));
         let when = policy.when.as_ref();
         let failed = match when.map(|when| environment.holds(&when.program)) {
             Some(Ok(false)) => return Judged::NotMeant,
@@ -195,7 +198,9 @@ impl<'a> Asking<'a> {
         };
         let explain = |condition| {
             let budget = environment.budget;
-            Box::new(budget.apart(|| finding::failure(environment, self.in_force, condition, subject)))
+            Box::new(
+                budget.apart(|| finding::failure(environment, self.in_force, condition, subject)),
+            )
         };
         Judged::Fails(failed.filter(|_| explains).map(explain))
     }
@@ -248,10 +253,14 @@ fn each_subject<'v>(subject: Subject, document: Thing<'v>, mut ask: impl FnMut(&
         Thing::Product(product) => match subject {
             Subject::Product => ask(&[document]),
             Subject::InputPort => {
-                many(product.model.input_ports.len(), &|at| Thing::InputPort(product, at));
+                many(product.model.input_ports.len(), &|at| {
+                    Thing::InputPort(product, at)
+                });
             }
             Subject::OutputPort => {
-                many(product.model.output_ports.len(), &|at| Thing::OutputPort(product, at));
+                many(product.model.output_ports.len(), &|at| {
+                    Thing::OutputPort(product, at)
+                });
             }
             _ => {}
         },
@@ -259,7 +268,9 @@ fn each_subject<'v>(subject: Subject, document: Thing<'v>, mut ask: impl FnMut(&
             let model = contract.model();
             match subject {
                 Subject::Contract => ask(&[document]),
-                Subject::SchemaObject => many(model.schema.len(), &|at| Thing::Object(contract, at)),
+                Subject::SchemaObject => {
+                    many(model.schema.len(), &|at| Thing::Object(contract, at))
+                }
                 Subject::Field => {
                     for at in 0..contract.len() {
                         let object = Thing::Object(contract, contract.object_of(at));

@@ -96,7 +96,10 @@ impl<'a> Error<'a> {
                 format!("{} has no `{}`", thing.label(), attribute.name)
             }
             ErrorKind::MissingSla(contract, name) => {
-                format!("contract `{}` has no service level `{name}`", contract.label())
+                format!(
+                    "contract `{}` has no service level `{name}`",
+                    contract.label()
+                )
             }
             ErrorKind::MissingKey(_, name) => format!("there is no `{name}`"),
             ErrorKind::Ambiguous(contract, name) => format!(
@@ -119,9 +122,7 @@ impl<'a> Error<'a> {
     /// Where in a document the cause is.
     pub(crate) fn place(&self) -> Option<Place<'a>> {
         match &self.kind {
-            ErrorKind::Missing(thing, attribute) => {
-                Some(thing.place().beneath(attribute.pointer))
-            }
+            ErrorKind::Missing(thing, attribute) => Some(thing.place().beneath(attribute.pointer)),
             ErrorKind::MissingSla(contract, _) | ErrorKind::Ambiguous(contract, _) => {
                 Some(Thing::Slas(contract).place())
             }
@@ -303,7 +304,9 @@ impl<'a> Environment<'a> {
         if levels.next().is_none() {
             return Ok(Thing::Sla(contract, first));
         }
-        let is_subject = self.contract.is_some_and(|subject| std::ptr::eq(subject, contract));
+        let is_subject = self
+            .contract
+            .is_some_and(|subject| std::ptr::eq(subject, contract));
         let chosen = self.chosen.iter().find(|(known, _)| *known == name);
         match chosen.filter(|_| is_subject) {
             Some((_, at)) => Ok(Thing::Sla(contract, *at)),
@@ -321,13 +324,11 @@ impl<'a> Environment<'a> {
         match map {
             Value::Map(map) => {
                 self.step(expr, map.len())?;
-                match map.get(name) {
-                    Some(value) => Ok(value),
-                    None => {
-                        let place = self.place_of(of);
-                        Err(Error::new(expr, ErrorKind::MissingKey(place, name.into())))
-                    }
+                if let Some(value) = map.get(name) {
+                    return Ok(value);
                 }
+                let place = self.place_of(of);
+                Err(Error::new(expr, ErrorKind::MissingKey(place, name.into())))
             }
             other => Err(Error::new(
                 expr,
@@ -397,9 +398,9 @@ impl<'a> Environment<'a> {
             self.step(expr, weight(a).min(weight(b)))?;
             return Ok(a.equals(b) == (operator == Binary::Equal));
         }
-        let order = a.compare(b).ok_or_else(|| {
-            Error::new(expr, ErrorKind::Incomparable(a.show(), b.show()))
-        })?;
+        let order = a
+            .compare(b)
+            .ok_or_else(|| Error::new(expr, ErrorKind::Incomparable(a.show(), b.show())))?;
         Ok(match operator {
             Binary::Less => order.is_lt(),
             Binary::LessOrEqual => order.is_le(),
@@ -464,7 +465,10 @@ impl<'a> Environment<'a> {
             })),
             (a, b) => Err(Error::new(
                 expr,
-                ErrorKind::NotOf("a number like the other", format!("{} {}", a.show(), b.show())),
+                ErrorKind::NotOf(
+                    "a number like the other",
+                    format!("{} {}", a.show(), b.show()),
+                ),
             )),
         }
     }
@@ -533,7 +537,8 @@ impl<'a> Environment<'a> {
         arguments: &'a [Expr],
     ) -> Outcome<'a, Value<'a>> {
         let of = self.value(&arguments[0])?;
-        let not_text = |value: &Value<'a>| Error::new(expr, ErrorKind::NotOf("a text", value.show()));
+        let not_text =
+            |value: &Value<'a>| Error::new(expr, ErrorKind::NotOf("a text", value.show()));
         match function {
             Function::Size => Ok(Value::Int(match &of {
                 Value::List(list) => whole(list.len()),
@@ -630,7 +635,10 @@ impl<'a> Environment<'a> {
                 #[expect(clippy::cast_possible_truncation, reason = "the fraction is to go")]
                 Ok(Value::Int(*number as i64))
             }
-            #[expect(clippy::cast_precision_loss, reason = "what a double can hold is asked for")]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "what a double can hold is asked for"
+            )]
             (Function::ToDouble, Value::Int(number)) => Ok(Value::Double(*number as f64)),
             (Function::ToText, Value::Bool(_) | Value::Int(_) | Value::Double(_)) => {
                 let text = value.show();

@@ -114,7 +114,10 @@ impl<'a> Environment<'a> {
         for at in 0..list.len() {
             let item = list.get(at);
             self.slots[each.slot] = item.clone();
-            if !self.truth(&each.condition).is_ok_and(|found| found == wanted) {
+            if !self
+                .truth(&each.condition)
+                .is_ok_and(|found| found == wanted)
+            {
                 continue;
             }
             if let Some(first) = &mut first {
@@ -181,9 +184,8 @@ impl<'a> Environment<'a> {
                 _ => None,
             },
             ExprKind::Attribute(of, attribute) => {
-                let thing = match self.value(of) {
-                    Ok(Value::Thing(thing)) => thing,
-                    _ => return self.place_of(of),
+                let Ok(Value::Thing(thing)) = self.value(of) else {
+                    return self.place_of(of);
                 };
                 // What leads to another thing stands for that.
                 match attribute.of(self.view, thing) {
@@ -236,9 +238,7 @@ impl<'a> Environment<'a> {
                 Some(at) => place.beneath(&format!("/{at}/url")),
                 None => place,
             },
-            Value::Map(Map::Json(_)) => {
-                place.beneath(&mesh_spec::yaml::join("", name))
-            }
+            Value::Map(Map::Json(_)) => place.beneath(&mesh_spec::yaml::join("", name)),
             _ => place,
         })
     }

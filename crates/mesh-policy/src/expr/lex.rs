@@ -85,8 +85,7 @@ impl Lexer<'_> {
         if let Some((prefix, quote)) = quote_of(rest) {
             return self.text_literal(prefix, quote);
         }
-        let is_fraction =
-            first == '.' && rest[1..].starts_with(|c: char| c.is_ascii_digit());
+        let is_fraction = first == '.' && rest[1..].starts_with(|c: char| c.is_ascii_digit());
         if first.is_ascii_digit() || is_fraction {
             return self.number();
         }
@@ -160,7 +159,10 @@ impl Lexer<'_> {
                 .take_while(char::is_ascii_hexdigit)
                 .collect();
             self.at += 2 + digits.len();
-            return self.ends_number(start, i64::from_str_radix(&digits, 16).ok().map(TokenKind::Int));
+            return self.ends_number(
+                start,
+                i64::from_str_radix(&digits, 16).ok().map(TokenKind::Int),
+            );
         }
         let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
         let mut len = digits(rest);
@@ -180,7 +182,9 @@ impl Lexer<'_> {
         let written = &rest[..len];
         let kind = if is_double {
             let value = written.parse().ok();
-            value.filter(|value: &f64| value.is_finite()).map(TokenKind::Double)
+            value
+                .filter(|value: &f64| value.is_finite())
+                .map(TokenKind::Double)
         } else {
             written.parse().ok().map(TokenKind::Int)
         };
@@ -224,8 +228,10 @@ impl Lexer<'_> {
         let letters = self.rest()[..prefix].to_ascii_lowercase();
         if letters.contains('b') {
             self.at += prefix + quote.len();
-            return Err(Mistake::new(self.span_since(start), "manifests hold texts, not bytes")
-                .help("leave the `b` out"));
+            return Err(
+                Mistake::new(self.span_since(start), "manifests hold texts, not bytes")
+                    .help("leave the `b` out"),
+            );
         }
         let is_raw = letters.contains('r');
         self.at += prefix + quote.len();

@@ -157,7 +157,9 @@ impl<'a> Value<'a> {
             (Self::Int(a), Self::Int(b)) => Some(a.cmp(b)),
             (Self::Double(a), Self::Double(b)) => a.partial_cmp(b),
             (Self::Int(a), Self::Double(b)) => compare_mixed(*a, *b),
-            (Self::Double(a), Self::Int(b)) => compare_mixed(*b, *a).map(std::cmp::Ordering::reverse),
+            (Self::Double(a), Self::Int(b)) => {
+                compare_mixed(*b, *a).map(std::cmp::Ordering::reverse)
+            }
             _ => None,
         }
     }
@@ -187,7 +189,10 @@ impl<'a> Value<'a> {
 }
 
 /// The order of a whole number and a double, without rounding the one to the other.
-#[expect(clippy::cast_precision_loss, reason = "where it loses, the fraction decides nothing")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "where it loses, the fraction decides nothing"
+)]
 fn compare_mixed(int: i64, double: f64) -> Option<std::cmp::Ordering> {
     const LIMIT: f64 = 9_223_372_036_854_775_808.0;
     if double.is_nan() {
@@ -202,7 +207,10 @@ fn compare_mixed(int: i64, double: f64) -> Option<std::cmp::Ordering> {
     #[expect(clippy::cast_possible_truncation, reason = "it is within the limits")]
     let whole = double.trunc() as i64;
     let fraction = double - whole as f64;
-    Some(int.cmp(&whole).then_with(|| 0.0_f64.total_cmp(&(fraction + 0.0))))
+    Some(
+        int.cmp(&whole)
+            .then_with(|| 0.0_f64.total_cmp(&(fraction + 0.0))),
+    )
 }
 
 impl<'a> List<'a> {

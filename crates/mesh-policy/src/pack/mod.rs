@@ -5,9 +5,9 @@
 //!                        └─► all of them together       `crate::policies`
 //! ```
 
-pub mod model;
 mod compile;
 mod enforcement;
+pub mod model;
 mod read;
 mod span;
 mod template;

@@ -67,7 +67,12 @@ pub fn read(name: &str, bytes: Vec<u8>, origin: Origin) -> Result<PolicyFile, Mi
     let mut mistakes = Mistakes::new(MISTAKE);
     let Some(tree) = tree else {
         let help = "start with `kind: PolicyPack`; `mesh policy new` writes a pack to start from";
-        mistakes.add(&source, Span::empty(0), "the file is empty", Some(help.to_owned()));
+        mistakes.add(
+            &source,
+            Span::empty(0),
+            "the file is empty",
+            Some(help.to_owned()),
+        );
         return Err(mistakes);
     };
     let kind = kind(&tree)?;
@@ -124,21 +129,21 @@ fn kind(tree: &Tree) -> Result<Kind, Mistakes> {
     let mut mistakes = Mistakes::new(MISTAKE);
     let choices = format!("`kind: {}`", names.join("`, `kind: "));
     match tree.root().get("kind").and_then(NodeRef::as_str) {
-        Some(text) => match Kind::ALL.into_iter().find(|kind| kind.as_str() == text) {
-            Some(kind) => return Ok(kind),
-            None => {
-                let help = match nearest(text, names) {
-                    Some(meant) => format!("did you mean `{meant}`?"),
-                    None => format!("use one of {choices}"),
-                };
-                mistakes.add(
-                    tree.source(),
-                    tree.span_at("/kind"),
-                    format!("`{text}` is no kind of policy file"),
-                    Some(help),
-                );
+        Some(text) => {
+            if let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.as_str() == text) {
+                return Ok(kind);
             }
-        },
+            let help = match nearest(text, names) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => format!("use one of {choices}"),
+            };
+            mistakes.add(
+                tree.source(),
+                tree.span_at("/kind"),
+                format!("`{text}` is no kind of policy file"),
+                Some(help),
+            );
+        }
         None => mistakes.add(
             tree.source(),
             tree.span_at("/kind"),
@@ -192,12 +197,7 @@ fn extends(written: &OneOrMore, tree: &Tree, mistakes: &mut Mistakes) -> Vec<Ext
     found
 }
 
-fn pack(
-    model: &model::PolicyPack,
-    head: Head,
-    tree: &Tree,
-    mistakes: &mut Mistakes,
-) -> Pack {
+fn pack(model: &model::PolicyPack, head: Head, tree: &Tree, mistakes: &mut Mistakes) -> Pack {
     check_name(&head, "a pack", mistakes);
     let version_span = tree.span_at("/metadata/version");
     let version = Version::parse(&model.metadata.version).ok();
@@ -257,7 +257,9 @@ fn parameters(
     for (name, param) in params {
         let pointer = join("/params", name);
         let is_identifier = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
         if !is_identifier {
             mistakes.add(
                 tree.source(),
@@ -271,8 +273,13 @@ fn parameters(
             mistakes.add(
                 tree.source(),
                 span,
-                format!("the value of `{name}` is neither a value nor a list of values of one type"),
-                Some("give a number, a text, a truth value, or a list of texts or numbers".to_owned()),
+                format!(
+                    "the value of `{name}` is neither a value nor a list of values of one type"
+                ),
+                Some(
+                    "give a number, a text, a truth value, or a list of texts or numbers"
+                        .to_owned(),
+                ),
             );
             continue;
         };
@@ -356,8 +363,8 @@ fn check_parameters(
         // The more a `when` holds, the more is asked for.
         let when = policy.when.iter();
         let when = when.flat_map(|when| {
-            let uses = when.program.uses().into_iter();
-            uses.map(move |found| (found, when, found.tightens.reversed()))
+            let reads = when.program.uses().into_iter();
+            reads.map(move |found| (found, when, found.tightens.reversed()))
         });
         for (found, condition, tightens) in require.chain(when) {
             used[found.parameter] = true;
@@ -389,7 +396,8 @@ fn check_parameters(
             mistakes.see(tree.source(), declared, "declared here");
         }
         let templates = policy.message.iter().chain(&policy.help);
-        for found in templates.flat_map(|template| template.programs()).flat_map(crate::expr::Program::uses) {
+        let programs = templates.flat_map(super::Template::programs);
+        for found in programs.flat_map(crate::expr::Program::uses) {
             used[found.parameter] = true;
         }
     }
@@ -460,7 +468,9 @@ fn overlay(
             None => mistakes.add(
                 tree.source(),
                 span,
-                format!("the new value of `{name}` is neither a value nor a list of values of one type"),
+                format!(
+                    "the new value of `{name}` is neither a value nor a list of values of one type"
+                ),
                 Some("give the value alone, as in `retention_days: 3650`".to_owned()),
             ),
         }
@@ -486,7 +496,11 @@ fn overlay(
     if !mistakes.is_empty() {
         return Err(mistakes);
     }
-    let domain = model.metadata.domain.clone().unwrap_or_else(|| head.name.clone());
+    let domain = model
+        .metadata
+        .domain
+        .clone()
+        .unwrap_or_else(|| head.name.clone());
     Ok(Overlay {
         domain: (domain != "*").then_some(domain),
         head,
@@ -543,7 +557,10 @@ fn waiver(
             );
         }
     }
-    let says_how = model.compensating.as_deref().is_some_and(|text| !text.trim().is_empty());
+    let says_how = model
+        .compensating
+        .as_deref()
+        .is_some_and(|text| !text.trim().is_empty());
     if model.category == model::Category::Mitigated && !says_how {
         mistakes.add(
             source,
@@ -555,14 +572,23 @@ fn waiver(
     let subject_span = tree.span_at("/subject");
     let subject = model.subject.rsplit_once('@').and_then(|(id, major)| {
         let is_plain = !id.trim().is_empty() && (major == "0" || !major.starts_with('0'));
-        Some((id.to_owned(), major.parse::<u64>().ok().filter(|_| is_plain)?))
+        Some((
+            id.to_owned(),
+            major.parse::<u64>().ok().filter(|_| is_plain)?,
+        ))
     });
     if subject.is_none() {
         mistakes.add(
             source,
             subject_span,
-            format!("`{}` names no product or contract with its major version", model.subject),
-            Some("write the id and the major version, such as `manufacturing.batch-records@1`".to_owned()),
+            format!(
+                "`{}` names no product or contract with its major version",
+                model.subject
+            ),
+            Some(
+                "write the id and the major version, such as `manufacturing.batch-records@1`"
+                    .to_owned(),
+            ),
         );
     }
     let expires_span = tree.span_at("/expires");

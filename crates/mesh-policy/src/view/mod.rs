@@ -27,9 +27,9 @@ use rayon::prelude::*;
 use serde_json::Value as Json;
 
 pub(crate) use fields::ContractView;
-pub(crate) use place::Place;
 pub(crate) use fields::custom_label as label;
-pub(crate) use thing::{Kind, Owner, Thing};
+pub(crate) use place::Place;
+pub(crate) use thing::{Kind, Thing};
 
 use crate::expr::{List, Type, Value};
 
@@ -67,7 +67,10 @@ pub(crate) enum Get {
     Custom(for<'a> fn(Thing<'a>) -> Option<&'a [CustomProperty]>),
     Links(for<'a> fn(Thing<'a>) -> Option<&'a [AuthoritativeDefinition]>),
     /// Anything else; its type, which may be missing.
-    Made(Type, for<'a> fn(&'a View<'a>, Thing<'a>) -> Option<Value<'a>>),
+    Made(
+        Type,
+        for<'a> fn(&'a View<'a>, Thing<'a>) -> Option<Value<'a>>,
+    ),
 }
 
 impl<'w> View<'w> {
@@ -150,7 +153,9 @@ impl Attribute {
             Get::Flag(default, get) => Some(Value::Bool(get(thing).unwrap_or(default))),
             Get::Number(get) => get(thing).map(Value::Double),
             Get::Texts(get) => Some(Value::List(List::Texts(get(thing).unwrap_or_default()))),
-            Get::Json(get) => get(thing).map(Value::of_json).filter(|value| !value.is_blank()),
+            Get::Json(get) => get(thing)
+                .map(Value::of_json)
+                .filter(|value| !value.is_blank()),
             Get::JsonList(get) => Some(Value::List(List::Json(get(thing).unwrap_or_default()))),
             Get::Custom(get) => Some(Value::Map(Map::Custom(get(thing).unwrap_or_default()))),
             Get::Links(get) => Some(Value::Map(Map::Links(get(thing).unwrap_or_default()))),

@@ -82,22 +82,26 @@ pub(super) fn team(it: Thing<'_>) -> Option<&Team> {
 }
 
 /// The current owners, by user name or else by name.
-pub(super) fn owners(it: Thing<'_>) -> Option<Value<'_>> {
+pub(super) fn owners(it: Thing<'_>) -> Value<'_> {
     let owners = team(it).into_iter().flat_map(Team::owners);
     let names = owners.filter_map(|owner| owner.username.as_deref().or(owner.name.as_deref()));
     let names = names.filter(|name| !name.trim().is_empty());
-    Some(Value::List(List::Made(names.map(Value::Text).collect())))
+    Value::List(List::Made(names.map(Value::Text).collect()))
 }
 
 pub(super) fn members(it: Thing<'_>) -> Option<Value<'_>> {
     let document = it.document()?;
     let members = document.team().into_iter().flat_map(|team| &team.members);
     let members = (0..).zip(members);
-    Some(Value::things(members.map(|(at, _)| Thing::Member(document, at))))
+    Some(Value::things(
+        members.map(|(at, _)| Thing::Member(document, at)),
+    ))
 }
 
 pub(super) fn channels(it: Thing<'_>) -> Option<Value<'_>> {
     let document = it.document()?;
     let channels = (0..).zip(document.support());
-    Some(Value::things(channels.map(|(at, _)| Thing::Support(document, at))))
+    Some(Value::things(
+        channels.map(|(at, _)| Thing::Support(document, at)),
+    ))
 }

@@ -1,7 +1,11 @@
 //! Parts of products and contracts.
 
-use mesh_spec::model::odcs::{DataQuality, Role, SchemaObject, SchemaProperty, Server, SlaProperty};
-use mesh_spec::model::odps::{DataProduct, InputContract, InputPort, ManagementPort, OutputPort, Sbom};
+use mesh_spec::model::odcs::{
+    DataQuality, Role, SchemaObject, SchemaProperty, Server, SlaProperty,
+};
+use mesh_spec::model::odps::{
+    DataProduct, InputContract, InputPort, ManagementPort, OutputPort, Sbom,
+};
 use mesh_spec::model::{Support, Team, TeamMember};
 use mesh_spec::workspace::ProductRef;
 
@@ -196,7 +200,9 @@ impl Kind {
     }
 
     pub(crate) fn attribute(self, name: &str) -> Option<&'static Attribute> {
-        self.attributes().iter().find(|attribute| attribute.name == name)
+        self.attributes()
+            .iter()
+            .find(|attribute| attribute.name == name)
     }
 }
 

@@ -26,13 +26,16 @@ pub(crate) fn run(arguments: &PolicyTest) -> Result<Ending, Failure> {
         None => None,
     };
     // Those that are named are tested; the others are there for what extends them.
-    let named = policies::gather_alone(&arguments.policies, &project)?;
-    if named.is_empty() {
+    let candidates = policies::gather_alone(&arguments.policies, &project)?;
+    if candidates.is_empty() {
         return Err(lint::none_in_force());
     }
-    let names: BTreeSet<String> = named.iter().map(|file| file.head().name.clone()).collect();
+    let names: BTreeSet<String> = candidates
+        .iter()
+        .map(|file| file.head().name.clone())
+        .collect();
     let gathered = policies::gather_around(
-        named,
+        candidates,
         &policies::Request {
             project: &project,
             extra: &[],
@@ -54,7 +57,11 @@ pub(crate) fn run(arguments: &PolicyTest) -> Result<Ending, Failure> {
     }
     let ending = output::deliver_quietly(&report, &arguments.output)?;
     let terminal = Terminal::stdout();
-    let mark = if findings == 0 { terminal.green("✓") } else { terminal.red("✗") };
+    let mark = if findings == 0 {
+        terminal.green("✓")
+    } else {
+        terminal.red("✗")
+    };
     writeln!(
         stdout(),
         "{mark} {} of {}: {}",

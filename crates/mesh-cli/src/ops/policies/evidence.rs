@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use mesh_policy::{Policies, Verdict};
 use mesh_registry::{EvidenceFile, EvidenceResult, PolicyEvidence};
 use mesh_spec::terms::dates::Day;
-use mesh_spec::workspace::ProductRef;
+use mesh_spec::workspace::{ContractRef, ProductRef};
 
 /// What is said of `product`, which was held to `policies` with `verdicts`, by the positions of documents. Nothing, if
 /// nothing is in force.
@@ -19,7 +19,7 @@ pub(crate) fn of(
         return None;
     }
     let contracts = product.own_contracts().into_iter();
-    let documents = contracts.map(|contract| contract.index()).chain([product.index()]);
+    let documents = contracts.map(ContractRef::index).chain([product.index()]);
     let mut results: BTreeMap<(String, String), EvidenceResult> = BTreeMap::new();
     let mut scheduled = Vec::new();
     for verdict in documents.filter_map(|index| verdicts.get(&index)).flatten() {
@@ -46,7 +46,11 @@ pub(crate) fn of(
             (_, Some(_)) => "waived",
             (_, None) => "fail",
         };
-        let rank = |outcome: &str| ["pass", "waived", "fail"].iter().position(|it| *it == outcome);
+        let rank = |outcome: &str| {
+            ["pass", "waived", "fail"]
+                .iter()
+                .position(|it| *it == outcome)
+        };
         if rank(outcome) > rank(&result.outcome) {
             outcome.clone_into(&mut result.outcome);
         }

@@ -79,7 +79,9 @@ pub(crate) fn levels(enforcement: &Enforcement, as_of: Day) -> String {
         }
     });
     let stages: Vec<String> = stages.collect();
-    let now = enforcement.at(as_of, false).map_or("not in force yet", |stage| stage.level.as_str());
+    let now = enforcement
+        .at(as_of, false)
+        .map_or("not in force yet", |stage| stage.level.as_str());
     match stages.as_slice() {
         [only] if enforcement.stages()[0].from.is_none() => only.clone(),
         _ => format!("{} (now: {now})", stages.join(", ")),
@@ -159,7 +161,11 @@ impl<'a> DescriptionView<'a> {
         let waivers = description.waivers.iter();
         Self {
             id: &description.id,
-            kind: if description.is_rule { "rule" } else { "policy" },
+            kind: if description.is_rule {
+                "rule"
+            } else {
+                "policy"
+            },
             pack: &description.pack,
             origin: description.origin.as_str(),
             title: description.title.as_deref(),
@@ -194,10 +200,13 @@ impl<'a> DescriptionView<'a> {
                     line: stage.place.source.position(stage.place.span.start).line,
                 })
                 .collect(),
-            waivable: description.waivable.as_ref().map(|(days, approvers)| WaivableView {
-                max_days: *days,
-                approvers,
-            }),
+            waivable: description
+                .waivable
+                .as_ref()
+                .map(|(days, approvers)| WaivableView {
+                    max_days: *days,
+                    approvers,
+                }),
             waivers: waivers
                 .map(|(id, subject, until)| WaiverView {
                     id,
@@ -206,7 +215,11 @@ impl<'a> DescriptionView<'a> {
                 })
                 .collect(),
             file: description.place.source.name(),
-            line: description.place.source.position(description.place.span.start).line,
+            line: description
+                .place
+                .source
+                .position(description.place.span.start)
+                .line,
         }
     }
 }

@@ -11,7 +11,7 @@ use mesh_diagnostics::Report;
 use mesh_policy::{Checked, Description, PolicyFile, PolicyLevel};
 use mesh_registry::Snapshot;
 use mesh_spec::terms::dates::Day;
-use mesh_spec::workspace::{ProductRef, Published, Role, Workspace};
+use mesh_spec::workspace::{ContractRef, ProductRef, Published, Role, Workspace};
 
 use super::{Gathered, Judge, Pins, Request, gather, gather_around};
 use crate::cli::ImpactFormat;
@@ -70,7 +70,10 @@ pub(crate) fn impact(
         as_of,
         pins: Pins::InForce,
     };
-    let names: BTreeSet<String> = candidates.iter().map(|file| file.head().name.clone()).collect();
+    let names: BTreeSet<String> = candidates
+        .iter()
+        .map(|file| file.head().name.clone())
+        .collect();
     let packs = candidates.iter().filter_map(|file| {
         let version = file.version()?;
         Some(format!("{} {version}", file.head().name))
@@ -94,7 +97,10 @@ pub(crate) fn impact(
     let descriptions = after.policies.describe(&[]);
     let mut descriptions: Vec<Description> = descriptions;
     descriptions.extend(after.policies.describe_overlays());
-    let later = descriptions.iter().flat_map(|it| it.enforcement.days()).max();
+    let later = descriptions
+        .iter()
+        .flat_map(|it| it.enforcement.days())
+        .max();
     let later = match later.filter(|day| *day > as_of) {
         Some(day) => Some(run(&after, day)?),
         None => None,
@@ -109,7 +115,11 @@ pub(crate) fn impact(
             } else {
                 policy(description, &now.1, &known.1, &files, &references)
             };
-            let stages = description.enforcement.stages().iter().filter(|stage| !stage.for_new);
+            let stages = description
+                .enforcement
+                .stages()
+                .iter()
+                .filter(|stage| !stage.for_new);
             PolicyImpact {
                 id: description.id.clone(),
                 title: description.title.clone(),
@@ -122,7 +132,9 @@ pub(crate) fn impact(
         registry: snapshot.location().to_string(),
         as_of,
         products: references.len(),
-        policies: policies.filter(|policy| !policy.affected.is_empty()).collect(),
+        policies: policies
+            .filter(|policy| !policy.affected.is_empty())
+            .collect(),
     })
 }
 
@@ -153,8 +165,12 @@ fn policy(
     references: &BTreeMap<usize, String>,
 ) -> Vec<Affected> {
     let fails = |checked: &Checked, product: ProductRef<'_>| {
-        let verdicts = documents(product).into_iter().filter_map(|index| checked.verdicts.get(&index));
-        let mut verdicts = verdicts.flatten().filter(|it| *it.policy == *description.id && it.failed > 0);
+        let verdicts = documents(product)
+            .into_iter()
+            .filter_map(|index| checked.verdicts.get(&index));
+        let mut verdicts = verdicts
+            .flatten()
+            .filter(|it| *it.policy == *description.id && it.failed > 0);
         let first = verdicts.next()?.clone();
         // One document that is not waived is enough.
         let unwaived = verdicts.find(|it| it.waiver.is_none());
@@ -190,17 +206,26 @@ fn rule(
             .filter_map(|index| Some(files.documents().get(index)?.0.name()))
             .collect();
         let is_it = |rule: &str, name: &str| rule == description.id && names.contains(&name);
-        let found = now.diagnostics().iter().find(|it| is_it(&it.rule, it.source.name()));
-        let waived = now
+        let found = now
+            .diagnostics()
+            .iter()
+            .find(|it| is_it(&it.rule, it.source.name()));
+        let let_pass = now
             .waived()
             .iter()
             .find(|it| is_it(&it.diagnostic.rule, it.diagnostic.source.name()));
-        let (message, waiver) = match (found, waived) {
+        let (message, waiver) = match (found, let_pass) {
             (Some(found), _) => (found.message.clone(), None),
-            (None, Some(waived)) => (waived.diagnostic.message.clone(), Some(waived.waiver.clone())),
+            (None, Some(waived)) => (
+                waived.diagnostic.message.clone(),
+                Some(waived.waiver.clone()),
+            ),
             (None, None) => return None,
         };
-        let is_known = known.diagnostics().iter().any(|it| is_it(&it.rule, it.source.name()));
+        let is_known = known
+            .diagnostics()
+            .iter()
+            .any(|it| is_it(&it.rule, it.source.name()));
         Some(Affected {
             message,
             waiver,
@@ -214,7 +239,7 @@ fn rule(
 /// The positions of the documents of a product.
 fn documents(product: ProductRef<'_>) -> Vec<usize> {
     // What is published is in the folder of its version, so that each product has contracts of its own.
-    let contracts = product.own_contracts().into_iter().map(|contract| contract.index());
+    let contracts = product.own_contracts().into_iter().map(ContractRef::index);
     std::iter::once(product.index()).chain(contracts).collect()
 }
 
@@ -222,7 +247,10 @@ fn of(product: ProductRef<'_>, references: &BTreeMap<usize, String>) -> Affected
     let owners = product.model.owners();
     let owners = owners.filter_map(|owner| owner.username.clone().or_else(|| owner.name.clone()));
     Affected {
-        reference: references.get(&product.index()).cloned().unwrap_or_default(),
+        reference: references
+            .get(&product.index())
+            .cloned()
+            .unwrap_or_default(),
         version: product.model.version.clone().unwrap_or_default(),
         owners: owners.collect(),
         message: String::new(),
@@ -234,14 +262,18 @@ fn of(product: ProductRef<'_>, references: &BTreeMap<usize, String>) -> Affected
 impl PolicyImpact {
     /// The level on a day; none before the first.
     pub(crate) fn level(&self, day: Day) -> Option<PolicyLevel> {
-        let held = self.stages.iter().filter(|(_, from)| from.is_none_or(|from| from <= day));
+        let held = self
+            .stages
+            .iter()
+            .filter(|(_, from)| from.is_none_or(|from| from <= day));
         held.map(|(level, _)| *level).max()
     }
 
-    /// Since or from when it denies, if it ever does: `None` for what always did.
-    pub(crate) fn denies(&self) -> Option<Option<Day>> {
-        let denies = self.stages.iter().filter(|(level, _)| *level == PolicyLevel::Deny);
-        denies.map(|(_, from)| *from).min()
+    /// Whether it denies on some day.
+    fn ever_denies(&self) -> bool {
+        self.stages
+            .iter()
+            .any(|(level, _)| *level == PolicyLevel::Deny)
     }
 
     /// The levels and their days, in words.
@@ -260,11 +292,14 @@ impl Answer {
     pub(crate) fn denied(&self) -> (usize, usize) {
         let mut now = BTreeSet::new();
         let mut later = BTreeSet::new();
-        for policy in &self.policies {
-            let Some(from) = policy.denies() else { continue };
-            let open = policy.affected.iter().filter(|affected| affected.waiver.is_none());
+        for policy in self.policies.iter().filter(|policy| policy.ever_denies()) {
+            let is_now = policy.level(self.as_of) == Some(PolicyLevel::Deny);
+            let open = policy
+                .affected
+                .iter()
+                .filter(|affected| affected.waiver.is_none());
             for affected in open {
-                if from.is_none_or(|day| day <= self.as_of) {
+                if is_now {
                     now.insert(&affected.reference);
                 } else {
                     later.insert(&affected.reference);
@@ -277,7 +312,10 @@ impl Answer {
     /// How many products do not satisfy something.
     pub(crate) fn affected(&self) -> usize {
         let affected = self.policies.iter().flat_map(|policy| &policy.affected);
-        affected.map(|it| &it.reference).collect::<BTreeSet<_>>().len()
+        affected
+            .map(|it| &it.reference)
+            .collect::<BTreeSet<_>>()
+            .len()
     }
 
     /// What would happen, in a sentence.
