@@ -123,7 +123,11 @@ impl Judge<'_> {
         if settings.ignore.is_empty() || self.policies.is_empty() {
             return settings;
         }
-        let floors = self.hold(files, vocabularies, Session::floors);
+        #[expect(
+            clippy::redundant_closure_for_method_calls,
+            reason = "the method is not general enough over lifetimes"
+        )]
+        let floors = self.hold(files, vocabularies, |session| session.floors());
         let is_set = |id: &str| floors.iter().any(|floor| floor.rule == id);
         if is_set("version-too-low") {
             settings.ignore.clear();
