@@ -27,6 +27,8 @@ pub struct Diagnostic {
     pub related: Vec<Related>,
     /// How to get rid of it without a person, where that can be said.
     pub fix: Option<Fix>,
+    /// Whether policies ask for it, so that nothing but a waiver lets it pass: no comment, no baseline.
+    pub is_binding: bool,
 }
 
 /// A second place that explains a [`Diagnostic`].

@@ -210,6 +210,7 @@ fn finding(
         pointer: String::new(),
         related: Vec::new(),
         fix: None,
+        is_binding: false,
     }
 }
 

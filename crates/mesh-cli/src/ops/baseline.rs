@@ -95,10 +95,11 @@ impl Baseline {
         Ok(baseline)
     }
 
-    /// The findings of `report`, for a file at `path`.
+    /// The findings of `report`, for a file at `path`, without those that policies ask for.
     pub(crate) fn of(report: &Report, path: &Path) -> Self {
         let mut baseline = Self::empty(path);
-        for diagnostic in report.diagnostics() {
+        let found = report.diagnostics().iter();
+        for diagnostic in found.filter(|diagnostic| !diagnostic.is_binding) {
             let known = baseline.name_of(diagnostic);
             *baseline.known.entry(known).or_default() += 1;
         }

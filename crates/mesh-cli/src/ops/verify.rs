@@ -332,6 +332,7 @@ impl Verifier<'_> {
             pointer: "/policy".to_owned(),
             related: Vec::new(),
             fix: None,
+            is_binding: false,
         });
     }
 }

@@ -338,6 +338,7 @@ mod tests {
                 span: span(mark),
                 related: related.collect(),
                 fix: None,
+                is_binding: false,
                 source: source.clone(),
                 pointer: String::new(),
             }],

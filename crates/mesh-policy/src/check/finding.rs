@@ -169,6 +169,7 @@ pub(super) fn of(
         pointer: failure.place.pointer.clone(),
         related,
         fix: None,
+        is_binding: true,
     }
 }
 

@@ -269,7 +269,7 @@ fn each_subject<'v>(subject: Subject, document: Thing<'v>, mut ask: impl FnMut(&
             match subject {
                 Subject::Contract => ask(&[document]),
                 Subject::SchemaObject => {
-                    many(model.schema.len(), &|at| Thing::Object(contract, at))
+                    many(model.schema.len(), &|at| Thing::Object(contract, at));
                 }
                 Subject::Field => {
                     for at in 0..contract.len() {

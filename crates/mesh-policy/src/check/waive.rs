@@ -145,6 +145,7 @@ pub(super) fn rule(
         return Ok(found);
     };
     found.level = found.level.max(stage.level.level());
+    found.is_binding = true;
     let mut message = format!("{} asks for `{}` here", rule.head.name, stage.level);
     if let Some(why) = rule.why {
         message.push_str(&format!(": {}", one_line(why)));
@@ -213,6 +214,7 @@ pub(super) fn leftovers(
             pointer: "/expires".to_owned(),
             related: Vec::new(),
             fix: None,
+            is_binding: true,
         });
     }
 }

@@ -158,6 +158,7 @@ fn judge(
             pointer: String::new(),
             related: Vec::new(),
             fix: None,
+            is_binding: false,
         });
     }
     Ok(findings)
