@@ -80,6 +80,10 @@ pub(super) fn failure<'a>(
         Some(thing) if !names_it => format!("{}: {message}", thing.label()),
         _ => message,
     };
+    let message = match &decision.near {
+        Some((near, wanted)) => format!("{message}; is `{wanted}` meant by `{near}`?"),
+        None => message,
+    };
     Failure {
         message,
         help,

@@ -25,6 +25,8 @@ pub(crate) struct Decision<'a> {
     pub(crate) more: usize,
     /// Why it could not be told, if it could not.
     pub(crate) error: Option<String>,
+    /// A name in the document that was probably meant to be the one that the condition looks for, and that one.
+    pub(crate) near: Option<(String, String)>,
 }
 
 impl<'a> Environment<'a> {
@@ -42,6 +44,7 @@ impl<'a> Environment<'a> {
                 others: Vec::new(),
                 more: 0,
                 error: Some(error.message()),
+                near: None,
             },
         }
     }
@@ -66,13 +69,49 @@ impl<'a> Environment<'a> {
     }
 
     fn simply(&mut self, expr: &'a Expr) -> Decision<'a> {
+        let near = self.near(expr);
+        let (place, near) = match near {
+            Some((place, found, wanted)) => (Some(place), Some((found, wanted))),
+            None => (self.place_of(expr), None),
+        };
         Decision {
             span: expr.span,
-            place: self.place_of(expr),
+            place,
             others: Vec::new(),
             more: 0,
             error: None,
+            near,
         }
+    }
+
+    /// Where in values by name something is written that is nearly the name that `expr` looks for in vain; what it is,
+    /// and the name.
+    fn near(&mut self, expr: &'a Expr) -> Option<(Place<'a>, String, String)> {
+        let (of, name) = match &expr.kind {
+            ExprKind::Has(inner) => return self.near(inner),
+            ExprKind::Compare(_, sides) => {
+                let [left, right] = &**sides;
+                return self.near(left).or_else(|| self.near(right));
+            }
+            ExprKind::Key(of, name) => (&**of, name.to_string()),
+            ExprKind::In(sides) => {
+                let [name, of] = &**sides;
+                (of, self.value(name).ok()?.as_text()?.to_owned())
+            }
+            _ => return None,
+        };
+        let Ok(Value::Map(map @ (Map::Custom(_) | Map::Links(_)))) = self.value(of) else {
+            return None;
+        };
+        if map.position(&name).is_some() {
+            return None;
+        }
+        let names = (0..map.len()).filter_map(|at| Some((at, map.name(at)?)));
+        let near = mesh_diagnostics::nearest(&name, names.clone().map(|(_, name)| name))?;
+        let (at, _) = names.clone().find(|(_, name)| *name == near)?;
+        let key = if matches!(map, Map::Custom(_)) { "property" } else { "type" };
+        let place = self.place_of(of)?.beneath(&format!("/{at}/{key}"));
+        Some((place, near.to_owned(), name))
     }
 
     /// Of operands of which one that is `decisive` decides: that one, or of many that do not, the last that looks at
