@@ -109,7 +109,11 @@ impl<'a> Environment<'a> {
         let names = (0..map.len()).filter_map(|at| Some((at, map.name(at)?)));
         let near = mesh_diagnostics::nearest(&name, names.clone().map(|(_, name)| name))?;
         let (at, _) = names.clone().find(|(_, name)| *name == near)?;
-        let key = if matches!(map, Map::Custom(_)) { "property" } else { "type" };
+        let key = if matches!(map, Map::Custom(_)) {
+            "property"
+        } else {
+            "type"
+        };
         let place = self.place_of(of)?.beneath(&format!("/{at}/{key}"));
         Some((place, near.to_owned(), name))
     }

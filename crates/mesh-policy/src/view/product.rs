@@ -161,30 +161,10 @@ pub(super) static PRODUCT: &[Attribute] = &[
             Some(Value::things(views.map(Thing::Contract)))
         }),
     ),
-    Attribute::new(
-        "owners",
-        "/team",
-        "user names of the current members of the team who own it",
-        Get::Made(Type::List(&Type::Text), |_, it| Some(people::owners(it))),
-    ),
-    Attribute::new(
-        "members",
-        "/team",
-        "members of the team, former ones included",
-        Get::Made(people::MEMBERS, |_, it| people::members(it)),
-    ),
-    Attribute::new(
-        "teamName",
-        "/team/name",
-        "name of the team",
-        Get::Text(|_, it| people::team(it)?.name.as_deref()),
-    ),
-    Attribute::new(
-        "support",
-        "/support",
-        "channels for help and news",
-        Get::Made(people::CHANNELS, |_, it| people::channels(it)),
-    ),
+    people::OWNERS,
+    people::MEMBERS,
+    people::TEAM_NAME,
+    people::CHANNELS,
 ];
 
 /// What an input port has.

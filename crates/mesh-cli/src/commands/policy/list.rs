@@ -13,13 +13,7 @@ use crate::terminal::Terminal;
 use crate::{Ending, Failure};
 
 pub(crate) fn run(arguments: &PolicyList) -> Result<Ending, Failure> {
-    let found = inspect::describe(&inspect::Question {
-        path: &arguments.path,
-        domains: &arguments.domain,
-        with: &arguments.with,
-        as_of: arguments.as_of.as_deref(),
-        registry: &arguments.registry,
-    })?;
+    let found = inspect::describe(&arguments.in_force)?;
     let mut out = BufWriter::new(stdout().lock());
     match arguments.format {
         Format::Json => {

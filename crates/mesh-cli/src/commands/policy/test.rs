@@ -9,22 +9,14 @@ use crate::cli::{LintFormat, PolicyTest};
 use crate::config::Project;
 use crate::ops::policies::{self, Pins};
 use crate::ops::text::plural;
-use crate::ops::{check, lint, output, registry};
+use crate::ops::{check, lint, output};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
 
 pub(crate) fn run(arguments: &PolicyTest) -> Result<Ending, Failure> {
     let project = Project::of(".".as_ref())?;
     let as_of = check::as_of(arguments.as_of.as_deref())?;
-    let location = lint::location(
-        arguments.registry.registry.as_deref(),
-        arguments.registry.offline,
-        &project,
-    )?;
-    let snapshot = match location {
-        Some(location) => Some(registry::open(location, arguments.registry.offline)?),
-        None => None,
-    };
+    let snapshot = lint::snapshot(&arguments.registry, &project)?;
     // Those that are named are tested; the others are there for what extends them.
     let candidates = policies::gather_alone(&arguments.policies, &project)?;
     if candidates.is_empty() {

@@ -13,28 +13,20 @@ use crate::config::Project;
 use crate::ops::policies::lock::{Lock, LockedPack};
 use crate::ops::policies::{self, Gathered, Judge, Pins, inspect};
 use crate::ops::text::plural;
-use crate::ops::{check, lint, registry, workspace};
+use crate::ops::{check, lint, workspace};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
 
 pub(crate) fn run(arguments: &PolicyUpdate) -> Result<Ending, Failure> {
     let project = workspace::project(&arguments.paths, arguments.registry.registry.is_some())?;
     let as_of = check::as_of(arguments.as_of.as_deref())?;
-    let location = lint::location(
-        arguments.registry.registry.as_deref(),
-        arguments.registry.offline,
-        &project,
-    )?;
     if project.folder.is_none() {
         return Err(
             Failure::new("there is no mesh.yaml that mesh.lock could stand beside")
                 .help("write one in the root of the repository; it may be empty"),
         );
     }
-    let snapshot = match location {
-        Some(location) => Some(registry::open(location, arguments.registry.offline)?),
-        None => None,
-    };
+    let snapshot = lint::snapshot(&arguments.registry, &project)?;
     let gather = |pins| {
         policies::gather(&policies::Request {
             project: &project,
