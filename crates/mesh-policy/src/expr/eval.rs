@@ -475,8 +475,7 @@ impl<'a> Environment<'a> {
             Value::List(list) => Ok(list),
             Value::Map(map) => {
                 self.step(&each.list, map.len())?;
-                let names = (0..map.len()).filter_map(|at| map.name(at));
-                Ok(List::Made(names.map(Value::Text).collect()))
+                Ok(List::Made(map.names().into_iter().map(Value::Text).collect()))
             }
             other => Err(Error::new(
                 &each.list,
@@ -537,7 +536,10 @@ impl<'a> Environment<'a> {
         match function {
             Function::Size => Ok(Value::Int(match &of {
                 Value::List(list) => whole(list.len()),
-                Value::Map(map) => whole(map.len()),
+                Value::Map(map) => {
+                    self.step(expr, map.len())?;
+                    whole(map.names().len())
+                }
                 other => {
                     let text = other.as_text().ok_or_else(|| not_text(other))?;
                     self.step(expr, text.len() / 64)?;
@@ -578,11 +580,19 @@ impl<'a> Environment<'a> {
             Function::StartsWith => Value::Bool(text.starts_with(other)),
             Function::EndsWith => Value::Bool(text.ends_with(other)),
             Function::Split => {
-                let parts = text.split(other);
-                self.allocate(expr, text.len() * 2)?;
-                let parts: Rc<[_]> = parts.map(|part| Value::Made(part.into())).collect();
-                self.allocate(expr, parts.len() * size_of::<Value<'_>>())?;
-                Value::List(List::Made(parts))
+                let count = if other.is_empty() {
+                    text.chars().count()
+                } else {
+                    text.matches(other).count() + 1
+                };
+                // Each part is a value, and a text of its own.
+                self.allocate(expr, text.len() + count * 2 * size_of::<Value<'_>>())?;
+                let part = |part: &str| Value::Made(part.into());
+                Value::List(List::Made(if other.is_empty() {
+                    text.chars().map(|c| part(c.encode_utf8(&mut [0; 4]))).collect()
+                } else {
+                    text.split(other).map(part).collect()
+                }))
             }
             _ => Value::Bool(self.matches(expr, text, other)?),
         })

@@ -1,5 +1,6 @@
 //! Values: borrowed from the documents wherever they can be.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use mesh_spec::model::{AuthoritativeDefinition, CustomProperty};
@@ -245,14 +246,7 @@ impl<'a> Map<'a> {
     /// The value under `name`, and where it stands beneath the map.
     pub(crate) fn get(self, name: &str) -> Option<Value<'a>> {
         match self {
-            Self::Custom(entries) => {
-                let at = self.position(name)?;
-                entries.get(at)?.value.as_ref().map(Value::of_json)
-            }
-            Self::Links(entries) => {
-                let at = self.position(name)?;
-                entries.get(at)?.url.as_deref().map(Value::Text)
-            }
+            Self::Custom(_) | Self::Links(_) => self.value(self.position(name)?),
             Self::Json(map) => map.get(name).map(Value::of_json),
         }
         .filter(|value| !value.is_blank())
@@ -277,7 +271,41 @@ impl<'a> Map<'a> {
         }
     }
 
-    /// How many names there are.
+    /// The names under which [`Map::get`] finds something, in order.
+    pub(crate) fn names(self) -> Vec<&'a str> {
+        let mut seen = HashSet::new();
+        let mut found: Vec<(usize, &str)> = Vec::new();
+        for rank in [0, 1] {
+            let entries = (0..self.len()).filter(|at| self.rank(*at) == Some(rank));
+            let named = entries.filter_map(|at| Some((at, self.name(at)?)));
+            found.extend(named.filter(|(_, name)| seen.insert(*name)));
+        }
+        found.retain(|(at, _)| self.value(*at).is_some_and(|value| !value.is_blank()));
+        found.sort_unstable();
+        found.into_iter().map(|(_, name)| name).collect()
+    }
+
+    /// Of entries of one name, the one of the lowest rank counts; `None` for one that never does.
+    fn rank(self, at: usize) -> Option<u8> {
+        match self {
+            Self::Custom(entries) => match entries.get(at)?.vendor.as_deref() {
+                None => Some(0),
+                Some(vendor) => (vendor == mesh_spec::model::mesh::VENDOR).then_some(1),
+            },
+            Self::Links(_) | Self::Json(_) => Some(0),
+        }
+    }
+
+    /// The value at a position, blank or not.
+    fn value(self, at: usize) -> Option<Value<'a>> {
+        match self {
+            Self::Custom(entries) => entries.get(at)?.value.as_ref().map(Value::of_json),
+            Self::Links(entries) => entries.get(at)?.url.as_deref().map(Value::Text),
+            Self::Json(map) => map.values().nth(at).map(Value::of_json),
+        }
+    }
+
+    /// How many entries there are, whatever they hold.
     pub(crate) fn len(self) -> usize {
         match self {
             Self::Custom(entries) => entries.len(),

@@ -133,7 +133,7 @@ impl Attribute {
             Get::Flag(_, get) => get(thing).is_some(),
             _ => match self.of(view, thing) {
                 Some(Value::List(list)) => list.len() > 0,
-                Some(Value::Map(map)) => map.len() > 0,
+                Some(Value::Map(map)) => !map.names().is_empty(),
                 value => value.is_some(),
             },
         }
