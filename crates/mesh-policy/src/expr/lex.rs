@@ -160,13 +160,13 @@ impl Lexer<'_> {
     fn number(&mut self) -> Result<Token, Mistake> {
         let start = self.at;
         let rest = self.rest();
-        let is_hex = rest.starts_with("0x") || rest.starts_with("0X");
-        if is_hex {
+        if rest.starts_with("0x") {
             let digits: String = rest[2..]
                 .chars()
                 .take_while(char::is_ascii_hexdigit)
                 .collect();
-            self.at += 2 + digits.len();
+            // Without a digit, the letter runs on.
+            self.at += if digits.is_empty() { 1 } else { 2 + digits.len() };
             return self.ends_number(start, i64::from_str_radix(&digits, 16).ok().map(TokenKind::Int));
         }
         let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
