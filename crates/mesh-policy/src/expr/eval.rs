@@ -179,7 +179,8 @@ impl<'a> Environment<'a> {
         self.value(&program.root)
     }
 
-    fn prepare(&mut self, program: &Program) {
+    /// Makes room for the variables of `program`.
+    pub(super) fn prepare(&mut self, program: &Program) {
         if self.slots.len() < program.slots {
             self.slots.resize(program.slots, Value::Null);
         }

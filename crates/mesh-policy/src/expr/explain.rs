@@ -30,6 +30,7 @@ pub(crate) struct Decision<'a> {
 impl<'a> Environment<'a> {
     /// Why `program`, a condition, is not true.
     pub(crate) fn decision(&mut self, program: &'a Program) -> Decision<'a> {
+        self.prepare(program);
         self.decide(&program.root)
     }
 
@@ -38,11 +39,23 @@ impl<'a> Environment<'a> {
             Ok(value) => self.decide_as(expr, value),
             Err(error) => Decision {
                 span: error.span,
-                place: error.place(),
+                place: error.place().or_else(|| self.place_of_error(expr)),
                 others: Vec::new(),
                 more: 0,
                 error: Some(error.message()),
             },
+        }
+    }
+
+    /// What a condition that cannot be told looked at, where the reason has no place of its own.
+    fn place_of_error(&mut self, expr: &'a Expr) -> Option<Place<'a>> {
+        match &expr.kind {
+            ExprKind::Not(inner) => self.place_of_error(inner),
+            ExprKind::And(operands) | ExprKind::Or(operands) => {
+                let failed = operands.iter().find(|operand| self.truth(operand).is_err())?;
+                self.place_of_error(failed)
+            }
+            _ => self.place_of(expr),
         }
     }
 
