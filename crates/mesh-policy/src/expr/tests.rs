@@ -100,7 +100,10 @@ fn parameters() -> (Parameters, Vec<Constant>) {
         ty: *ty,
     });
     let parameters = Parameters(named.collect());
-    (parameters, all.into_iter().map(|(.., value)| value).collect())
+    (
+        parameters,
+        all.into_iter().map(|(.., value)| value).collect(),
+    )
 }
 
 /// The program that `text` is.
@@ -109,13 +112,16 @@ fn program(text: &str) -> Program {
         .unwrap_or_else(|mistakes| panic!("{text}: {mistakes:?}"))
 }
 
-/// Evaluates `program` on a product and its `contract`, and does `work` with it.
-fn on<T>(
+/// Does `work` with `program`, or with several, where a product and its `contract` are what expressions see.
+fn on<P: ?Sized, T>(
     contract: &str,
-    program: &Program,
-    work: impl for<'a> FnOnce(&mut Environment<'a>, &'a Program) -> T,
+    program: &P,
+    work: impl for<'a> FnOnce(&mut Environment<'a>, &'a P) -> T,
 ) -> T {
-    let documents = [("orders/dataproduct.yaml", PRODUCT), ("orders/orders.odcs.yaml", contract)];
+    let documents = [
+        ("orders/dataproduct.yaml", PRODUCT),
+        ("orders/orders.odcs.yaml", contract),
+    ];
     let documents = documents.map(|(name, text)| {
         let document = Document::parse(name, text.into(), None);
         assert!(document.problems.is_empty(), "{:?}", document.problems);
@@ -162,10 +168,14 @@ fn worth(text: &str) -> String {
         Ok(program) => program,
         Err(mistakes) => return format!("{mistakes:?}"),
     };
-    on(CONTRACT, &program, |environment, program| match environment.evaluate(program) {
-        Ok(value) => shown(&value),
-        Err(error) => format!("`{}`: {}", &text[error.span.range()], error.message()),
-    })
+    on(
+        CONTRACT,
+        &program,
+        |environment, program| match environment.evaluate(program) {
+            Ok(value) => shown(&value),
+            Err(error) => format!("`{}`: {}", &text[error.span.range()], error.message()),
+        },
+    )
 }
 
 /// Holds what a table says of each text to what comes of it, and shows all differences at once.

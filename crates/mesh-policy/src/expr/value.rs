@@ -163,6 +163,57 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// As a reason shows it: the beginning, of what is long.
+    pub(super) fn brief(&self) -> String {
+        const CHARACTERS: usize = 60;
+        const ITEMS: usize = 5;
+        let of_item = |item: Value<'a>| match item {
+            Self::List(_) => "…".to_owned(),
+            other => other.brief(),
+        };
+        let (mut text, is_cut) = match self {
+            Self::List(list) => {
+                let items = (0..list.len().min(ITEMS)).map(|at| of_item(list.get(at)));
+                (items.collect::<Vec<_>>().join(", "), list.len() > ITEMS)
+            }
+            other => match other.as_text() {
+                Some(text) => (
+                    text.chars().take(CHARACTERS).collect(),
+                    text.chars().nth(CHARACTERS).is_some(),
+                ),
+                None => (other.show(), false),
+            },
+        };
+        if is_cut {
+            text.push('…');
+        }
+        text
+    }
+
+    /// How many parts it has that a comparison with another may look at.
+    pub(super) fn weight(&self) -> usize {
+        /// To find out whether two things are the same takes longer than to compare two numbers.
+        const THING: usize = 8;
+        let of_json = |json: &Json| Value::of_json(json).weight();
+        match self {
+            Self::List(List::Texts(items)) => items.len(),
+            Self::List(list @ List::Fields(..)) => list.len() * THING,
+            Self::List(List::Json(items)) => 1 + items.iter().map(of_json).sum::<usize>(),
+            Self::List(list) => {
+                let items = (0..list.len()).map(|at| list.get(at).weight());
+                1 + items.sum::<usize>()
+            }
+            Self::Map(Map::Links(entries)) => entries.len(),
+            Self::Map(Map::Custom(entries)) => {
+                let values = entries.iter().map(|entry| entry.value.as_ref().map_or(1, of_json));
+                values.sum()
+            }
+            Self::Map(Map::Json(map)) => 1 + map.values().map(of_json).sum::<usize>(),
+            Self::Thing(_) => THING,
+            other => 1 + other.as_text().map_or(0, |text| text.len() / 64),
+        }
+    }
+
     /// As a message shows it.
     pub(crate) fn show(&self) -> String {
         match self {

@@ -8,46 +8,118 @@ const BLAMED: &[(&str, &str)] = &[
     // What is read.
     ("contract.id == 'x'", "`contract.id == 'x'` at /id"),
     ("'x' == contract.id", "`'x' == contract.id` at /id"),
-    ("contract.purpose == 'x'", "`contract.purpose == 'x'` at /description/purpose"),
-    ("contract.id.startsWith('x')", "`contract.id.startsWith('x')` at /id"),
-    ("contract.tags.size() > 9", "`contract.tags.size() > 9` at /tags"),
-    ("size(contract.tags) * 2 > 9", "`size(contract.tags) * 2 > 9` at /tags"),
+    (
+        "contract.purpose == 'x'",
+        "`contract.purpose == 'x'` at /description/purpose",
+    ),
+    (
+        "contract.id.startsWith('x')",
+        "`contract.id.startsWith('x')` at /id",
+    ),
+    (
+        "contract.tags.size() > 9",
+        "`contract.tags.size() > 9` at /tags",
+    ),
+    (
+        "size(contract.tags) * 2 > 9",
+        "`size(contract.tags) * 2 > 9` at /tags",
+    ),
     ("'x' in contract.tags", "`'x' in contract.tags` at /tags"),
-    ("contract.tags[1] == 'x'", "`contract.tags[1] == 'x'` at /tags/1"),
-    ("contract.fields[1].name == 'x'", "`contract.fields[1].name == 'x'` at /schema/0/properties/1/name"),
+    (
+        "contract.tags[1] == 'x'",
+        "`contract.tags[1] == 'x'` at /tags/1",
+    ),
+    (
+        "contract.fields[1].name == 'x'",
+        "`contract.fields[1].name == 'x'` at /schema/0/properties/1/name",
+    ),
     ("asOf < '2000-01-01'", "`asOf < '2000-01-01'` at nothing"),
     ("1 > 2", "`1 > 2` at nothing"),
     // What is missing.
     ("has(contract.name)", "`has(contract.name)` at /name"),
     ("has(contract.price)", "`has(contract.price)` at /price"),
-    ("has(contract.usage)", "`has(contract.usage)` at /description/usage"),
-    ("contract.name == 'x'", "`contract.name` at /name, since contract `sales.orders.orders` has no `name`"),
+    (
+        "has(contract.usage)",
+        "`has(contract.usage)` at /description/usage",
+    ),
+    (
+        "contract.name == 'x'",
+        "`contract.name` at /name, since contract `sales.orders.orders` has no `name`",
+    ),
     (
         "contract.price.amount > 1",
         "`contract.price` at /price, since contract `sales.orders.orders` has no `price`",
     ),
-    ("contract.fields[9].name == 'x'", "`contract.fields[9]` at /schema, since the list is too short"),
+    (
+        "contract.fields[9].name == 'x'",
+        "`contract.fields[9]` at /schema, since the list is too short",
+    ),
     // Custom properties and links: the value that is there, else the list.
-    ("contract.custom.n == 9", "`contract.custom.n == 9` at /customProperties/0/value"),
-    ("contract.custom['ratio'] > 9", "`contract.custom['ratio'] > 9` at /customProperties/1/value"),
-    ("has(contract.custom.absent)", "`has(contract.custom.absent)` at /customProperties"),
-    ("has(contract.custom.blank)", "`has(contract.custom.blank)` at /customProperties/9/value"),
+    (
+        "contract.custom.n == 9",
+        "`contract.custom.n == 9` at /customProperties/0/value",
+    ),
+    (
+        "contract.custom['ratio'] > 9",
+        "`contract.custom['ratio'] > 9` at /customProperties/1/value",
+    ),
+    (
+        "has(contract.custom.absent)",
+        "`has(contract.custom.absent)` at /customProperties",
+    ),
+    (
+        "has(contract.custom.blank)",
+        "`has(contract.custom.blank)` at /customProperties/9/value",
+    ),
     (
         "contract.custom.absent == 1",
         "`contract.custom.absent` at /customProperties, since there is no `absent`",
     ),
-    ("contract.custom.map.a.b == 9", "`contract.custom.map.a.b == 9` at /customProperties/7/value/a/b"),
-    ("contract.custom.list[0] == 'x'", "`contract.custom.list[0] == 'x'` at /customProperties/5/value/0"),
-    ("'x' in contract.custom.list", "`'x' in contract.custom.list` at /customProperties/5/value"),
-    ("'x' in contract.custom", "`'x' in contract.custom` at /customProperties"),
-    ("contract.links.docs == 'x'", "`contract.links.docs == 'x'` at /authoritativeDefinitions/0/url"),
-    ("has(contract.links.audit)", "`has(contract.links.audit)` at /authoritativeDefinitions"),
-    ("'audit' in contract.links", "`'audit' in contract.links` at /authoritativeDefinitions"),
+    (
+        "contract.custom.map.a.b == 9",
+        "`contract.custom.map.a.b == 9` at /customProperties/7/value/a/b",
+    ),
+    (
+        "contract.custom.list[0] == 'x'",
+        "`contract.custom.list[0] == 'x'` at /customProperties/5/value/0",
+    ),
+    (
+        "'x' in contract.custom.list",
+        "`'x' in contract.custom.list` at /customProperties/5/value",
+    ),
+    (
+        "'x' in contract.custom",
+        "`'x' in contract.custom` at /customProperties",
+    ),
+    (
+        "contract.links.docs == 'x'",
+        "`contract.links.docs == 'x'` at /authoritativeDefinitions/0/url",
+    ),
+    (
+        "has(contract.links.audit)",
+        "`has(contract.links.audit)` at /authoritativeDefinitions",
+    ),
+    (
+        "'audit' in contract.links",
+        "`'audit' in contract.links` at /authoritativeDefinitions",
+    ),
     // Service levels.
-    ("contract.sla.retention.days > 9999", "`contract.sla.retention.days > 9999` at /slaProperties/0/value"),
-    ("contract.sla.latency.hours < 1", "`contract.sla.latency.hours < 1` at /slaProperties/1/value"),
-    ("has(contract.sla.retention.driver)", "`has(contract.sla.retention.driver)` at /slaProperties/0/driver"),
-    ("has(contract.sla.availability)", "`has(contract.sla.availability)` at /slaProperties"),
+    (
+        "contract.sla.retention.days > 9999",
+        "`contract.sla.retention.days > 9999` at /slaProperties/0/value",
+    ),
+    (
+        "contract.sla.latency.hours < 1",
+        "`contract.sla.latency.hours < 1` at /slaProperties/1/value",
+    ),
+    (
+        "has(contract.sla.retention.driver)",
+        "`has(contract.sla.retention.driver)` at /slaProperties/0/driver",
+    ),
+    (
+        "has(contract.sla.availability)",
+        "`has(contract.sla.availability)` at /slaProperties",
+    ),
     (
         "contract.sla.availability.value > 99",
         "`contract.sla.availability` at /slaProperties, since contract `sales.orders.orders` has no service level \
@@ -59,24 +131,54 @@ const BLAMED: &[(&str, &str)] = &[
     ),
     // Logic: the operand that decides, or of several that might have helped the last that looks at something.
     ("true && contract.id == 'x'", "`contract.id == 'x'` at /id"),
-    ("contract.id == 'x' && has(contract.name)", "`contract.id == 'x'` at /id"),
-    ("has(contract.id) && has(contract.name)", "`has(contract.name)` at /name"),
-    ("contract.name == 'x' && contract.id == 'x'", "`contract.id == 'x'` at /id"),
+    (
+        "contract.id == 'x' && has(contract.name)",
+        "`contract.id == 'x'` at /id",
+    ),
+    (
+        "has(contract.id) && has(contract.name)",
+        "`has(contract.name)` at /name",
+    ),
+    (
+        "contract.name == 'x' && contract.id == 'x'",
+        "`contract.id == 'x'` at /id",
+    ),
     (
         "contract.name == 'x' && has(contract.id)",
         "`contract.name` at /name, since contract `sales.orders.orders` has no `name`",
     ),
-    ("contract.id == 'x' || has(contract.name)", "`has(contract.name)` at /name"),
+    (
+        "contract.id == 'x' || has(contract.name)",
+        "`has(contract.name)` at /name",
+    ),
     ("contract.id == 'x' || 1 > 2", "`contract.id == 'x'` at /id"),
     ("1 > 2 || 2 > 3", "`1 > 2 || 2 > 3` at nothing"),
-    ("!('gxp' in contract.tags) || has(contract.links.audit)", "`has(contract.links.audit)` at /authoritativeDefinitions"),
-    ("!('gxp' in contract.tags)", "`('gxp' in contract.tags)` at /tags"),
+    (
+        "!('gxp' in contract.tags) || has(contract.links.audit)",
+        "`has(contract.links.audit)` at /authoritativeDefinitions",
+    ),
+    (
+        "!('gxp' in contract.tags)",
+        "`('gxp' in contract.tags)` at /tags",
+    ),
     ("!has(contract.id)", "`has(contract.id)` at /id"),
-    ("!(has(contract.id) && has(contract.purpose))", "`has(contract.purpose)` at /description/purpose"),
-    ("!(has(contract.name) || has(contract.id))", "`has(contract.id)` at /id"),
+    (
+        "!(has(contract.id) && has(contract.purpose))",
+        "`has(contract.purpose)` at /description/purpose",
+    ),
+    (
+        "!(has(contract.name) || has(contract.id))",
+        "`has(contract.id)` at /id",
+    ),
     ("!!has(contract.name)", "`has(contract.name)` at /name"),
-    ("has(contract.id) ? has(contract.name) : true", "`has(contract.name)` at /name"),
-    ("has(contract.name) ? true : contract.id == 'x'", "`contract.id == 'x'` at /id"),
+    (
+        "has(contract.id) ? has(contract.name) : true",
+        "`has(contract.name)` at /name",
+    ),
+    (
+        "has(contract.name) ? true : contract.id == 'x'",
+        "`contract.id == 'x'` at /id",
+    ),
     (
         "contract.name == 'x' ? true : false",
         "`contract.name` at /name, since contract `sales.orders.orders` has no `name`",
@@ -117,9 +219,18 @@ const BLAMED: &[(&str, &str)] = &[
         "`has(f.description)` at /schema/0/properties/0/description, and /schema/0/properties/1/description \
          /schema/0/properties/2/description /schema/0/properties/2/properties/0/description of 3",
     ),
-    ("!contract.fields.exists(f, 'personal' in f.tags)", "`'personal' in f.tags` at /schema/0/properties/1/tags"),
-    ("contract.fields.exists(f, f.name == 'plant')", "`contract.fields.exists(f, f.name == 'plant')` at /schema"),
-    ("contract.fields.exists_one(f, has(f.name))", "`contract.fields.exists_one(f, has(f.name))` at /schema"),
+    (
+        "!contract.fields.exists(f, 'personal' in f.tags)",
+        "`'personal' in f.tags` at /schema/0/properties/1/tags",
+    ),
+    (
+        "contract.fields.exists(f, f.name == 'plant')",
+        "`contract.fields.exists(f, f.name == 'plant')` at /schema",
+    ),
+    (
+        "contract.fields.exists_one(f, has(f.name))",
+        "`contract.fields.exists_one(f, has(f.name))` at /schema",
+    ),
     (
         "contract.servers.all(s, has(s.custom.region) && s.custom.region in params.regions)",
         "`has(s.custom.region)` at /servers/1/customProperties",
@@ -128,11 +239,26 @@ const BLAMED: &[(&str, &str)] = &[
         "contract.servers.all(s, !has(s.custom.region) || s.custom.region == 'x')",
         "`s.custom.region == 'x'` at /servers/0/customProperties/0/value",
     ),
-    ("contract.roles.size() > 0 && contract.roles.all(r, has(r.name))", "`contract.roles.size() > 0` at /roles"),
-    ("contract.tags.all(t, t == 'gxp')", "`t == 'gxp'` at /tags/1"),
-    ("!contract.tags.exists(t, t == 'finance')", "`t == 'finance'` at /tags/1"),
-    ("contract.custom.list.all(x, x == 'a')", "`x == 'a'` at /customProperties/5/value/1"),
-    ("contract.custom.all(k, k == 'n')", "`k == 'n'` at /customProperties, and /customProperties /customProperties /customProperties of 7"),
+    (
+        "contract.roles.size() > 0 && contract.roles.all(r, has(r.name))",
+        "`contract.roles.size() > 0` at /roles",
+    ),
+    (
+        "contract.tags.all(t, t == 'gxp')",
+        "`t == 'gxp'` at /tags/1",
+    ),
+    (
+        "!contract.tags.exists(t, t == 'finance')",
+        "`t == 'finance'` at /tags/1",
+    ),
+    (
+        "contract.custom.list.all(x, x == 'a')",
+        "`x == 'a'` at /customProperties/5/value/1",
+    ),
+    (
+        "contract.custom.all(k, k == 'n')",
+        "`k == 'n'` at /customProperties, and /customProperties /customProperties /customProperties of 7",
+    ),
     (
         "['recorded_at', 'order_id'].all(n, contract.fields.exists(f, f.name == n))",
         "`contract.fields.exists(f, f.name == n)` at /schema",
@@ -154,21 +280,40 @@ const BLAMED: &[(&str, &str)] = &[
         "`contract.fields.filter(f, 'secret' in f.tags).size() > 0` at /schema",
     ),
     // What leads to another document stands there.
-    ("contract.products.all(p, has(p.purpose))", "`has(p.purpose)` at product: /description/purpose"),
-    ("product.contracts.all(c, has(c.name))", "`has(c.name)` at /name"),
-    ("product.outputPorts[0].contract.id == 'x'", "`product.outputPorts[0].contract.id == 'x'` at /id"),
-    ("product.outputPorts.all(p, has(p.description))", "`has(p.description)` at product: /outputPorts/0/description"),
+    (
+        "contract.products.all(p, has(p.purpose))",
+        "`has(p.purpose)` at product: /description/purpose",
+    ),
+    (
+        "product.contracts.all(c, has(c.name))",
+        "`has(c.name)` at /name",
+    ),
+    (
+        "product.outputPorts[0].contract.id == 'x'",
+        "`product.outputPorts[0].contract.id == 'x'` at /id",
+    ),
+    (
+        "product.outputPorts.all(p, has(p.description))",
+        "`has(p.description)` at product: /outputPorts/0/description",
+    ),
 ];
 
 fn blamed(text: &str) -> String {
     let program = program(text);
     on(CONTRACT, &program, |environment, program| {
-        assert!(!environment.holds(program).unwrap_or(false), "`{text}` holds");
+        assert!(
+            !environment.holds(program).unwrap_or(false),
+            "`{text}` holds"
+        );
         let decision = environment.decision(program);
         let at = |place: &crate::view::Place<'_>| {
             let document = place.document;
             assert!(document.source.text().get(place.span().range()).is_some());
-            let kind = if document.contract().is_some() { "" } else { "product: " };
+            let kind = if document.contract().is_some() {
+                ""
+            } else {
+                "product: "
+            };
             format!("{kind}{}", place.pointer)
         };
         let place = decision.place.as_ref().map_or("nothing".to_owned(), at);
@@ -198,6 +343,9 @@ fn explaining_leaves_the_variables_of_the_policy_alone() {
         let [Value::Thing(product), Value::Thing(contract), ..] = environment.slots[..] else {
             panic!("the variables have gone");
         };
-        assert_eq!((product.kind(), contract.kind()), (Kind::Product, Kind::Contract));
+        assert_eq!(
+            (product.kind(), contract.kind()),
+            (Kind::Product, Kind::Contract)
+        );
     });
 }

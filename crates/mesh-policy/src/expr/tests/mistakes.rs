@@ -34,12 +34,18 @@ const MISTAKES: &[(&str, &str)] = &[
         "contract.fields.all(f, f.tag == 'x')",
         "`tag`: a field has no `tag` (did you mean `tags`?)",
     ),
-    ("contrct.id == 'x'", "`contrct`: there is no `contrct` here (did you mean `contract`?)"),
+    (
+        "contrct.id == 'x'",
+        "`contrct`: there is no `contrct` here (did you mean `contract`?)",
+    ),
     (
         "field.name == 'x'",
         "`field`: there is no `field` here (use one of `product`, `contract`, `params`, `asOf`)",
     ),
-    ("asof == 'x'", "`asof`: there is no `asof` here (did you mean `asOf`?)"),
+    (
+        "asof == 'x'",
+        "`asof`: there is no `asof` here (did you mean `asOf`?)",
+    ),
     (
         "contract.fields.all(f, g.name == 'x')",
         "`g`: there is no `g` here (did you mean `f`?)",
@@ -48,7 +54,10 @@ const MISTAKES: &[(&str, &str)] = &[
         "contract.fields.all(f, true) && f.name == 'x'",
         "`f`: there is no `f` here (use one of `product`, `contract`, `params`, `asOf`)",
     ),
-    ("params.dys > 1", "`dys`: there is no parameter `dys` (did you mean `days`?)"),
+    (
+        "params.dys > 1",
+        "`dys`: there is no parameter `dys` (did you mean `days`?)",
+    ),
     (
         "params.volume > 1",
         "`volume`: there is no parameter `volume` (declare it under `params:`, as `volume: {value: …, tighten: …}`)",
@@ -85,22 +94,37 @@ const MISTAKES: &[(&str, &str)] = &[
         "startsWith(contract.id, 'x')",
         "`startsWith`: there is no function `startsWith` (write `….startsWith(…)`)",
     ),
-    ("contract.id.int() == 1", "`int`: there is no function `int` (write `int(…)`)"),
+    (
+        "contract.id.int() == 1",
+        "`int`: there is no function `int` (write `int(…)`)",
+    ),
     (
         "contract.id.has(x)",
         "`x`: there is no `x` here (use one of `product`, `contract`, `params`, `asOf`); `has`: there is no function \
          `has` (write `has(…)`)",
     ),
-    ("contract.fields.exist(f, true)", "`f`: there is no `f` here (use one of `product`, `contract`, `params`, `asOf`); `exist`: there is no function `exist` (did you mean `exists`?)"),
+    (
+        "contract.fields.exist(f, true)",
+        "`f`: there is no `f` here (use one of `product`, `contract`, `params`, `asOf`); `exist`: there is no function `exist` (did you mean `exists`?)",
+    ),
     // What is there but has no such part.
     (
         "contract.fields.name == 'x'",
         "`name`: a list of fields has no `name` (ask each of them: `….all(x, x.name …)` or `….exists(x, x.name …)`)",
     ),
-    ("contract.tags.x == 1", "`x`: a list of texts has no `x` (ask each item: `….all(x, …)`)"),
+    (
+        "contract.tags.x == 1",
+        "`x`: a list of texts has no `x` (ask each item: `….all(x, …)`)",
+    ),
     ("contract.id.x == 1", "`x`: a text has no `x` (take it out)"),
-    ("contract.id[0] == 'x'", "`contract.id`: a text has no items (name what is wanted: `.name`)"),
-    ("contract['id'] == 'x'", "`contract`: a contract has no items (name what is wanted: `.name`)"),
+    (
+        "contract.id[0] == 'x'",
+        "`contract.id`: a text has no items (name what is wanted: `.name`)",
+    ),
+    (
+        "contract['id'] == 'x'",
+        "`contract`: a contract has no items (name what is wanted: `.name`)",
+    ),
     (
         "contract.tags['x'] == 'x'",
         "`'x'`: a whole number is expected in the brackets, and this is a text (use another index)",
@@ -123,7 +147,10 @@ const MISTAKES: &[(&str, &str)] = &[
         "`contract.custom.flag`: a condition is true or false, and this is a value of any type (compare it with what it \
          should be: `… == true`)",
     ),
-    ("1", "`1`: a condition is true or false, and this is a whole number (compare it with what it should be)"),
+    (
+        "1",
+        "`1`: a condition is true or false, and this is a whole number (compare it with what it should be)",
+    ),
     (
         "contract",
         "`contract`: a condition is true or false, and this is a contract (compare it with what it should be)",
@@ -181,7 +208,10 @@ const MISTAKES: &[(&str, &str)] = &[
         "'gxp' in contract.id",
         "`contract.id`: `in` looks in a list, and this is a text (write `….contains(…)` to look in a text)",
     ),
-    ("1 in 2", "`2`: `in` looks in a list, and this is a whole number (name a list after `in`)"),
+    (
+        "1 in 2",
+        "`2`: `in` looks in a list, and this is a whole number (name a list after `in`)",
+    ),
     (
         "1 in contract.tags",
         "`1 in contract.tags`: a whole number is never in a list of texts (look for a value of the type that the list \
@@ -206,7 +236,10 @@ const MISTAKES: &[(&str, &str)] = &[
         "`1 + 1.5`: `+` needs numbers of one type, not a whole number and a number (write `double(…)` around the whole \
          number)",
     ),
-    ("5.0 % 2.0 == 1.0", "`5.0 % 2.0`: `%` is for whole numbers (use `int(…)`)"),
+    (
+        "5.0 % 2.0 == 1.0",
+        "`5.0 % 2.0`: `%` is for whole numbers (use `int(…)`)",
+    ),
     // Words that do not exist.
     (
         "contract.status == 'actve'",
@@ -234,8 +267,14 @@ const MISTAKES: &[(&str, &str)] = &[
         "contract.id.contains() ",
         "`contains`: `contains` takes 1 argument (correct the call)",
     ),
-    ("contract.id.trim('x') == 'x'", "`trim`: `trim` takes 0 arguments (correct the call)"),
-    ("size() == 0", "`size`: `size` takes 1 argument (correct the call)"),
+    (
+        "contract.id.trim('x') == 'x'",
+        "`trim`: `trim` takes 0 arguments (correct the call)",
+    ),
+    (
+        "size() == 0",
+        "`size`: `size` takes 1 argument (correct the call)",
+    ),
     (
         "contract.tags.contains('gxp')",
         "`contract.tags`: `contains` is for a text, and this is a list of texts (ask each item: `….all(x, …)` or \
@@ -269,9 +308,18 @@ const MISTAKES: &[(&str, &str)] = &[
         "`'(a{1000}){1000}'`: this is no regular expression: Compiled regex exceeds size limit of 1048576 bytes. \
          (correct it; the syntax is that of RE2, without look-around)",
     ),
-    ("has(contract)", "`contract`: `has` asks whether something has a name (write `has(x.name)`)"),
-    ("has(1)", "`1`: `has` asks whether something has a name (write `has(x.name)`)"),
-    ("has()", "`has()`: `has` takes one argument (write `has(x.name)`)"),
+    (
+        "has(contract)",
+        "`contract`: `has` asks whether something has a name (write `has(x.name)`)",
+    ),
+    (
+        "has(1)",
+        "`1`: `has` asks whether something has a name (write `has(x.name)`)",
+    ),
+    (
+        "has()",
+        "`has()`: `has` takes one argument (write `has(x.name)`)",
+    ),
     (
         "has(contract.id, contract.name)",
         "`has(contract.id, contract.name)`: `has` takes one argument (write `has(x.name)`)",
@@ -305,48 +353,144 @@ const MISTAKES: &[(&str, &str)] = &[
         "`f.name`: a plain name is expected here, for the item (write `….all(x, …)`)",
     ),
     // What is not written so.
-    ("", "``: a value is expected here, and not the end of the expression"),
-    ("true &&", "``: a value is expected here, and not the end of the expression"),
-    ("(true", "``: `)` is expected here, and not the end of the expression"),
-    ("true)", "`)`: an operator or the end is expected here, and not `)`"),
-    ("true true", "`true`: an operator or the end is expected here, and not `true`"),
-    ("true and true", "`and`: an operator or the end is expected here, and not `and` (write `&&`)"),
-    ("true or true", "`or`: an operator or the end is expected here, and not `or` (write `||`)"),
-    ("true & true", "`&`: an operator or the end is expected here, and not `&` (write `&&`)"),
-    ("true | true", "`|`: an operator or the end is expected here, and not `|` (write `||`)"),
-    ("1 = 1", "`=`: an operator or the end is expected here, and not `=` (compare with `==`)"),
-    ("true ? 1", "``: `:` is expected here, and not the end of the expression"),
-    ("contract.", "``: a name is expected here, and not the end of the expression"),
-    ("contract.'id'", "`'id'`: a name is expected here, and not `'id'`"),
+    (
+        "",
+        "``: a value is expected here, and not the end of the expression",
+    ),
+    (
+        "true &&",
+        "``: a value is expected here, and not the end of the expression",
+    ),
+    (
+        "(true",
+        "``: `)` is expected here, and not the end of the expression",
+    ),
+    (
+        "true)",
+        "`)`: an operator or the end is expected here, and not `)`",
+    ),
+    (
+        "true true",
+        "`true`: an operator or the end is expected here, and not `true`",
+    ),
+    (
+        "true and true",
+        "`and`: an operator or the end is expected here, and not `and` (write `&&`)",
+    ),
+    (
+        "true or true",
+        "`or`: an operator or the end is expected here, and not `or` (write `||`)",
+    ),
+    (
+        "true & true",
+        "`&`: an operator or the end is expected here, and not `&` (write `&&`)",
+    ),
+    (
+        "true | true",
+        "`|`: an operator or the end is expected here, and not `|` (write `||`)",
+    ),
+    (
+        "1 = 1",
+        "`=`: an operator or the end is expected here, and not `=` (compare with `==`)",
+    ),
+    (
+        "true ? 1",
+        "``: `:` is expected here, and not the end of the expression",
+    ),
+    (
+        "contract.",
+        "``: a name is expected here, and not the end of the expression",
+    ),
+    (
+        "contract.'id'",
+        "`'id'`: a name is expected here, and not `'id'`",
+    ),
     ("contract.in", "`in`: a name is expected here, and not `in`"),
-    ("[1, 2", "``: `]` is expected here, and not the end of the expression"),
+    (
+        "[1, 2",
+        "``: `]` is expected here, and not the end of the expression",
+    ),
     ("* 1", "`*`: a value is expected here, and not `*`"),
     (
         "contract.status == active",
         "`active`: there is no `active` here (use one of `product`, `contract`, `params`, `asOf`)",
     ),
-    ("contract.status == 'active", "`'active`: the text does not end (close it with `'`)"),
-    ("contract.status == 'act\nive'", "`'act`: the text does not end (close it with `'`)"),
-    ("'''a''", "`'''a''`: the text does not end (close it with `'''`)"),
-    ("contract.status == ‘active’", "`‘`: `‘` means nothing in an expression (write quotes as `'`)"),
-    ("1 ≥ 0", "`≥`: `≥` means nothing in an expression (write `>=`)"),
-    ("1 # 0", "`#`: `#` means nothing in an expression (take it out)"),
-    ("5u == 5", "`5u`: `5u` is no number (leave the `u` out: there are signed integers only)"),
-    ("5days == 5", "`5days`: `5days` is no number (write the number alone)"),
-    ("0x == 5", "`0x`: `0x` is no number (write the number alone)"),
-    ("0Xff == 255", "`0Xff`: `0Xff` is no number (write the number alone)"),
+    (
+        "contract.status == 'active",
+        "`'active`: the text does not end (close it with `'`)",
+    ),
+    (
+        "contract.status == 'act\nive'",
+        "`'act`: the text does not end (close it with `'`)",
+    ),
+    (
+        "'''a''",
+        "`'''a''`: the text does not end (close it with `'''`)",
+    ),
+    (
+        "contract.status == ‘active’",
+        "`‘`: `‘` means nothing in an expression (write quotes as `'`)",
+    ),
+    (
+        "1 ≥ 0",
+        "`≥`: `≥` means nothing in an expression (write `>=`)",
+    ),
+    (
+        "1 # 0",
+        "`#`: `#` means nothing in an expression (take it out)",
+    ),
+    (
+        "5u == 5",
+        "`5u`: `5u` is no number (leave the `u` out: there are signed integers only)",
+    ),
+    (
+        "5days == 5",
+        "`5days`: `5days` is no number (write the number alone)",
+    ),
+    (
+        "0x == 5",
+        "`0x`: `0x` is no number (write the number alone)",
+    ),
+    (
+        "0Xff == 255",
+        "`0Xff`: `0Xff` is no number (write the number alone)",
+    ),
     (
         "9223372036854775808 > 0",
         "`9223372036854775808`: `9223372036854775808` is too large a number (use a smaller one)",
     ),
-    ("1e999 > 0.0", "`1e999`: `1e999` is too large a number (use a smaller one)"),
-    ("b'abc' == 'abc'", "`b'`: manifests hold texts, not bytes (leave the `b` out)"),
-    (r"'\d' == 'd'", r"`\d`: `\d` is no escape (write a backslash as `\\`, or use a raw text: r'…')"),
-    (r"'\x4' == 'd'", r"`\x`: `\x` is no escape (write a backslash as `\\`, or use a raw text: r'…')"),
-    (r"'\x+4' == 'd'", r"`\x`: `\x` is no escape (write a backslash as `\\`, or use a raw text: r'…')"),
-    (r"'\uD800' == 'd'", r"`\u`: `\u` is no escape (write a backslash as `\\`, or use a raw text: r'…')"),
-    (r"'\477' == 'd'", r"`\4`: `\4` is no escape (write a backslash as `\\`, or use a raw text: r'…')"),
-    (r"'\é' == 'd'", r"`\é`: `\é` is no escape (write a backslash as `\\`, or use a raw text: r'…')"),
+    (
+        "1e999 > 0.0",
+        "`1e999`: `1e999` is too large a number (use a smaller one)",
+    ),
+    (
+        "b'abc' == 'abc'",
+        "`b'`: manifests hold texts, not bytes (leave the `b` out)",
+    ),
+    (
+        r"'\d' == 'd'",
+        r"`\d`: `\d` is no escape (write a backslash as `\\`, or use a raw text: r'…')",
+    ),
+    (
+        r"'\x4' == 'd'",
+        r"`\x`: `\x` is no escape (write a backslash as `\\`, or use a raw text: r'…')",
+    ),
+    (
+        r"'\x+4' == 'd'",
+        r"`\x`: `\x` is no escape (write a backslash as `\\`, or use a raw text: r'…')",
+    ),
+    (
+        r"'\uD800' == 'd'",
+        r"`\u`: `\u` is no escape (write a backslash as `\\`, or use a raw text: r'…')",
+    ),
+    (
+        r"'\477' == 'd'",
+        r"`\4`: `\4` is no escape (write a backslash as `\\`, or use a raw text: r'…')",
+    ),
+    (
+        r"'\é' == 'd'",
+        r"`\é`: `\é` is no escape (write a backslash as `\\`, or use a raw text: r'…')",
+    ),
     (
         "{'a': 1} == {'a': 1}",
         "`{`: policies make no maps of their own (compare with lists such as `['a', 'b']`, or with parameters)",
@@ -359,7 +503,10 @@ const MISTAKES: &[(&str, &str)] = &[
         "for == 1",
         "`for`: `for` is a word that the language keeps for itself (write `list.all(x, …)` or `list.exists(x, …)`)",
     ),
-    ("let == 1", "`let`: `let` is a word that the language keeps for itself (use another name)"),
+    (
+        "let == 1",
+        "`let`: `let` is a word that the language keeps for itself (use another name)",
+    ),
     // Several at once: all are found that do not follow from each other.
     (
         "contract.purpos == 'x' && has(contract.usag) && contract.status == 'live'",
@@ -432,5 +579,8 @@ fn an_expression_has_an_end_to_its_depth() {
         assert!(said.ends_with(too_deep), "{deep}: {said}");
     }
     // What stands in a row is not deep.
-    assert_eq!(said(&format!("true{}", " && true".repeat(900))), "it is a condition");
+    assert_eq!(
+        said(&format!("true{}", " && true".repeat(900))),
+        "it is a condition"
+    );
 }

@@ -184,16 +184,31 @@ const PLAIN: &[(&str, &str)] = &[
 const WORTHLESS: &[(&str, &str)] = &[
     ("1 / 0", "`1 / 0`: a number is divided by zero"),
     ("1 % 0", "`1 % 0`: a number is divided by zero"),
-    ("9223372036854775807 + 1", "`9223372036854775807 + 1`: a number is too large"),
-    ("-9223372036854775807 - 2", "`-9223372036854775807 - 2`: a number is too large"),
-    ("9223372036854775807 * 2", "`9223372036854775807 * 2`: a number is too large"),
+    (
+        "9223372036854775807 + 1",
+        "`9223372036854775807 + 1`: a number is too large",
+    ),
+    (
+        "-9223372036854775807 - 2",
+        "`-9223372036854775807 - 2`: a number is too large",
+    ),
+    (
+        "9223372036854775807 * 2",
+        "`9223372036854775807 * 2`: a number is too large",
+    ),
     (
         "(-9223372036854775807 - 1) / -1",
         "`(-9223372036854775807 - 1) / -1`: a number is too large",
     ),
-    ("-(-9223372036854775807 - 1)", "`-(-9223372036854775807 - 1)`: a number is too large"),
+    (
+        "-(-9223372036854775807 - 1)",
+        "`-(-9223372036854775807 - 1)`: a number is too large",
+    ),
     ("int(1e30)", "`int(1e30)`: a number is too large"),
-    ("int(9223372036854775808.0)", "`int(9223372036854775808.0)`: a number is too large"),
+    (
+        "int(9223372036854775808.0)",
+        "`int(9223372036854775808.0)`: a number is too large",
+    ),
     ("int(0.0 / 0.0)", "`int(0.0 / 0.0)`: a number is too large"),
     ("int('4x')", "`int('4x')`: `4x` is no number"),
     ("int('')", "`int('')`: `` is no number"),
@@ -203,37 +218,82 @@ const WORTHLESS: &[(&str, &str)] = &[
     ("[][0]", "`[][0]`: the list is too short"),
     ("true && 1 / 0 == 1", "`1 / 0`: a number is divided by zero"),
     ("1 / 0 == 1 && true", "`1 / 0`: a number is divided by zero"),
-    ("false || 1 / 0 == 1", "`1 / 0`: a number is divided by zero"),
-    ("1 / 0 == 1 || false", "`1 / 0`: a number is divided by zero"),
+    (
+        "false || 1 / 0 == 1",
+        "`1 / 0`: a number is divided by zero",
+    ),
+    (
+        "1 / 0 == 1 || false",
+        "`1 / 0`: a number is divided by zero",
+    ),
     ("!(1 / 0 == 1)", "`1 / 0`: a number is divided by zero"),
     ("1 / 0 == 1 ? 1 : 1", "`1 / 0`: a number is divided by zero"),
-    ("[0, 1].all(x, 1 / x > 0)", "`1 / x`: a number is divided by zero"),
-    ("[0, 2].exists(x, 1 / x > 0)", "`1 / x`: a number is divided by zero"),
-    ("[1, 0].exists_one(x, 1 / x > 0)", "`1 / x`: a number is divided by zero"),
-    ("[1, 0].filter(x, 1 / x > 0)", "`1 / x`: a number is divided by zero"),
-    ("[1, 0].map(x, 1 / x)", "`1 / x`: a number is divided by zero"),
-    ("'a'.matches('(' + '')", "`'a'.matches('(' + '')`: a regular expression is none: unclosed group"),
+    (
+        "[0, 1].all(x, 1 / x > 0)",
+        "`1 / x`: a number is divided by zero",
+    ),
+    (
+        "[0, 2].exists(x, 1 / x > 0)",
+        "`1 / x`: a number is divided by zero",
+    ),
+    (
+        "[1, 0].exists_one(x, 1 / x > 0)",
+        "`1 / x`: a number is divided by zero",
+    ),
+    (
+        "[1, 0].filter(x, 1 / x > 0)",
+        "`1 / x`: a number is divided by zero",
+    ),
+    (
+        "[1, 0].map(x, 1 / x)",
+        "`1 / x`: a number is divided by zero",
+    ),
+    (
+        "'a'.matches('(' + '')",
+        "`'a'.matches('(' + '')`: a regular expression is none: unclosed group",
+    ),
 ];
 
 /// Expressions that look at documents.
 const OF_DOCUMENTS: &[(&str, &str)] = &[
     // What is read, and what is missing.
     ("contract.id", r#""sales.orders.orders""#),
-    ("product.id + '@' + product.version", r#""sales.orders@1.0.0""#),
+    (
+        "product.id + '@' + product.version",
+        r#""sales.orders@1.0.0""#,
+    ),
     ("asOf", r#""2026-06-30""#),
     ("asOf >= '2026-06-30'", "true"),
     ("params.days * 2", "10"),
     ("params.regions", r#"["eu-west-1", "eu-central-1"]"#),
     ("params.strict && params.label in contract.tags", "true"),
     ("contract.tags", r#"["gxp", "finance"]"#),
-    ("contract.name", "`contract.name`: contract `sales.orders.orders` has no `name`"),
-    ("contract.usage", "`contract.usage`: contract `sales.orders.orders` has no `usage`"),
+    (
+        "contract.name",
+        "`contract.name`: contract `sales.orders.orders` has no `name`",
+    ),
+    (
+        "contract.usage",
+        "`contract.usage`: contract `sales.orders.orders` has no `usage`",
+    ),
     ("contract.owners", "[]"),
-    ("contract.price.amount", "`contract.price`: contract `sales.orders.orders` has no `price`"),
-    ("contract.fields.map(f, f.path)", r#"["order_id", "email", "customer", "customer.city"]"#),
+    (
+        "contract.price.amount",
+        "`contract.price`: contract `sales.orders.orders` has no `price`",
+    ),
+    (
+        "contract.fields.map(f, f.path)",
+        r#"["order_id", "email", "customer", "customer.city"]"#,
+    ),
     ("contract.fields[1].name", r#""email""#),
-    ("contract.fields[4].name", "`contract.fields[4]`: the list is too short"),
-    ("contract.fields[0] == contract.objects[0].fields[0]", "true"),
+    (
+        "contract.fields[4].name",
+        "`contract.fields[4]`: the list is too short",
+    ),
+    (
+        "contract.fields[0] == contract.objects[0].fields[0]",
+        "true",
+    ),
     ("contract.fields[0] == contract.fields[1]", "false"),
     ("contract.fields[0] in contract.fields", "true"),
     ("product.contracts[0] == contract", "true"),
@@ -246,7 +306,10 @@ const OF_DOCUMENTS: &[(&str, &str)] = &[
     ("has(contract.tags)", "true"),
     ("has(contract.owners)", "false"),
     ("has(contract.price)", "false"),
-    ("has(contract.price.amount)", "`contract.price`: contract `sales.orders.orders` has no `price`"),
+    (
+        "has(contract.price.amount)",
+        "`contract.price`: contract `sales.orders.orders` has no `price`",
+    ),
     ("has(contract.fields[0].required)", "true"),
     ("has(contract.fields[1].required)", "false"),
     ("has(contract.custom.n)", "true"),
@@ -258,7 +321,10 @@ const OF_DOCUMENTS: &[(&str, &str)] = &[
     ("has(contract.custom.map.gone)", "false"),
     ("has(contract.custom.map.a.b)", "true"),
     ("has(contract.custom.text.a)", "false"),
-    ("has(contract.custom.absent.a)", "`contract.custom.absent`: there is no `absent`"),
+    (
+        "has(contract.custom.absent.a)",
+        "`contract.custom.absent`: there is no `absent`",
+    ),
     ("has(contract.custom['n'])", "true"),
     ("has(contract.custom['absent'])", "false"),
     ("has(contract.custom.list[1])", "true"),
@@ -276,14 +342,29 @@ const OF_DOCUMENTS: &[(&str, &str)] = &[
     ("contract.custom['n' + '']", "3"),
     // Words that the language keeps for itself may be names of what documents have.
     ("contract.custom.namespace", r#""eu""#),
-    ("contract.custom.absent", "`contract.custom.absent`: there is no `absent`"),
-    ("contract.custom.nothing", "`contract.custom.nothing`: there is no `nothing`"),
+    (
+        "contract.custom.absent",
+        "`contract.custom.absent`: there is no `absent`",
+    ),
+    (
+        "contract.custom.nothing",
+        "`contract.custom.nothing`: there is no `nothing`",
+    ),
     ("contract.custom.list[0]", r#""a""#),
     ("contract.custom.map.a.b", "1"),
     ("contract.custom.map['a'].b", "1"),
-    ("contract.custom.map[0]", "`contract.custom.map[0]`: there is no ``"),
-    ("contract.custom.list['a']", "`contract.custom.list['a']`: `a, b` is not a list or a mapping"),
-    ("contract.custom.text.a", "`contract.custom.text.a`: `abc` is not a mapping"),
+    (
+        "contract.custom.map[0]",
+        "`contract.custom.map[0]`: there is no ``",
+    ),
+    (
+        "contract.custom.list['a']",
+        "`contract.custom.list['a']`: `a, b` is not a list or a mapping",
+    ),
+    (
+        "contract.custom.text.a",
+        "`contract.custom.text.a`: `abc` is not a mapping",
+    ),
     ("'n' in contract.custom", "true"),
     ("'nothing' in contract.custom", "false"),
     ("'blank' in contract.custom", "false"),
@@ -293,11 +374,20 @@ const OF_DOCUMENTS: &[(&str, &str)] = &[
     ("'a' in contract.custom.list", "true"),
     ("'c' in contract.custom.list", "false"),
     ("1.0 in contract.custom.mixed", "true"),
-    ("'a' in contract.custom.text", "`'a' in contract.custom.text`: `abc` is not a list"),
-    ("contract.custom.filter(k, k.startsWith('n'))", r#"["n", "namespace"]"#),
+    (
+        "'a' in contract.custom.text",
+        "`'a' in contract.custom.text`: `abc` is not a list",
+    ),
+    (
+        "contract.custom.filter(k, k.startsWith('n'))",
+        r#"["n", "namespace"]"#,
+    ),
     ("contract.custom.all(k, has(contract.custom[k]))", "true"),
     ("contract.custom.size()", "9"),
-    ("contract.links.map(k, contract.links[k])", r#"["https://docs.example"]"#),
+    (
+        "contract.links.map(k, contract.links[k])",
+        r#"["https://docs.example"]"#,
+    ),
     ("contract.links.size()", "1"),
     // Values of any type: equal only to what they are, and comparable only with their like.
     ("contract.custom.n == 3", "true"),
@@ -317,33 +407,69 @@ const OF_DOCUMENTS: &[(&str, &str)] = &[
     ("contract.custom.n > 2", "true"),
     ("contract.custom.ratio > 1", "true"),
     ("contract.custom.text > 'abb'", "true"),
-    ("contract.custom.text > 2", "`contract.custom.text > 2`: `abc` and `2` cannot be compared"),
-    ("contract.custom.n < 'a'", "`contract.custom.n < 'a'`: `3` and `a` cannot be compared"),
+    (
+        "contract.custom.text > 2",
+        "`contract.custom.text > 2`: `abc` and `2` cannot be compared",
+    ),
+    (
+        "contract.custom.n < 'a'",
+        "`contract.custom.n < 'a'`: `3` and `a` cannot be compared",
+    ),
     ("contract.custom.n + 1", "4"),
-    ("contract.custom.n + 1.0", "`contract.custom.n + 1.0`: `3 1` is not a number like the other"),
+    (
+        "contract.custom.n + 1.0",
+        "`contract.custom.n + 1.0`: `3 1` is not a number like the other",
+    ),
     ("double(contract.custom.n) + 1.0", "4.0"),
     ("-contract.custom.n", "-3"),
-    ("-contract.custom.text", "`-contract.custom.text`: `abc` is no number"),
+    (
+        "-contract.custom.text",
+        "`-contract.custom.text`: `abc` is no number",
+    ),
     ("int(contract.custom.digits) + 1", "43"),
-    ("int(contract.custom.list)", "`int(contract.custom.list)`: `a, b` is no number"),
+    (
+        "int(contract.custom.list)",
+        "`int(contract.custom.list)`: `a, b` is no number",
+    ),
     ("string(contract.custom.n)", r#""3""#),
     ("contract.custom.text.size()", "3"),
     ("contract.custom.list.size()", "2"),
     ("contract.custom.map.size()", "1"),
-    ("contract.custom.n.size()", "`contract.custom.n.size()`: `3` is not a text"),
-    ("contract.custom.n.contains('a')", "`contract.custom.n.contains('a')`: `3` is not a text"),
+    (
+        "contract.custom.n.size()",
+        "`contract.custom.n.size()`: `3` is not a text",
+    ),
+    (
+        "contract.custom.n.contains('a')",
+        "`contract.custom.n.contains('a')`: `3` is not a text",
+    ),
     ("contract.custom.list.all(x, x.size() == 1)", "true"),
     ("contract.custom.map.exists(k, k == 'a')", "true"),
-    ("contract.custom.n.all(x, true)", "`contract.custom.n`: `3` is not a list"),
+    (
+        "contract.custom.n.all(x, true)",
+        "`contract.custom.n`: `3` is not a list",
+    ),
     // True or false is what logic takes, even from where types are unknown.
     ("contract.custom.flag && true", "true"),
-    ("contract.custom.text && true", "`contract.custom.text`: `abc` is neither true nor false"),
+    (
+        "contract.custom.text && true",
+        "`contract.custom.text`: `abc` is neither true nor false",
+    ),
     ("contract.custom.text && false", "false"),
     ("false && contract.custom.text", "false"),
     ("contract.custom.text || true", "true"),
-    ("!contract.custom.text", "`contract.custom.text`: `abc` is neither true nor false"),
-    ("contract.custom.text ? 1 : 2", "`contract.custom.text`: `abc` is neither true nor false"),
-    ("[1].all(x, contract.custom.text)", "`contract.custom.text`: `abc` is neither true nor false"),
+    (
+        "!contract.custom.text",
+        "`contract.custom.text`: `abc` is neither true nor false",
+    ),
+    (
+        "contract.custom.text ? 1 : 2",
+        "`contract.custom.text`: `abc` is neither true nor false",
+    ),
+    (
+        "[1].all(x, contract.custom.text)",
+        "`contract.custom.text`: `abc` is neither true nor false",
+    ),
     // Service levels.
     ("contract.sla.retention.value", "6"),
     ("contract.sla.retention.days", "2191.5"),
@@ -359,9 +485,15 @@ const OF_DOCUMENTS: &[(&str, &str)] = &[
         "contract.sla['ownLevel'].days",
         "`contract.sla['ownLevel'].days`: service level `ownLevel` has no `days`",
     ),
-    ("contract.slaProperties.map(s, s.property)", r#"["retention", "latency", "ownLevel"]"#),
+    (
+        "contract.slaProperties.map(s, s.property)",
+        r#"["retention", "latency", "ownLevel"]"#,
+    ),
     // Errors in lists count only if nothing else decides.
-    ("contract.fields.exists(f, f.description == 'x' || f.name == 'email')", "true"),
+    (
+        "contract.fields.exists(f, f.description == 'x' || f.name == 'email')",
+        "true",
+    ),
     ("contract.fields.all(f, f.encryptedName == 'x')", "false"),
     (
         "contract.fields.exists(f, f.encryptedName == 'x')",
@@ -388,8 +520,14 @@ fn what_looks_at_documents_sees_their_values() {
 #[test]
 fn what_is_no_number_is_neither_less_nor_more() {
     let reason = "`NaN` and `1` cannot be compared";
-    assert_eq!(worth("0.0 / 0.0 < 1.0"), format!("`0.0 / 0.0 < 1.0`: {reason}"));
-    assert_eq!(worth("!(0.0 / 0.0 < 1.0)"), format!("`(0.0 / 0.0 < 1.0)`: {reason}"));
+    assert_eq!(
+        worth("0.0 / 0.0 < 1.0"),
+        format!("`0.0 / 0.0 < 1.0`: {reason}")
+    );
+    assert_eq!(
+        worth("!(0.0 / 0.0 < 1.0)"),
+        format!("`(0.0 / 0.0 < 1.0)`: {reason}")
+    );
 }
 
 /// Of several service levels of one name none is taken at random.
