@@ -244,7 +244,7 @@ impl Policies {
                 let own = other.moves.iter();
                 let own = own.filter(move |(p, a, _)| (*p, *a) == (pack, at));
                 own.map(move |(_, _, value)| {
-                    let moved = other.overlay.moves.iter().find(|it| it.value == *value);
+                    let moved = other.overlay.moves.iter().find(|it| it.name == moved.name);
                     let span = moved.map_or(other.overlay.head.name_span, |it| it.span);
                     (value, &other.overlay.head, span)
                 })

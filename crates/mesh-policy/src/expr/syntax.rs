@@ -180,7 +180,8 @@ impl Parser<'_> {
             TokenKind::Symbol("|") => mistake.help("write `||`"),
             TokenKind::Name(name) if name == "and" => mistake.help("write `&&`"),
             TokenKind::Name(name) if name == "or" => mistake.help("write `||`"),
-            _ => mistake,
+            TokenKind::End => mistake.help("complete the expression"),
+            _ => mistake.help("take it out, or write what is missing before it"),
         }
     }
 

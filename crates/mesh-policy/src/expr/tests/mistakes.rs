@@ -355,23 +355,23 @@ const MISTAKES: &[(&str, &str)] = &[
     // What is not written so.
     (
         "",
-        "``: a value is expected here, and not the end of the expression",
+        "``: a value is expected here, and not the end of the expression (complete the expression)",
     ),
     (
         "true &&",
-        "``: a value is expected here, and not the end of the expression",
+        "``: a value is expected here, and not the end of the expression (complete the expression)",
     ),
     (
         "(true",
-        "``: `)` is expected here, and not the end of the expression",
+        "``: `)` is expected here, and not the end of the expression (complete the expression)",
     ),
     (
         "true)",
-        "`)`: an operator or the end is expected here, and not `)`",
+        "`)`: an operator or the end is expected here, and not `)` (take it out, or write what is missing before it)",
     ),
     (
         "true true",
-        "`true`: an operator or the end is expected here, and not `true`",
+        "`true`: an operator or the end is expected here, and not `true` (take it out, or write what is missing before it)",
     ),
     (
         "true and true",
@@ -395,22 +395,28 @@ const MISTAKES: &[(&str, &str)] = &[
     ),
     (
         "true ? 1",
-        "``: `:` is expected here, and not the end of the expression",
+        "``: `:` is expected here, and not the end of the expression (complete the expression)",
     ),
     (
         "contract.",
-        "``: a name is expected here, and not the end of the expression",
+        "``: a name is expected here, and not the end of the expression (complete the expression)",
     ),
     (
         "contract.'id'",
-        "`'id'`: a name is expected here, and not `'id'`",
+        "`'id'`: a name is expected here, and not `'id'` (take it out, or write what is missing before it)",
     ),
-    ("contract.in", "`in`: a name is expected here, and not `in`"),
+    (
+        "contract.in",
+        "`in`: a name is expected here, and not `in` (take it out, or write what is missing before it)",
+    ),
     (
         "[1, 2",
-        "``: `]` is expected here, and not the end of the expression",
+        "``: `]` is expected here, and not the end of the expression (complete the expression)",
     ),
-    ("* 1", "`*`: a value is expected here, and not `*`"),
+    (
+        "* 1",
+        "`*`: a value is expected here, and not `*` (take it out, or write what is missing before it)",
+    ),
     (
         "contract.status == active",
         "`active`: there is no `active` here (use one of `product`, `contract`, `params`, `asOf`)",
