@@ -378,7 +378,7 @@ impl Policies {
         let known: Vec<Known<'_>> = self.known().collect();
         for (at, waiver) in self.waivers.iter().enumerate() {
             let source = &waiver.head.source;
-            let policy = terms.rule(&waiver.policy).unwrap_or(&waiver.policy);
+            let policy = waiver.policy.as_str();
             let named: Vec<&Known<'_>> = known.iter().filter(|known| known.id == policy).collect();
             let Some(first) = named.first() else {
                 let help = match nearest(policy, known.iter().map(|known| known.id)) {
@@ -446,7 +446,7 @@ impl Policies {
                         Some("give one of them another id".to_owned()),
                     );
                     mistakes.see(&other.head.source, other.head.name_span, "the other");
-                } else if other.overlaps(waiver, terms) {
+                } else if other.overlaps(waiver) {
                     mistakes.add(
                         source,
                         waiver.policy_span,
@@ -465,12 +465,10 @@ impl Policies {
 
 impl Waiver {
     /// Whether both are for the same, on some day.
-    fn overlaps(&self, other: &Self, terms: Terms<'_>) -> bool {
-        let policy = |waiver: &Self| terms.rule(&waiver.policy).unwrap_or("").to_owned();
+    fn overlaps(&self, other: &Self) -> bool {
         let same = self.subject == other.subject
             && self.major == other.major
-            && (self.policy == other.policy
-                || !policy(self).is_empty() && policy(self) == policy(other));
+            && self.policy == other.policy;
         let begins_before_end = |a: &Self, b: &Self| a.granted.is_none_or(|from| from <= b.expires);
         same && begins_before_end(self, other) && begins_before_end(other, self)
     }
@@ -525,13 +523,18 @@ impl Files {
         sorted
     }
 
-    /// Gives rules their proper ids, and finds those that there are none of.
+    /// Gives rules, and waivers of them, their proper ids, and finds those that there are none of.
     fn settle_rules(&mut self, terms: Terms<'_>, mistakes: &mut Mistakes) {
         let packs = self.packs.iter_mut().map(|pack| (&pack.head, &mut pack.rules));
         let overlays = self.overlays.iter_mut().map(|it| (&it.head, &mut it.rules));
         for (head, rules) in packs.chain(overlays) {
             for setting in rules.iter_mut() {
                 settle(setting, &head.source, terms, mistakes);
+            }
+        }
+        for waiver in &mut self.waivers {
+            if let Some(id) = terms.rule(&waiver.policy) {
+                id.clone_into(&mut waiver.policy);
             }
         }
     }
