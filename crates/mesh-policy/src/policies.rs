@@ -15,8 +15,8 @@ use semver::Version;
 use crate::expr::{Constant, Parameter, Parameters, Type};
 use crate::pack::model::Tighten;
 use crate::pack::{
-    Enforcement, Extends, Head, MISTAKE, Overlay, Pack, Policy, PolicyFile, RuleSetting, Waivable,
-    Waiver,
+    Declared, Enforcement, Extends, Head, MISTAKE, Overlay, Pack, Policy, PolicyFile, RuleSetting, Waivable,
+    Waiver, check_uses,
 };
 
 /// What policies need to know of the world around them.
@@ -183,13 +183,28 @@ impl Policies {
         let moves = self.moves(&overlay, &parameters, &places, &overlays, mistakes);
         self.check_levels(&overlay, &packs, &overlays, mistakes);
         self.check_rules(&overlay, &packs, &overlays, mistakes);
+        let declared = places.iter().map(|(pack, at)| {
+            let (pack, value) = (&self.packs[*pack], &self.packs[*pack].values[*at]);
+            Declared {
+                tighten: value.tighten,
+                source: Arc::clone(&pack.head.source),
+                span: value.span,
+            }
+        });
+        let declared: Vec<Declared> = declared.collect();
         match overlay.policies(&parameters) {
-            Ok(policies) => Some(LinkedOverlay {
+            Ok(policies) => {
+                // Another overlay may move what they read.
+                for policy in &policies {
+                    check_uses(policy, &parameters, &declared, &overlay.tree, mistakes);
+                }
+                Some(LinkedOverlay {
                 overlay,
                 policies,
                 parameters: places,
                 moves,
-            }),
+                })
+            }
             Err(found) => {
                 mistakes.append(found);
                 None

@@ -303,6 +303,32 @@ policies:
     check("loosens-by-when", &[("own.yaml", text)]);
 }
 
+/// What one overlay asks for, another one must not loosen by moving what both may read.
+#[test]
+fn a_parameter_that_a_policy_of_an_overlay_uses_the_wrong_way() {
+    let text = overlay(
+        "\
+policies:
+  - id: sales/short
+    for: contract
+    require: contract.sla.retention.days <= params.retention_days # <-
+    level: deny
+  - id: sales/same
+    for: contract
+    require: contract.sla.retention.days == params.stored_days # <-
+    level: deny
+  - id: sales/long
+    for: contract
+    require: contract.sla.retention.days >= params.retention_days || params.label in contract.tags
+    level: deny
+",
+    );
+    check(
+        "used-the-wrong-way-in-overlay",
+        &[CORE, ("sales.yaml", &text)],
+    );
+}
+
 #[test]
 fn a_parameter_that_nothing_uses() {
     let text = with_parameter("{value: 100, tighten: up} # <-", "has(contract.name)");

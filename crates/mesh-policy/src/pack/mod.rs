@@ -22,6 +22,7 @@ pub use enforcement::{Enforcement, Stage};
 pub use model::PolicyLevel;
 pub use read::{PolicyFile, read};
 
+pub(crate) use read::{Declared, check_uses};
 pub(crate) use compile::{Condition, Expected, Fixture, Policy, Subject};
 pub(crate) use template::Template;
 
