@@ -15,8 +15,8 @@ use semver::Version;
 use crate::expr::{Constant, Parameter, Parameters, Type};
 use crate::pack::model::Tighten;
 use crate::pack::{
-    Enforcement, Extends, Head, MISTAKE, Overlay, Pack, Policy, PolicyFile, RuleSetting, Waivable,
-    Waiver,
+    Declared, Enforcement, Extends, Head, MISTAKE, Overlay, Pack, Policy, PolicyFile, RuleSetting,
+    Waivable, Waiver, check_uses,
 };
 
 /// What policies need to know of the world around them.
@@ -201,13 +201,28 @@ impl Policies {
         let moves = self.moves(&overlay, &parameters, &places, &overlays, mistakes);
         self.check_levels(&overlay, &packs, &overlays, mistakes);
         self.check_rules(&overlay, &packs, &overlays, mistakes);
+        let declared = places.iter().map(|(pack, at)| {
+            let (pack, value) = (&self.packs[*pack], &self.packs[*pack].values[*at]);
+            Declared {
+                tighten: value.tighten,
+                source: Arc::clone(&pack.head.source),
+                span: value.span,
+            }
+        });
+        let declared: Vec<Declared> = declared.collect();
         match overlay.policies(&parameters) {
-            Ok(policies) => Some(LinkedOverlay {
-                overlay,
-                policies,
-                parameters: places,
-                moves,
-            }),
+            Ok(policies) => {
+                // Another overlay may move what they read.
+                for policy in &policies {
+                    check_uses(policy, &parameters, &declared, &overlay.tree, mistakes);
+                }
+                Some(LinkedOverlay {
+                    overlay,
+                    policies,
+                    parameters: places,
+                    moves,
+                })
+            }
             Err(found) => {
                 mistakes.append(found);
                 None
@@ -268,7 +283,7 @@ impl Policies {
                 let own = other.moves.iter();
                 let own = own.filter(move |(p, a, _)| (*p, *a) == (pack, at));
                 own.map(move |(_, _, value)| {
-                    let written = other.overlay.moves.iter().find(|it| it.value == *value);
+                    let written = other.overlay.moves.iter().find(|it| it.name == moved.name);
                     let span = written.map_or(other.overlay.head.name_span, |it| it.span);
                     (value, &other.overlay.head, span)
                 })
@@ -415,7 +430,7 @@ impl Policies {
         let known: Vec<Known<'_>> = self.known().collect();
         for (at, waiver) in self.waivers.iter().enumerate() {
             let source = &waiver.head.source;
-            let policy = terms.rule(&waiver.policy).unwrap_or(&waiver.policy);
+            let policy = waiver.policy.as_str();
             let named: Vec<&Known<'_>> = known.iter().filter(|known| known.id == policy).collect();
             let Some(first) = named.first() else {
                 let help = match nearest(policy, known.iter().map(|known| known.id)) {
@@ -492,7 +507,7 @@ impl Policies {
                         Some("give one of them another id".to_owned()),
                     );
                     mistakes.see(&other.head.source, other.head.name_span, "the other");
-                } else if other.overlaps(waiver, terms) {
+                } else if other.overlaps(waiver) {
                     mistakes.add(
                         source,
                         waiver.policy_span,
@@ -511,12 +526,10 @@ impl Policies {
 
 impl Waiver {
     /// Whether both are for the same, on some day.
-    fn overlaps(&self, other: &Self, terms: Terms<'_>) -> bool {
-        let policy = |waiver: &Self| terms.rule(&waiver.policy).unwrap_or("").to_owned();
+    fn overlaps(&self, other: &Self) -> bool {
         let same = self.subject == other.subject
             && self.major == other.major
-            && (self.policy == other.policy
-                || !policy(self).is_empty() && policy(self) == policy(other));
+            && self.policy == other.policy;
         let begins_before_end = |a: &Self, b: &Self| a.granted.is_none_or(|from| from <= b.expires);
         same && begins_before_end(self, other) && begins_before_end(other, self)
     }
@@ -591,7 +604,7 @@ impl Files {
         sorted
     }
 
-    /// Gives rules their proper ids, and finds those that there are none of.
+    /// Gives rules, and waivers of them, their proper ids, and finds those that there are none of.
     fn settle_rules(&mut self, terms: Terms<'_>, mistakes: &mut Mistakes) {
         let packs = self
             .packs
@@ -601,6 +614,11 @@ impl Files {
         for (head, rules) in packs.chain(overlays) {
             for setting in rules.iter_mut() {
                 settle(setting, &head.source, terms, mistakes);
+            }
+        }
+        for waiver in &mut self.waivers {
+            if let Some(id) = terms.rule(&waiver.policy) {
+                id.clone_into(&mut waiver.policy);
             }
         }
     }

@@ -157,7 +157,8 @@ pub(super) fn rule(
     });
     let mine = policies.waivers.iter();
     for waiver in mine.filter(|waiver| waiver.policy == found.rule && is_for(waiver, context)) {
-        let standing = standing(waiver, rule.head, options);
+        let head = policies.head_of(&waiver.policy).unwrap_or(rule.head);
+        let standing = standing(waiver, head, options);
         if matches!(standing, Standing::InForce) && rule.waivable.is_some() {
             return Err(Box::new(waived(found, waiver)));
         }
@@ -220,11 +221,10 @@ pub(super) fn leftovers(
 }
 
 impl Policies {
-    /// The file that a policy, or a rule that is set, stands in.
+    /// The file that a policy, or a rule that is set, stands in. Of several that set a rule, the registry comes first:
+    /// what is agreed there is waived there, whoever else asks for it.
     fn head_of(&self, policy: &str) -> Option<&Head> {
-        let mut known = self.known();
-        known
-            .find(|known| known.id == policy)
-            .map(|known| known.head)
+        let known = self.known().filter(|known| known.id == policy);
+        known.map(|known| known.head).min_by_key(|head| head.origin)
     }
 }

@@ -545,7 +545,9 @@ impl Checker<'_> {
     fn unknown_function(&mut self, name: &str, span: Span, is_method: bool) -> (ExprKind, Type) {
         let macros = Quantifier::ALL.into_iter().map(|(name, _)| name);
         let known = functions::ALL.iter().map(|known| known.name);
-        let all: Vec<&str> = known.chain(macros).chain(["has"]).collect();
+        let mut all: Vec<&str> = known.chain(macros).chain(["has"]).collect();
+        // What is a function and a method alike is named once.
+        all.dedup();
         let help = match nearest(name, all.iter().copied()) {
             Some(meant) if meant != name => format!("did you mean `{meant}`?"),
             Some(_) if is_method => format!("write `{name}(…)`"),

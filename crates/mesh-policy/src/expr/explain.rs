@@ -12,6 +12,9 @@ use crate::view::{Place, Thing};
 /// Of what failed in a list, this many are pointed out beside the first.
 const SHOWN: usize = 3;
 
+/// Names of fewer characters are not taken for misspelt ones.
+const SHORTEST: usize = 4;
+
 /// Why a condition is what it is.
 #[derive(Debug)]
 pub(crate) struct Decision<'a> {
@@ -32,6 +35,7 @@ pub(crate) struct Decision<'a> {
 impl<'a> Environment<'a> {
     /// Why `program`, a condition, is not true.
     pub(crate) fn decision(&mut self, program: &'a Program) -> Decision<'a> {
+        self.prepare(program);
         self.decide(&program.root)
     }
 
@@ -40,12 +44,26 @@ impl<'a> Environment<'a> {
             Ok(value) => self.decide_as(expr, value),
             Err(error) => Decision {
                 span: error.span,
-                place: error.place(),
+                place: error.place().or_else(|| self.place_of_error(expr)),
                 others: Vec::new(),
                 more: 0,
                 error: Some(error.message()),
                 near: None,
             },
+        }
+    }
+
+    /// What a condition that cannot be told looked at, where the reason has no place of its own.
+    fn place_of_error(&mut self, expr: &'a Expr) -> Option<Place<'a>> {
+        match &expr.kind {
+            ExprKind::Not(inner) => self.place_of_error(inner),
+            ExprKind::And(operands) | ExprKind::Or(operands) => {
+                let failed = operands
+                    .iter()
+                    .find(|operand| self.truth(operand).is_err())?;
+                self.place_of_error(failed)
+            }
+            _ => self.place_of(expr),
         }
     }
 
@@ -103,7 +121,8 @@ impl<'a> Environment<'a> {
         let Ok(Value::Map(map @ (Map::Custom(_) | Map::Links(_)))) = self.value(of) else {
             return None;
         };
-        if map.position(&name).is_some() {
+        // Short names are near to any other.
+        if map.position(&name).is_some() || name.chars().count() < SHORTEST {
             return None;
         }
         let names = (0..map.len()).filter_map(|at| Some((at, map.name(at)?)));

@@ -100,8 +100,9 @@ impl Binary {
 /// Reads `text` as one expression.
 pub(super) fn parse(text: &str) -> Result<Node, Mistake> {
     if text.len() > MAX_TEXT {
+        let first = text.chars().next().map_or(0, char::len_utf8);
         return Err(Mistake::new(
-            Span::new(0, 1),
+            Span::new(0, u32::try_from(first).unwrap_or(0)),
             format!("the expression is longer than {MAX_TEXT} bytes"),
         )
         .help("split the policy into several"));
@@ -179,7 +180,8 @@ impl Parser<'_> {
             TokenKind::Symbol("|") => mistake.help("write `||`"),
             TokenKind::Name(name) if name == "and" => mistake.help("write `&&`"),
             TokenKind::Name(name) if name == "or" => mistake.help("write `||`"),
-            _ => mistake,
+            TokenKind::End => mistake.help("complete the expression"),
+            _ => mistake.help("take it out, or write what is missing before it"),
         }
     }
 

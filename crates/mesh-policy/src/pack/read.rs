@@ -348,6 +348,58 @@ pub(super) fn new_value(json: &Json) -> Option<Constant> {
     constant(json).map(|(value, _)| value)
 }
 
+/// What is declared of a parameter, and where.
+pub(crate) struct Declared {
+    pub(crate) tighten: Tighten,
+    pub(crate) source: Arc<Source>,
+    pub(crate) span: Span,
+}
+
+/// Holds what is declared of parameters to how a policy, which stands in `tree`, uses them.
+pub(crate) fn check_uses(
+    policy: &super::Policy,
+    parameters: &Parameters,
+    declared: &[Declared],
+    tree: &Tree,
+    mistakes: &mut Mistakes,
+) {
+    let require = policy.require.program.uses().into_iter();
+    let require = require.map(|found| (found, &policy.require, found.tightens));
+    // The more a `when` holds, the more is asked for.
+    let when = policy.when.iter();
+    let when = when.flat_map(|when| {
+        let uses = when.program.uses().into_iter();
+        uses.map(move |found| (found, when, found.tightens.reversed()))
+    });
+    for (found, condition, tightens) in require.chain(when) {
+        let declared = &declared[found.parameter];
+        if is_declared(declared.tighten, tightens) {
+            continue;
+        }
+        let name = &parameters.0[found.parameter].name;
+        let span = match tree.at(&condition.pointer) {
+            Some(node) => super::span::Places::new(node).of(found.span),
+            None => tree.span_at(&condition.pointer),
+        };
+        let (message, help) = match tightens {
+            Direction::Unclear => (
+                format!("nobody can tell which way `{name}` tightens, as it is used here"),
+                "compare it directly, as in `… >= params.x` or `… in params.x`, or declare it `tighten: fixed`"
+                    .to_owned(),
+            ),
+            _ => (
+                format!(
+                    "`{name}` is declared to tighten `{}`, and used so that this lets more pass",
+                    declared.tighten.as_str()
+                ),
+                format!("declare it `tighten: {}`, or turn the comparison round", word(tightens)),
+            ),
+        };
+        mistakes.add(tree.source(), span, message, Some(help));
+        mistakes.see(&declared.source, declared.span, "declared here");
+    }
+}
+
 /// Holds what is declared of parameters to how policies use them.
 fn check_parameters(
     parameters: &Parameters,
@@ -356,47 +408,23 @@ fn check_parameters(
     tree: &Tree,
     mistakes: &mut Mistakes,
 ) {
+    let declared = parameters
+        .0
+        .iter()
+        .zip(values)
+        .map(|(parameter, value)| Declared {
+            tighten: value.tighten,
+            source: Arc::clone(tree.source()),
+            span: tree.span_at(&format!("{}/tighten", join("/params", &parameter.name))),
+        });
+    let declared: Vec<Declared> = declared.collect();
     let mut used = vec![false; values.len()];
     for policy in policies {
-        let require = policy.require.program.uses().into_iter();
-        let require = require.map(|found| (found, &policy.require, found.tightens));
-        // The more a `when` holds, the more is asked for.
-        let when = policy.when.iter();
-        let when = when.flat_map(|when| {
-            let reads = when.program.uses().into_iter();
-            reads.map(move |found| (found, when, found.tightens.reversed()))
-        });
-        for (found, condition, tightens) in require.chain(when) {
-            used[found.parameter] = true;
-            let value = &values[found.parameter];
-            if is_declared(value.tighten, tightens) {
-                continue;
-            }
-            let name = &parameters.0[found.parameter].name;
-            let span = match tree.at(&condition.pointer) {
-                Some(node) => super::span::Places::new(node).of(found.span),
-                None => tree.span_at(&condition.pointer),
-            };
-            let declared = tree.span_at(&format!("{}/tighten", join("/params", name)));
-            let (message, help) = match tightens {
-                Direction::Unclear => (
-                    format!("nobody can tell which way `{name}` tightens, as it is used here"),
-                    "compare it directly, as in `… >= params.x` or `… in params.x`, or declare it `tighten: fixed`"
-                        .to_owned(),
-                ),
-                _ => (
-                    format!(
-                        "`{name}` is declared to tighten `{}`, and used so that this lets more pass",
-                        value.tighten.as_str()
-                    ),
-                    format!("declare it `tighten: {}`, or turn the comparison round", word(tightens)),
-                ),
-            };
-            mistakes.add(tree.source(), span, message, Some(help));
-            mistakes.see(tree.source(), declared, "declared here");
-        }
+        check_uses(policy, parameters, &declared, tree, mistakes);
+        let conditions = policy.when.iter().chain([&policy.require]);
+        let conditions = conditions.map(|condition| &condition.program);
         let templates = policy.message.iter().chain(&policy.help);
-        let programs = templates.flat_map(super::Template::programs);
+        let programs = conditions.chain(templates.flat_map(super::Template::programs));
         for found in programs.flat_map(crate::expr::Program::uses) {
             used[found.parameter] = true;
         }
