@@ -186,6 +186,11 @@ impl<'a> Environment<'a> {
                 first.more += 1;
                 if first.others.len() < SHOWN
                     && let Some(place) = self.place_of_item(each, &item, at, wanted)
+                    && first
+                        .place
+                        .iter()
+                        .chain(&first.others)
+                        .all(|shown| !shown.is_same(&place))
                 {
                     first.others.push(place);
                 }

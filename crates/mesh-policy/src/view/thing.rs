@@ -373,10 +373,7 @@ impl<'a> Thing<'a> {
 
     /// Whether it is the very same part.
     pub(crate) fn is_same(self, other: Self) -> bool {
-        let (own, others) = (self.place(), other.place());
-        self.kind() == other.kind()
-            && std::ptr::eq(own.document, others.document)
-            && own.pointer == others.pointer
+        self.kind() == other.kind() && self.place().is_same(&other.place())
     }
 
     /// What it is called, for a message: the name alone.
