@@ -42,6 +42,8 @@ pub struct Checked {
     pub findings: Vec<Diagnostic>,
     /// What does not hold, and is waived.
     pub waived: Vec<Waived>,
+    /// The levels that rules of the linter have at least.
+    pub floors: Vec<Floor>,
     /// What was asked of each document, by its position.
     pub verdicts: BTreeMap<usize, Vec<Verdict>>,
     /// Documents on which the program failed: each is a defect of mesh, and what it would have found is unknown.
@@ -190,7 +192,10 @@ impl Session<'_> {
         } else {
             contexts.par_iter().map(run).collect()
         };
-        let mut checked = Checked::default();
+        let mut checked = Checked {
+            floors: self.floors(),
+            ..Checked::default()
+        };
         let mut used = vec![false; self.policies.waivers.len()];
         for (context, outcome) in contexts.iter().zip(outcomes) {
             match outcome {

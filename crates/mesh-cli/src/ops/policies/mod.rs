@@ -12,7 +12,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use mesh_compat::{changes, gate};
-use mesh_diagnostics::Report;
+use mesh_diagnostics::{Diagnostic, Report};
 use mesh_lint::{Mandate, Settings, rules};
 use mesh_policy::{Checked, Floor, Options, Policies, Session, Terms};
 use mesh_registry::Snapshot;
@@ -154,6 +154,18 @@ fn published_ids(files: &Workspace, snapshot: &Snapshot) -> HashSet<String> {
         files.products().filter_map(|product| product.model.id.as_deref()).collect();
     let known = ids.into_iter().filter(|id| snapshot.knows(id));
     known.map(str::to_owned).collect()
+}
+
+/// Whether something was found for policies: by them, or by a rule that packs set for the file that it is in.
+pub(crate) fn is_asked_for(checked: &Checked) -> impl Fn(&Diagnostic) -> bool {
+    let rules = checked.floors.iter().flat_map(|floor| {
+        let files = floor.files.iter();
+        files.map(|file| (floor.rule.as_str(), file.as_str()))
+    });
+    let rules: HashSet<(&str, &str)> = rules.collect();
+    move |found| {
+        found.group == mesh_diagnostics::POLICY || rules.contains(&(&*found.rule, found.source.name()))
+    }
 }
 
 /// What the linter is to do for the rules that packs set.
