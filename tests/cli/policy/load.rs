@@ -234,3 +234,29 @@ fn a_lock_that_is_no_lock_or_does_not_fit_ends_the_run() {
     );
     mesh.mesh(&["policy", "update", "--dry-run"]).expect(0);
 }
+
+/// A pack counts wherever it stands below `policies/`, and is pinned like others.
+#[test]
+fn a_lock_does_not_make_a_pack_go_away() {
+    let mesh = Mesh::with(&[("policies/house.yaml", &house("1.0.0", "3650"))]);
+    mesh.mesh(&["lint"]).expect(1);
+    let out = mesh.mesh(&["policy", "update"]).expect(0);
+    assert!(out.contains("house  1.0.0, pinned for the first time"), "{out}");
+    mesh.mesh(&["lint"]).expect(1);
+    let lock = mesh.sandbox.read("work/mesh.lock");
+    let missing = with(&lock, &[("version: 1.0.0", "version: 0.9.0")]);
+    mesh.sandbox.write("work/mesh.lock", missing);
+    refused(&mesh.mesh(&["lint"]), "the pack `house` 0.9.0 is not in the registry");
+    mesh.sandbox.write("work/mesh.lock", &lock);
+    mesh.commit(&[("policies/house.yaml", &house("1.0.0", "30"))]);
+    refused(&mesh.mesh(&["lint"]), "is not the one that mesh.lock pins");
+    // A newer one waits until the lock is moved, as long as the older one is there.
+    mesh.commit(&[
+        ("policies/house.yaml", &house("1.0.0", "3650")),
+        ("policies/newer/house.yaml", &house("1.1.0", "30")),
+    ]);
+    let out = mesh.mesh(&["policy", "check"]).expect(1);
+    assert!(out.contains("mesh.lock holds house back at 1.0.0; 1.1.0 is in force"), "{out}");
+    mesh.mesh(&["policy", "update"]).expect(0);
+    mesh.mesh(&["policy", "check"]).expect(0);
+}
