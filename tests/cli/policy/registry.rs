@@ -221,3 +221,46 @@ fn what_is_published_is_not_denied_at_once_unless_that_was_agreed() {
     let run = mesh.sandbox.mesh(["policy", "publish", "../gov", "--as-of", "2027-03-01"]);
     run.expect(0);
 }
+
+/// Who is warned today was told of no day on which that ends.
+#[test]
+fn what_was_a_warning_is_not_denied_at_once_either() {
+    let rules = |level| {
+        format!(
+            "kind: PolicyPack\nmetadata: {{name: rules, version: 1.{}.0, owner: guild}}\nrules:\n  usage-missing: {{level: {level}}}\n",
+            u8::from(level == "deny")
+        )
+    };
+    let mesh = Mesh::with(&[
+        (HOUSE_1, &with(&house("1.0.0", "3650"), &[("level: deny", "level: warn")])),
+        ("policies/packs/rules/1.0.0.yaml", &rules("warn")),
+    ]);
+    let silent = [("  usage: Join to customers by customer_id; sum net_amount within one currency.\n", "")];
+    mesh.sandbox.write("work/orders/dataproduct.yaml", with(PRODUCT, &silent));
+    mesh.mesh(&["publish"]).expect(0);
+    for (pack, id) in [(house("1.1.0", "3650"), "house-retention"), (rules("deny"), "usage-missing")] {
+        mesh.sandbox.write("gov/pack.yaml", pack);
+        let out = mesh.mesh(&["policy", "publish", "../gov"]).expect(1);
+        let said = format!("`{id}` denies from the first day what is published: commercial/orders");
+        assert!(out.contains(&said), "{out}");
+        mesh.mesh(&["policy", "publish", "../gov", "--at-once"]).expect(0);
+    }
+    // From then on it is.
+    mesh.sandbox.write("gov/pack.yaml", house("1.2.0", "3650"));
+    mesh.mesh(&["policy", "publish", "../gov"]).expect(0);
+}
+
+#[test]
+fn an_overlay_has_an_impact_where_it_tightens() {
+    let mesh = Mesh::with(&[(HOUSE_1, HOUSE)]);
+    mesh.mesh(&["publish"]).expect(0);
+    mesh.sandbox.write(
+        "gov/overlay.yaml",
+        "kind: PolicyOverlay\nmetadata: {name: commercial, extends: house}\nparams: {keep_days: 3650}\n",
+    );
+    let out = mesh.mesh(&["policy", "impact", "../gov"]).expect(0);
+    assert!(out.contains("  ✗ commercial/orders 1.0.0  ada@pharma.example\n"), "{out}");
+    assert!(out.contains("1 of 1 data product"), "{out}");
+    let out = mesh.mesh(&["policy", "publish", "../gov"]).expect(1);
+    assert!(out.contains("`house-retention` denies from the first day what is published"), "{out}");
+}

@@ -19,9 +19,8 @@ pub(super) fn write(
         let title = policy.title.as_deref().map(|title| format!("  {}", one_line(title)));
         writeln!(out, "{}{}", terminal.bold(&policy.id), title.unwrap_or_default())?;
         writeln!(out, "  {}", terminal.dim(&policy.levels(answer.as_of)))?;
-        let level = policy.level(answer.as_of);
         for affected in &policy.affected {
-            let mark = match (&affected.waiver, level) {
+            let mark = match (&affected.waiver, affected.level) {
                 (Some(_), _) => terminal.dim("="),
                 (None, Some(PolicyLevel::Deny)) => terminal.red("✗"),
                 (None, Some(_)) => terminal.yellow("!"),
