@@ -130,14 +130,14 @@ impl Policies {
             let mut uses = conditions.flat_map(|condition| condition.program.uses());
             uses.any(|found| moved.contains(&found.parameter))
         };
-        let moved: BTreeSet<&str> = rules
+        let tightened: BTreeSet<&str> = rules
             .policies
             .iter()
             .filter(|in_force| moves(in_force))
             .map(|in_force| in_force.policy.id.as_str())
             .collect();
         let mut all = self.describe(&domains);
-        all.retain(|it| is_changed(it) || moved.contains(it.id.as_str()));
+        all.retain(|it| is_changed(it) || tightened.contains(it.id.as_str()));
         all
     }
 

@@ -68,6 +68,27 @@ fn a_rule_that_a_pack_sets_can_be_ignored_by_nobody() {
 }
 
 #[test]
+fn a_rule_that_a_pack_sets_is_looked_for_whatever_the_preset() {
+    let sandbox = orders("lint: {preset: minimal}\n");
+    let usage = "  usage: Join to customers by customer_id; sum net_amount within one currency.\n";
+    sandbox.write(
+        "work/orders/dataproduct.yaml",
+        with(PRODUCT, &[(usage, "")]),
+    );
+    let lint = |status| on_day(&sandbox, &["lint"]).expect(status);
+    assert!(lint(0).contains("no findings"));
+    sandbox.write(
+        "work/rules.yaml",
+        with(RULES, &[("owner-missing", "usage-missing")]),
+    );
+    sandbox.write(
+        "work/mesh.yaml",
+        "policies: [rules.yaml]\nlint: {preset: minimal}\n",
+    );
+    assert!(lint(1).contains("error[usage-missing]"));
+}
+
+#[test]
 fn a_baseline_does_not_tolerate_what_policies_ask_for() {
     let sandbox = orders("policies: [house.yaml]\nlint: {baseline: known.json}\n");
     sandbox.write("work/house.yaml", house("1.0.0", "3650"));
@@ -305,7 +326,6 @@ fn nobody_waives_a_policy_of_the_registry_for_themselves() {
         (HOUSE_1, &strict),
         ("policies/packs/rules/1.0.0.yaml", RULES),
     ]);
-    let tip = mesh.tip();
     mesh.sandbox.write("work/policies/W-1.yaml", WAIVER);
     mesh.settings("policies: [policies]\n");
     let out = mesh.mesh(&["publish"]).expect(1);
@@ -323,10 +343,18 @@ fn nobody_waives_a_policy_of_the_registry_for_themselves() {
         "policies/packs/attic/1.0.0.yaml",
         "kind: PolicyPack\nmetadata: {name: attic, version: 1.0.0, owner: guild, extends: gxp@1}\n",
     )]);
-    let relevance = [("house-retention", "gxp-relevance-declared"), ("W-1", "W-3"), ("guild", "quality-assurance")];
-    mesh.sandbox.write("work/policies/W-3.yaml", with(WAIVER, &relevance));
+    let relevance = [
+        ("house-retention", "gxp-relevance-declared"),
+        ("W-1", "W-3"),
+        ("guild", "quality-assurance"),
+    ];
+    mesh.sandbox
+        .write("work/policies/W-3.yaml", with(WAIVER, &relevance));
     let out = mesh.mesh(&["publish"]).expect(1);
-    assert!(out.contains("error[gxp-relevance-declared]") && out.contains("W-3 does not count"), "{out}");
+    assert!(
+        out.contains("error[gxp-relevance-declared]") && out.contains("W-3 does not count"),
+        "{out}"
+    );
     let tip = mesh.tip();
     // Nor a rule, by setting it once more in a pack of one's own.
     mesh.sandbox
@@ -339,6 +367,7 @@ fn nobody_waives_a_policy_of_the_registry_for_themselves() {
     let out = mesh.mesh(&["lint"]).expect(1);
     assert!(out.contains("error[owner-missing]"), "{out}");
     assert!(out.contains("W-2 does not count"), "{out}");
+    mesh.mesh(&["publish"]).expect(1);
     assert_eq!(mesh.tip(), tip);
     // With the registry's own waivers it is published.
     mesh.settings("");

@@ -106,7 +106,7 @@ fn what_cannot_be_opened_ends_the_run() {
     std::fs::remove_file(&link).unwrap();
     sandbox.write("work/policies/closed/house.yaml", HOUSE);
     let closed = sandbox.path("work/policies/closed");
-    set_permissions(&closed, Permissions::from_mode(0)).unwrap();
+    set_permissions(&closed, Permissions::from_mode(0o000)).unwrap();
     // To some users nothing is closed.
     if read_dir(&closed).is_err() {
         all_refuse(&sandbox, "cannot read `policies`");
@@ -241,12 +241,18 @@ fn a_lock_does_not_make_a_pack_go_away() {
     let mesh = Mesh::with(&[("policies/house.yaml", &house("1.0.0", "3650"))]);
     mesh.mesh(&["lint"]).expect(1);
     let out = mesh.mesh(&["policy", "update"]).expect(0);
-    assert!(out.contains("house  1.0.0, pinned for the first time"), "{out}");
+    assert!(
+        out.contains("house  1.0.0, pinned for the first time"),
+        "{out}"
+    );
     mesh.mesh(&["lint"]).expect(1);
     let lock = mesh.sandbox.read("work/mesh.lock");
     let missing = with(&lock, &[("version: 1.0.0", "version: 0.9.0")]);
     mesh.sandbox.write("work/mesh.lock", missing);
-    refused(&mesh.mesh(&["lint"]), "the pack `house` 0.9.0 is not in the registry");
+    refused(
+        &mesh.mesh(&["lint"]),
+        "the pack `house` 0.9.0 is not in the registry",
+    );
     mesh.sandbox.write("work/mesh.lock", &lock);
     mesh.commit(&[("policies/house.yaml", &house("1.0.0", "30"))]);
     refused(&mesh.mesh(&["lint"]), "is not the one that mesh.lock pins");
@@ -256,7 +262,10 @@ fn a_lock_does_not_make_a_pack_go_away() {
         ("policies/newer/house.yaml", &house("1.1.0", "30")),
     ]);
     let out = mesh.mesh(&["policy", "check"]).expect(1);
-    assert!(out.contains("mesh.lock holds house back at 1.0.0; 1.1.0 is in force"), "{out}");
+    assert!(
+        out.contains("mesh.lock holds house back at 1.0.0; 1.1.0 is in force"),
+        "{out}"
+    );
     mesh.mesh(&["policy", "update"]).expect(0);
     mesh.mesh(&["policy", "check"]).expect(0);
 }

@@ -257,10 +257,9 @@ fn policy_level(level: Level) -> PolicyLevel {
 }
 
 impl PolicyImpact {
-    /// Since or from when it denies, if it ever does: `None` for what always did.
-    pub(crate) fn denies(&self) -> Option<Option<Day>> {
-        let denies = self.stages.iter().filter(|(level, _)| *level == PolicyLevel::Deny);
-        denies.map(|(_, from)| *from).min()
+    /// Whether it denies on some day.
+    pub(crate) fn denies(&self) -> bool {
+        self.stages.iter().any(|(level, _)| *level == PolicyLevel::Deny)
     }
 
     /// The levels and their days, in words.
@@ -284,7 +283,7 @@ impl Answer {
             for affected in open {
                 if affected.level == Some(PolicyLevel::Deny) {
                     now.insert(&affected.reference);
-                } else if policy.denies().is_some() {
+                } else if policy.denies() {
                     later.insert(&affected.reference);
                 }
             }
