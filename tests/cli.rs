@@ -33,6 +33,8 @@ mod init;
 mod lint;
 #[path = "cli/output.rs"]
 mod output;
+#[path = "cli/policy/mod.rs"]
+mod policy;
 #[path = "cli/publish.rs"]
 mod publish;
 #[path = "cli/rules.rs"]

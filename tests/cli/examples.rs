@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use mesh_lint::Group;
 
-use crate::sandbox::Sandbox;
+use crate::sandbox::{DAY, Sandbox};
 
 #[test]
 fn pharma_has_no_findings() {
     let sandbox = Sandbox::new();
     let pharma = sandbox.copy_example("pharma");
     let report = sandbox
-        .mesh_in(pharma, ["lint", "--format", "json"])
+        .mesh_in(pharma, ["lint", "--as-of", DAY, "--format", "json"])
         .json(0);
     assert_eq!(
         report["diagnostics"].as_array().unwrap().len(),
@@ -19,6 +19,7 @@ fn pharma_has_no_findings() {
         "{report:#}"
     );
     assert_eq!(report["summary"]["unverified"], 0);
+    assert_eq!(report["summary"]["waived"], 1);
 }
 
 #[test]
@@ -51,7 +52,15 @@ fn the_domains_build_on_each_other_through_the_registry() {
         let alone = sandbox.path(format!("alone/{domain}"));
         std::fs::create_dir_all(alone.parent().unwrap()).unwrap();
         std::fs::rename(pharma.join(domain), &alone).unwrap();
-        let lint = ["lint", "--format", "json", "--registry", registry];
+        let lint = [
+            "lint",
+            "--as-of",
+            DAY,
+            "--format",
+            "json",
+            "--registry",
+            registry,
+        ];
         let report = sandbox.mesh_in(&alone, lint).json(0);
         assert_eq!(
             report["diagnostics"].as_array().unwrap().len(),
@@ -60,7 +69,7 @@ fn the_domains_build_on_each_other_through_the_registry() {
         );
         assert_eq!(report["summary"]["unverified"], 0);
         sandbox
-            .mesh_in(&alone, ["publish", "--registry", registry])
+            .mesh_in(&alone, ["publish", "--as-of", DAY, "--registry", registry])
             .expect(0);
     }
     let shown = sandbox

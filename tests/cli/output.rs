@@ -1,6 +1,6 @@
 //! What is printed, whatever the files hold.
 
-use crate::sandbox::Sandbox;
+use crate::sandbox::{DAY, Sandbox};
 
 /// Characters that a terminal obeys instead of showing.
 fn steers(text: &str) -> bool {
@@ -21,7 +21,9 @@ fn what_a_manifest_holds_does_not_steer_the_terminal() {
         .expect("a name");
     let odd = "name: \"\\e[2J\\u202e\\nOrders\\a\"";
     sandbox.write(path, manifest.replace(name, odd));
-    sandbox.mesh(["publish", "pharma"]).expect(0);
+    sandbox
+        .mesh(["publish", "pharma", "--as-of", DAY])
+        .expect(0);
     for arguments in [
         &["search", "orders"][..],
         &["search"],

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use mesh_lint::{Group, rules};
 
-use crate::sandbox::{Run, Sandbox, repository};
+use crate::sandbox::{DAY, Run, Sandbox, repository};
 
 fn ids(sandbox: &Sandbox, arguments: &[&str]) -> Vec<String> {
     let arguments = ["rules", "--format", "json"].iter().chain(arguments);
@@ -114,7 +114,7 @@ fn code_scanning_takes_the_descriptions_of_all_rules() {
     let sandbox = Sandbox::new();
     let folder = sandbox.copy_example("pharma");
     let log = sandbox
-        .mesh_in(folder, ["lint", "--format", "sarif"])
+        .mesh_in(folder, ["lint", "--as-of", DAY, "--format", "sarif"])
         .json(0);
     let described = log["runs"][0]["tool"]["driver"]["rules"]
         .as_array()

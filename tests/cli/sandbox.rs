@@ -8,6 +8,9 @@ use std::process::{Command, Output};
 use serde_json::Value;
 use tempfile::TempDir;
 
+/// A day on which the one waiver of the pharma example is in force, whatever the day of the run is.
+pub(crate) const DAY: &str = "2026-12-15";
+
 pub(crate) struct Sandbox {
     root: TempDir,
 }

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::sandbox::Sandbox;
+use crate::sandbox::{DAY, Sandbox};
 
 /// A copy of one product of the example mesh, in which `replace` was replaced by `with` in a file.
 fn changed(file: &str, replace: &str, with: &str) -> Sandbox {
@@ -21,7 +21,7 @@ fn changed(file: &str, replace: &str, with: &str) -> Sandbox {
 fn levels(sandbox: &Sandbox) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let report = sandbox
-        .mesh(["scorecard", "pharma", "--format", "json"])
+        .mesh(["scorecard", "pharma", "--as-of", DAY, "--format", "json"])
         .json(0);
     let products = report["products"].as_array().unwrap().iter();
     products
@@ -45,37 +45,47 @@ fn level(sandbox: &Sandbox) -> String {
 const MANIFEST: &str = "dataproduct.yaml";
 
 #[test]
-fn the_example_mesh_is_gold() {
+fn the_example_mesh_is_gold_but_for_what_is_waived() {
     let sandbox = Sandbox::new();
     sandbox.copy_example("pharma");
-    let min = ["scorecard", "pharma", "--min-level", "gold"];
-    let shown = sandbox.mesh(min).expect(0);
-    assert!(shown.ends_with("\n✓ 6 data products: 6 gold\n"), "{shown}");
+    let min = |level| {
+        let arguments = ["scorecard", "pharma", "--as-of", DAY, "--min-level", level];
+        sandbox.mesh(arguments)
+    };
+    let shown = min("silver").expect(0);
+    assert!(
+        shown.ends_with("\n✓ 6 data products: 5 gold, 1 silver\n"),
+        "{shown}"
+    );
     assert!(
         shown.contains("● gold    commercial  2 products\n"),
         "{shown}"
     );
     assert!(!shown.contains('\u{1b}'), "{shown}");
-    let levels = levels(&sandbox);
-    assert!(
-        levels.iter().all(|(_, level)| level == "gold"),
-        "{levels:?}"
-    );
+    let waived = "● silver  manufacturing.batch-record 1.3.0  manufacturing\n  for gold:\n  - 1 waiver is open\n";
+    assert!(shown.contains(waived), "{shown}");
+    min("gold").expect(1);
+    let mut levels = levels(&sandbox);
+    levels.retain(|(_, level)| level != "gold");
+    let batches = ("manufacturing.batch-record".to_owned(), "silver".to_owned());
+    assert_eq!(levels, [batches]);
 }
 
 #[test]
 fn a_product_below_the_level_that_is_asked_for_ends_with_1() {
     let sandbox = changed(MANIFEST, "role: owner", "role: steward");
     assert_eq!(level(&sandbox), "none");
-    sandbox.mesh(["scorecard", "pharma"]).expect(0);
-    let min = |level| sandbox.mesh(["scorecard", "pharma", "--min-level", level]);
+    sandbox
+        .mesh(["scorecard", "pharma", "--as-of", DAY])
+        .expect(0);
+    let min = |level| sandbox.mesh(["scorecard", "pharma", "--as-of", DAY, "--min-level", level]);
     let shown = min("bronze").expect(1);
     assert!(
         shown.contains("  - nobody owns the data product\n"),
         "{shown}"
     );
     assert!(
-        shown.ends_with("\n✗ 6 data products: 5 gold, 1 none; 1 below bronze\n"),
+        shown.ends_with("\n✗ 6 data products: 4 gold, 1 silver, 1 none; 1 below bronze\n"),
         "{shown}"
     );
     let refused = min("platinum");
@@ -87,7 +97,14 @@ fn a_manifest_that_cannot_be_read_has_no_level_and_is_not_passed_over() {
     let sandbox = changed(MANIFEST, "kind: DataProduct", "kind: [");
     assert_eq!(level(&sandbox), "none");
     let shown = sandbox
-        .mesh(["scorecard", "pharma", "--min-level", "bronze"])
+        .mesh([
+            "scorecard",
+            "pharma",
+            "--as-of",
+            DAY,
+            "--min-level",
+            "bronze",
+        ])
         .expect(1);
     assert!(
         shown.contains("● none    pharma/commercial/sales-order/dataproduct.yaml  no domain\n"),
@@ -109,7 +126,9 @@ fn a_contract_that_cannot_be_read_is_missed_by_its_port() {
         .path();
     fs::write(contract, "kind: [").unwrap();
     assert_eq!(level(&sandbox), "none");
-    let shown = sandbox.mesh(["scorecard", "pharma"]).expect(0);
+    let shown = sandbox
+        .mesh(["scorecard", "pharma", "--as-of", DAY])
+        .expect(0);
     assert!(shown.contains("contract-not-found"), "{shown}");
     assert!(shown.contains(" belongs to no data product\n"), "{shown}");
 }
@@ -129,7 +148,7 @@ fn nothing_that_a_repository_decides_for_itself_buys_a_level() {
         "work/pharma/mesh.yaml",
         "lint:\n  preset: minimal\n  ignore: [discoverable]\n  levels: {domain-missing: info}\n",
     );
-    sandbox.mesh(["lint", "pharma"]).expect(0);
+    sandbox.mesh(["lint", "pharma", "--as-of", DAY]).expect(0);
     assert_eq!(level(&sandbox), "none");
 }
 
@@ -141,6 +160,8 @@ fn files_are_written_beside_what_is_printed() {
         .mesh([
             "scorecard",
             "pharma/quality",
+            "--as-of",
+            DAY,
             "--output",
             "out/badge.svg",
             "--output",
@@ -163,10 +184,13 @@ fn files_are_written_beside_what_is_printed() {
     );
     let card: Value = serde_json::from_str(&sandbox.read("work/card.txt")).unwrap();
     assert_eq!(card["level"], "gold");
-    assert_eq!(card["summary"]["unverified"], 2);
+    // The other domains are looked at as well, since they belong to the same repository.
+    assert_eq!(card["summary"]["unverified"], 0);
     let twice = [
         "scorecard",
         "pharma",
+        "--as-of",
+        DAY,
         "--output",
         "a.svg",
         "--output",
@@ -178,7 +202,14 @@ fn files_are_written_beside_what_is_printed() {
             .stderr
             .contains("would be written twice")
     );
-    let unknown = sandbox.mesh(["scorecard", "pharma", "--output", "badge.txt"]);
+    let unknown = sandbox.mesh([
+        "scorecard",
+        "pharma",
+        "--as-of",
+        DAY,
+        "--output",
+        "badge.txt",
+    ]);
     assert_eq!(unknown.status, 2);
     assert!(
         unknown.stderr.contains("`svg=badge.txt`"),
@@ -197,7 +228,7 @@ fn where_there_is_no_product_there_is_no_scorecard() {
     assert!(alone.stderr.contains("there is no data product to judge"));
     for arguments in [
         vec!["scorecard", "nowhere"],
-        vec!["scorecard", "pharma", "--offline"],
+        vec!["scorecard", "pharma", "--as-of", DAY, "--offline"],
         vec!["scorecard", "pharma", "--as-of", "soon"],
     ] {
         assert_eq!(sandbox.mesh(&arguments).status, 2, "{arguments:?}");
@@ -214,6 +245,8 @@ fn a_registry_that_is_named_is_asked() {
     let scorecard = [
         "scorecard",
         "pharma",
+        "--as-of",
+        DAY,
         "--registry",
         registry,
         "--format",
@@ -221,5 +254,5 @@ fn a_registry_that_is_named_is_asked() {
     ];
     let report = sandbox.mesh(scorecard).json(0);
     assert_eq!(report["registry"], registry);
-    assert_eq!(report["level"], "gold");
+    assert_eq!(report["level"], "silver");
 }

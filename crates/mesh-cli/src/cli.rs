@@ -546,6 +546,9 @@ pub struct PolicyNew {
     /// Who maintains the pack, or asks for the waiver [default: git's user.email]
     #[arg(long, value_name = "NAME")]
     pub owner: Option<String>,
+    /// Where the registry is, whose policies may be waived as well
+    #[command(flatten)]
+    pub registry: RegistryArgs,
 }
 
 /// Move mesh.lock to the versions of packs that are in force

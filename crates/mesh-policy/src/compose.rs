@@ -57,6 +57,8 @@ pub(crate) struct RuleInForce<'p> {
     pub(crate) head: &'p Head,
     pub(crate) span: Span,
     pub(crate) why: Option<&'p str>,
+    /// Whether all have agreed on anything that sets it.
+    pub(crate) is_agreed: bool,
     /// How it may be waived: only as everyone who sets it allows.
     pub(crate) waivable: Option<&'p Waivable>,
 }
@@ -183,6 +185,7 @@ impl Policies {
                     Some(known) => {
                         known.enforcement = known.enforcement.and(&setting.enforcement);
                         known.why = known.why.or(setting.why.as_deref());
+                        known.is_agreed |= self.is_agreed(head);
                         if setting.waivable.is_none() {
                             known.waivable = None;
                         }
@@ -195,6 +198,7 @@ impl Policies {
                                 head,
                                 span: setting.span,
                                 why: setting.why.as_deref(),
+                                is_agreed: self.is_agreed(head),
                                 waivable: setting.waivable.as_ref(),
                             },
                         );

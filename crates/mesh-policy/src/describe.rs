@@ -1,11 +1,13 @@
 //! What is in force, in plain data: for lists, explanations, and comparisons of one pack with the next.
 
+use std::collections::BTreeSet;
+
 use mesh_spec::terms::dates::Day;
 use serde_json::Value as Json;
 
 use crate::compose::InForce;
 use crate::pack::model::Reference;
-use crate::pack::{Enforcement, Head, Origin, PackPlace, PolicyLevel, Waivable};
+use crate::pack::{Enforcement, Head, Origin, PackPlace, PolicyLevel, RuleSetting, Waivable};
 use crate::policies::Policies;
 
 /// A policy, or a rule of the linter that a pack sets, as it is in force for some domains.
@@ -104,6 +106,62 @@ impl Policies {
                 examples: [0; 3],
             });
         }
+        all
+    }
+
+    /// Everything that the packs and overlays called `names` ask for, or ask for more strictly, as it is in force for
+    /// the domains of those overlays.
+    pub fn describe_changed_by(&self, names: &BTreeSet<String>) -> Vec<Description> {
+        let overlays = self
+            .overlays
+            .iter()
+            .filter(|it| names.contains(&it.overlay.head.name));
+        let overlays: Vec<_> = overlays.collect();
+        let domains: Vec<&str> = overlays
+            .iter()
+            .filter_map(|linked| linked.overlay.domain.as_deref())
+            .collect();
+        let rules = self.for_domains(&domains);
+        let is_changed = |description: &Description| {
+            let sets = |rules: &[RuleSetting]| rules.iter().any(|it| it.rule == description.id);
+            let mut packs = self
+                .packs
+                .iter()
+                .filter(|pack| names.contains(&pack.head.name));
+            names.contains(description.pack_name())
+                || packs.any(|pack| sets(&pack.rules))
+                || overlays.iter().any(|linked| {
+                    let overlay = &linked.overlay;
+                    overlay
+                        .levels
+                        .iter()
+                        .any(|change| change.policy == description.id)
+                        || sets(&overlay.rules)
+                })
+        };
+        let moves = |in_force: &InForce<'_>| {
+            let places = in_force.moved.iter().filter(|moved| {
+                overlays
+                    .iter()
+                    .any(|it| std::sync::Arc::ptr_eq(&it.overlay.head.source, &moved.place.source))
+            });
+            let moved: Vec<usize> = places.map(|moved| moved.parameter).collect();
+            let conditions = in_force
+                .policy
+                .when
+                .iter()
+                .chain([&in_force.policy.require]);
+            let mut uses = conditions.flat_map(|condition| condition.program.uses());
+            uses.any(|found| moved.contains(&found.parameter))
+        };
+        let tightened: BTreeSet<&str> = rules
+            .policies
+            .iter()
+            .filter(|in_force| moves(in_force))
+            .map(|in_force| in_force.policy.id.as_str())
+            .collect();
+        let mut all = self.describe(&domains);
+        all.retain(|it| is_changed(it) || tightened.contains(it.id.as_str()));
         all
     }
 

@@ -15,8 +15,8 @@ use semver::Version;
 use crate::expr::{Constant, Parameter, Parameters, Type};
 use crate::pack::model::Tighten;
 use crate::pack::{
-    Declared, Enforcement, Extends, Head, MISTAKE, Overlay, Pack, Policy, PolicyFile, RuleSetting,
-    Waivable, Waiver, check_uses,
+    Declared, Enforcement, Extends, Head, MISTAKE, Origin, Overlay, Pack, Policy, PolicyFile,
+    RuleSetting, Waivable, Waiver, check_uses,
 };
 
 /// What policies need to know of the world around them.
@@ -36,6 +36,9 @@ pub struct Policies {
     pub(crate) packs: Vec<Pack>,
     pub(crate) overlays: Vec<LinkedOverlay>,
     pub(crate) waivers: Vec<Waiver>,
+    /// The names of what all have agreed on: packs and overlays of the registry, and what they extend, wherever that is
+    /// from.
+    agreed: BTreeSet<String>,
 }
 
 /// An overlay together with what it extends.
@@ -89,6 +92,7 @@ impl Policies {
             packs,
             overlays: Vec::new(),
             waivers: Vec::new(),
+            agreed: BTreeSet::new(),
         };
         for overlay in in_order(overlays) {
             let linked = policies.link(overlay, &mut mistakes);
@@ -97,6 +101,7 @@ impl Policies {
         policies
             .overlays
             .sort_by(|a, b| a.overlay.head.name.cmp(&b.overlay.head.name));
+        policies.agreed = policies.agreed();
         policies.check_ids(terms, &mut mistakes);
         // What a waiver names may be in what could not be linked.
         if mistakes.is_empty() {
@@ -113,6 +118,34 @@ impl Policies {
     /// Whether nothing is in force.
     pub fn is_empty(&self) -> bool {
         self.packs.is_empty() && self.overlays.is_empty()
+    }
+
+    /// Whether all have agreed on a pack or an overlay: then nobody waives for themselves what it asks for.
+    pub(crate) fn is_agreed(&self, head: &Head) -> bool {
+        self.agreed.contains(&head.name)
+    }
+
+    fn agreed(&self) -> BTreeSet<String> {
+        let packs = self.packs.iter().map(|pack| (&pack.head, &pack.extends));
+        let overlays = self
+            .overlays
+            .iter()
+            .map(|it| (&it.overlay.head, &it.overlay.extends));
+        let of_registry = packs
+            .chain(overlays)
+            .filter(|(head, _)| head.origin == Origin::Registry);
+        let mut agreed = BTreeSet::new();
+        for (head, extends) in of_registry {
+            agreed.insert(head.name.clone());
+            let (packs, overlays) = self.reached(extends);
+            agreed.extend(packs.iter().map(|at| self.packs[*at].head.name.clone()));
+            agreed.extend(
+                overlays
+                    .iter()
+                    .map(|at| self.overlays[*at].overlay.head.name.clone()),
+            );
+        }
+        agreed
     }
 
     /// Every file, packs first.

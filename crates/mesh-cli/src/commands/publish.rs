@@ -23,13 +23,14 @@ pub(crate) fn run(arguments: &Publish) -> Result<Ending, Failure> {
     let project = workspace::project(&arguments.paths, arguments.registry.is_some())?;
     let location = registry::named_or_embedded(arguments.registry.as_deref(), &project)?;
     let files = workspace::load(&arguments.paths, &project)?;
-    // What is wrong in itself needs no registry to be found.
+    // What is wrong in itself needs no registry to be found, but it may be waived there.
     let as_of = check::as_of(arguments.as_of.as_deref())?;
     let report = check::check(&files, &check::on(as_of, project.lint.clone()))?;
-    if !report.is_clean() {
-        return refuse(&report, arguments.format);
-    }
-    let snapshot = registry::open(location.clone(), false)?;
+    let snapshot = match registry::open(location.clone(), false) {
+        Ok(snapshot) => snapshot,
+        Err(_) if !report.is_clean() => return refuse(&report, arguments.format),
+        Err(failure) => return Err(failure),
+    };
     let mut judge = Judge {
         files: Some(files),
         project: &project,
@@ -133,6 +134,9 @@ impl Judge<'_> {
             snapshot: Some(snapshot),
         };
         let (report, checked) = judge.check(files, &settings)?;
+        if !report.is_clean() {
+            return Ok(Judgement::Findings(report));
+        }
         let base = Base::published(files, snapshot)?;
         let compatibility =
             judge.without_loosening(files, &self.project.compatibility, vocabularies);

@@ -283,7 +283,9 @@ impl Verifier<'_> {
             }
         }
         for result in &again.results {
-            if !recorded.results.iter().any(|it| it.policy == result.policy) {
+            let is_same =
+                |it: &EvidenceResult| it.policy == result.policy && it.pack == result.pack;
+            if !recorded.results.iter().any(is_same) {
                 self.find(
                     source,
                     "\"results\"",
@@ -339,12 +341,15 @@ impl Verifier<'_> {
 
 /// Whether `a` asks for at least as much as `b` and comes out no better.
 fn is_stricter(a: &EvidenceResult, b: &EvidenceResult) -> bool {
-    let level = |it: &EvidenceResult| {
-        ["advise", "warn", "deny"]
-            .iter()
-            .position(|level| it.level == *level)
-    };
-    level(a) >= level(b) && a.failed >= b.failed && a.subjects >= b.subjects
+    let rank = |words: [&str; 3], word: &str| words.iter().position(|it| *it == word);
+    let level = |it: &EvidenceResult| rank(["advise", "warn", "deny"], &it.level);
+    let outcome = |it: &EvidenceResult| rank(["pass", "waived", "fail"], &it.outcome);
+    let is_pass = a.outcome == "pass";
+    level(a) >= level(b)
+        && outcome(a) >= outcome(b)
+        && is_pass == (a.failed == 0)
+        && a.failed >= b.failed
+        && a.subjects >= b.subjects
 }
 
 /// The record as a text that findings point into.

@@ -10,7 +10,7 @@ use super::finding::one_line;
 use super::run::Outcome;
 use super::{Checked, GROUP, Options, Verdict};
 use crate::compose::RuleInForce;
-use crate::pack::{Head, Origin, Waiver};
+use crate::pack::{Origin, Waiver};
 use crate::policies::Policies;
 
 /// The id of the finding that a waiver is past its time.
@@ -29,8 +29,8 @@ enum Standing {
     Expired,
 }
 
-fn standing(waiver: &Waiver, policy: &Head, options: Options<'_>) -> Standing {
-    if policy.origin == Origin::Registry && waiver.head.origin != Origin::Registry {
+fn standing(waiver: &Waiver, is_agreed: bool, options: Options<'_>) -> Standing {
+    if is_agreed && waiver.head.origin != Origin::Registry {
         Standing::NotAgreed
     } else if waiver.expires < options.as_of {
         Standing::Expired
@@ -65,10 +65,10 @@ pub(super) fn document(
         let mut waived_by = None;
         let mut notes = Vec::new();
         for (at, waiver) in mine {
-            let Some(head) = policies.head_of(&verdict.policy) else {
+            let Some(is_agreed) = policies.has_agreed_on(&verdict.policy) else {
                 continue;
             };
-            match standing(waiver, head, options) {
+            match standing(waiver, is_agreed, options) {
                 Standing::InForce if verdict.failed > 0 => {
                     used[at] = true;
                     waived_by = Some(waiver);
@@ -157,8 +157,7 @@ pub(super) fn rule(
     });
     let mine = policies.waivers.iter();
     for waiver in mine.filter(|waiver| waiver.policy == found.rule && is_for(waiver, context)) {
-        let head = policies.head_of(&waiver.policy).unwrap_or(rule.head);
-        let standing = standing(waiver, head, options);
+        let standing = standing(waiver, rule.is_agreed, options);
         if matches!(standing, Standing::InForce) && rule.waivable.is_some() {
             return Err(Box::new(waived(found, waiver)));
         }
@@ -179,11 +178,11 @@ pub(super) fn leftovers(
         let is_here = contexts.iter().any(|context| is_for(waiver, context));
         // Whether a rule finds what is waived, is known to those who run it.
         let is_rule = policies.known_rules().any(|rule| rule == waiver.policy);
-        let Some(head) = policies.head_of(&waiver.policy).filter(|_| is_here) else {
+        let Some(is_agreed) = policies.has_agreed_on(&waiver.policy).filter(|_| is_here) else {
             continue;
         };
         let name = &waiver.head.name;
-        let (rule, message, help) = match standing(waiver, head, options) {
+        let (rule, message, help) = match standing(waiver, is_agreed, options) {
             Standing::Expired => (
                 EXPIRED,
                 format!("{name} expired on {}", waiver.expires),
@@ -221,10 +220,11 @@ pub(super) fn leftovers(
 }
 
 impl Policies {
-    /// The file that a policy, or a rule that is set, stands in. Of several that set a rule, the registry comes first:
-    /// what is agreed there is waived there, whoever else asks for it.
-    fn head_of(&self, policy: &str) -> Option<&Head> {
+    /// Whether all have agreed on a policy, or on a rule that is set, in any of the files that have it.
+    fn has_agreed_on(&self, policy: &str) -> Option<bool> {
         let known = self.known().filter(|known| known.id == policy);
-        known.map(|known| known.head).min_by_key(|head| head.origin)
+        known
+            .map(|known| self.is_agreed(known.head))
+            .reduce(|a, b| a || b)
     }
 }

@@ -7,11 +7,11 @@ use mesh_diagnostics::nearest;
 use mesh_policy::{Shipped, shipped};
 use mesh_spec::terms::dates::Day;
 
-use crate::cli::PolicyNew;
+use crate::cli::{PolicyNew, RegistryArgs};
 use crate::config::Project;
 use crate::ops::policies::{self, Pins};
 use crate::ops::text::scalar;
-use crate::ops::{check, files};
+use crate::ops::{check, files, lint, registry};
 use crate::{Ending, Failure};
 
 const PACK: &str = include_str!("../../templates/policy-pack.yaml");
@@ -86,10 +86,16 @@ fn overlay(arguments: &PolicyNew, pack: &str) -> Result<Written, Failure> {
 /// A waiver as the policy allows it.
 fn waiver(arguments: &PolicyNew, policy: &str, today: Day) -> Result<Written, Failure> {
     let project = Project::of(".".as_ref())?;
+    let RegistryArgs { registry, offline } = &arguments.registry;
+    let location = lint::location(registry.as_deref(), *offline, &project)?;
+    let snapshot = match location {
+        Some(location) => Some(registry::open(location, *offline)?),
+        None => None,
+    };
     let gathered = policies::gather(&policies::Request {
         project: &project,
         extra: &[],
-        snapshot: None,
+        snapshot: snapshot.as_ref(),
         as_of: today,
         pins: Pins::Locked,
     })?;
@@ -104,7 +110,7 @@ fn waiver(arguments: &PolicyNew, policy: &str, today: Day) -> Result<Written, Fa
                     .help("satisfy it; `mesh policy explain` tells how"));
             }
         },
-        // The policy may be one of a registry, which is asked when the waiver is read.
+        // The policy may be one of a registry that is not named here; it is looked for when the waiver is read.
         None if gathered.policies.is_empty() => (30, "TODO".to_owned()),
         None => {
             let ids = all.iter().map(|it| it.id.as_str());

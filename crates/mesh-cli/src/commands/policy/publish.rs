@@ -117,19 +117,15 @@ fn judge(
     if arguments.at_once || snapshot.current().is_empty() {
         return Ok(findings);
     }
-    let candidates = policies::gather_alone(&arguments.policies, &nobody)?;
-    let answer = impact::impact(candidates, snapshot, as_of)?;
-    let mut all = after.policies.describe(&[]);
-    all.extend(after.policies.describe_overlays());
-    for policy in answer
-        .policies
-        .iter()
-        .filter(|it| it.level(as_of) == Some(PolicyLevel::Deny))
-    {
+    let named = policies::gather_alone(&arguments.policies, &nobody)?;
+    let answer = impact::impact(named, snapshot, as_of)?;
+    let all = after.policies.describe_changed_by(&names);
+    let denies = |level| level == Some(PolicyLevel::Deny);
+    for policy in &answer.policies {
         let affected = policy
             .affected
             .iter()
-            .filter(|it| it.waiver.is_none() && !it.is_known);
+            .filter(|it| it.waiver.is_none() && denies(it.level) && !denies(it.level_before));
         let affected: Vec<&str> = affected.map(|it| it.reference.as_str()).collect();
         let (Some(first), Some(description)) =
             (affected.first(), all.iter().find(|it| it.id == policy.id))

@@ -331,8 +331,7 @@ impl<'l> Gathering<'l> {
             }
         }
         // Packs may also lie elsewhere below `policies/`; of those, the newest is in force.
-        self.keep_newest();
-        Ok(())
+        self.keep_newest()
     }
 
     /// Adds a version of a pack from the registry.
@@ -343,13 +342,7 @@ impl<'l> Gathering<'l> {
         versions: &Versions<'_>,
     ) -> Result<(), Failure> {
         let Some((path, bytes)) = versions.get(name, version) else {
-            return Err(Failure::new(format!(
-                "the pack `{name}` {version} is not in the registry"
-            ))
-            .help(match self.locked(name, From::Registry) {
-                Some(_) => "mesh.lock pins it: run `mesh policy update`, or bring the version back",
-                None => "mesh-registry.yaml pins it: publish it with `mesh policy publish`, or correct the pin",
-            }));
+            return Err(self.not_there(name, version));
         };
         let file = self.add(&registry_name(path), bytes.to_vec(), Origin::Registry);
         let Some((read, digest)) = file.and_then(identity) else {
@@ -364,12 +357,7 @@ impl<'l> Gathering<'l> {
         if let Some(locked) = self.locked(name, From::Registry)
             && locked.digest != digest
         {
-            return Err(Failure::new(format!(
-                "the pack `{name}` {version} of the registry is not the one that mesh.lock pins"
-            ))
-            .help(
-                "a published version never changes: find out who changed it, then run `mesh policy update`",
-            ));
+            return Err(changed(name, version));
         }
         self.packs.push(LockedPack {
             name: name.to_owned(),
@@ -380,33 +368,66 @@ impl<'l> Gathering<'l> {
         Ok(())
     }
 
-    fn keep_newest(&mut self) {
-        let newest = |files: &[PolicyFile], name: &str| {
-            let same = files.iter().filter(|file| file.head().name == name);
-            same.filter(|file| file.head().origin == Origin::Registry)
-                .filter_map(PolicyFile::version)
-                .max()
-                .cloned()
-        };
-        let wanted: BTreeMap<String, Option<Version>> = self
-            .files
-            .iter()
-            .map(|file| {
-                let name = &file.head().name;
-                let locked = self
-                    .locked(name, From::Registry)
-                    .map(|pack| pack.version.clone());
-                (name.clone(), locked.or_else(|| newest(&self.files, name)))
-            })
-            .collect();
-        self.files.retain(|file| {
-            file.head().origin != Origin::Registry
-                || file.version().is_none_or(|version| {
-                    wanted
-                        .get(&file.head().name)
-                        .is_none_or(|wanted| wanted.as_ref() == Some(version))
-                })
-        });
+    /// Of each pack of the registry, keeps the version that is locked, else the newest, wherever it stands.
+    fn keep_newest(&mut self) -> Result<(), Failure> {
+        let mut versions: BTreeMap<String, BTreeMap<Version, String>> = BTreeMap::new();
+        for file in &self.files {
+            let head = file.head();
+            if let Some(version) = file.version()
+                && head.origin == Origin::Registry
+            {
+                let of_pack = versions.entry(head.name.clone()).or_default();
+                of_pack.insert(version.clone(), head.digest.clone());
+            }
+        }
+        for (name, of_pack) in versions {
+            let Some(newest) = of_pack.keys().next_back() else {
+                continue;
+            };
+            let locked = self.locked(&name, From::Registry).cloned();
+            let wanted = locked.as_ref().map_or(newest, |locked| &locked.version);
+            let Some(digest) = of_pack.get(wanted) else {
+                return Err(self.not_there(&name, wanted));
+            };
+            if locked
+                .as_ref()
+                .is_some_and(|locked| locked.digest != *digest)
+            {
+                return Err(changed(&name, wanted));
+            }
+            self.files.retain(|file| {
+                let head = file.head();
+                let is_version = head.origin == Origin::Registry && head.name == name;
+                !is_version || file.version().is_none_or(|version| version == wanted)
+            });
+            if !self
+                .packs
+                .iter()
+                .any(|pack| pack.name == name && pack.from == From::Registry)
+            {
+                if wanted != newest {
+                    self.held_back
+                        .push((name.clone(), wanted.clone(), newest.clone()));
+                }
+                self.packs.push(LockedPack {
+                    name,
+                    version: wanted.clone(),
+                    digest: digest.clone(),
+                    from: From::Registry,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The failure to find a version of a pack in the registry.
+    fn not_there(&self, name: &str, version: &Version) -> Failure {
+        Failure::new(format!("the pack `{name}` {version} is not in the registry")).help(
+            match self.locked(name, From::Registry) {
+                Some(_) => "mesh.lock pins it: run `mesh policy update`, or bring the version back",
+                None => "mesh-registry.yaml pins it: publish it with `mesh policy publish`, or correct the pin",
+            },
+        )
     }
 
     /// Adds the packs that others extend and nobody has named: from the registry, else those that come with mesh.
@@ -480,6 +501,16 @@ impl<'f> Versions<'f> {
 /// The version and digest of a pack.
 fn identity(file: &PolicyFile) -> Option<(Version, String)> {
     Some((file.version()?.clone(), file.head().digest.clone()))
+}
+
+/// The failure that a version of a pack is not what it was.
+fn changed(name: &str, version: &Version) -> Failure {
+    Failure::new(format!(
+        "the pack `{name}` {version} of the registry is not the one that mesh.lock pins"
+    ))
+    .help(
+        "a published version never changes: find out who changed it, then run `mesh policy update`",
+    )
 }
 
 /// How a file of the registry is shown.

@@ -7,7 +7,7 @@ mod pretty;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
-use mesh_diagnostics::Report;
+use mesh_diagnostics::{Level, Report};
 use mesh_policy::{Checked, Description, PolicyFile, PolicyLevel};
 use mesh_registry::Snapshot;
 use mesh_spec::terms::dates::Day;
@@ -54,6 +54,9 @@ pub(crate) struct Affected {
     pub(crate) waiver: Option<String>,
     /// Whether what is in force finds it as well.
     pub(crate) is_known: bool,
+    /// How much it weighs on the day, and how much by what is in force without the packs that are asked about.
+    pub(crate) level: Option<PolicyLevel>,
+    pub(crate) level_before: Option<PolicyLevel>,
 }
 
 /// Holds every product of `snapshot` to `candidates`.
@@ -74,9 +77,10 @@ pub(crate) fn impact(
         .iter()
         .map(|file| file.head().name.clone())
         .collect();
-    let packs = candidates.iter().filter_map(|file| {
-        let version = file.version()?;
-        Some(format!("{} {version}", file.head().name))
+    let packs = candidates.iter().filter_map(|file| match file {
+        PolicyFile::Pack(_) => Some(format!("{} {}", file.head().name, file.version()?)),
+        PolicyFile::Overlay(_) => Some(format!("the overlay {}", file.head().name)),
+        PolicyFile::Waiver(_) => None,
     });
     let packs: Vec<String> = packs.collect();
     let before = gather(&request)?;
@@ -94,9 +98,7 @@ pub(crate) fn impact(
     };
     let (now, known) = (run(&after, as_of)?, run(&before, as_of)?);
     // Rules of the linter are looked for once packs ask for them, so that day is gone to.
-    let descriptions = after.policies.describe(&[]);
-    let mut descriptions: Vec<Description> = descriptions;
-    descriptions.extend(after.policies.describe_overlays());
+    let descriptions = after.policies.describe_changed_by(&names);
     let later = descriptions
         .iter()
         .flat_map(|it| it.enforcement.days())
@@ -106,27 +108,34 @@ pub(crate) fn impact(
         None => None,
     };
     let of_rules = later.as_ref().map_or(&now.0, |(report, _)| report);
-    let policies = descriptions
-        .iter()
-        .filter(|it| names.contains(it.pack_name()))
-        .map(|description| {
-            let affected = if description.is_rule {
-                rule(description, of_rules, &known.0, &files, &references)
-            } else {
-                policy(description, &now.1, &known.1, &files, &references)
-            };
-            let stages = description
-                .enforcement
-                .stages()
-                .iter()
-                .filter(|stage| !stage.for_new);
-            PolicyImpact {
-                id: description.id.clone(),
-                title: description.title.clone(),
-                stages: stages.map(|stage| (stage.level, stage.from)).collect(),
-                affected,
-            }
-        });
+    let policies = descriptions.iter().map(|description| {
+        let mut affected = if description.is_rule {
+            rule(
+                description,
+                of_rules,
+                [&now.0, &known.0],
+                &files,
+                &references,
+            )
+        } else {
+            policy(description, &now.1, &known.1, &files, &references)
+        };
+        // An overlay tightens for its domain: to others nothing new is said.
+        if !names.contains(description.pack_name()) {
+            affected.retain(|it| it.level != it.level_before || !it.is_known);
+        }
+        let stages = description
+            .enforcement
+            .stages()
+            .iter()
+            .filter(|stage| !stage.for_new);
+        PolicyImpact {
+            id: description.id.clone(),
+            title: description.title.clone(),
+            stages: stages.map(|stage| (stage.level, stage.from)).collect(),
+            affected,
+        }
+    });
     Ok(Answer {
         packs,
         registry: snapshot.location().to_string(),
@@ -181,11 +190,13 @@ fn policy(
     };
     let affected = files.products().filter_map(|product| {
         let verdict = fails(now, product)?;
-        let is_known = fails(known, product).is_some_and(|it| it.level.is_some());
+        let level_before = fails(known, product).and_then(|it| it.level);
         Some(Affected {
             message: verdict.first.unwrap_or_default(),
             waiver: verdict.waiver,
-            is_known,
+            is_known: level_before.is_some(),
+            level: verdict.level,
+            level_before,
             ..of(product, references)
         })
     });
@@ -195,8 +206,8 @@ fn policy(
 /// The products in which a rule finds something.
 fn rule(
     description: &Description,
-    now: &Report,
-    known: &Report,
+    later: &Report,
+    [now, known]: [&Report; 2],
     files: &Workspace,
     references: &BTreeMap<usize, String>,
 ) -> Vec<Affected> {
@@ -206,11 +217,11 @@ fn rule(
             .filter_map(|index| Some(files.documents().get(index)?.0.name()))
             .collect();
         let is_it = |rule: &str, name: &str| rule == description.id && names.contains(&name);
-        let found = now
+        let found = later
             .diagnostics()
             .iter()
             .find(|it| is_it(&it.rule, it.source.name()));
-        let let_pass = now
+        let let_pass = later
             .waived()
             .iter()
             .find(|it| is_it(&it.diagnostic.rule, it.diagnostic.source.name()));
@@ -222,14 +233,18 @@ fn rule(
             ),
             (None, None) => return None,
         };
-        let is_known = known
-            .diagnostics()
-            .iter()
-            .any(|it| is_it(&it.rule, it.source.name()));
+        let level = |report: &Report| {
+            let found = report.diagnostics().iter();
+            let found = found.filter(|it| is_it(&it.rule, it.source.name()));
+            found.map(|it| it.level).max().map(policy_level)
+        };
+        let level_before = level(known);
         Some(Affected {
             message,
             waiver,
-            is_known,
+            is_known: level_before.is_some(),
+            level: level(now),
+            level_before,
             ..of(product, references)
         })
     });
@@ -256,21 +271,23 @@ fn of(product: ProductRef<'_>, references: &BTreeMap<usize, String>) -> Affected
         message: String::new(),
         waiver: None,
         is_known: false,
+        level: None,
+        level_before: None,
+    }
+}
+
+/// The level of a policy of which the findings have a level.
+fn policy_level(level: Level) -> PolicyLevel {
+    match level {
+        Level::Info => PolicyLevel::Advise,
+        Level::Warn => PolicyLevel::Warn,
+        Level::Error => PolicyLevel::Deny,
     }
 }
 
 impl PolicyImpact {
-    /// The level on a day; none before the first.
-    pub(crate) fn level(&self, day: Day) -> Option<PolicyLevel> {
-        let held = self
-            .stages
-            .iter()
-            .filter(|(_, from)| from.is_none_or(|from| from <= day));
-        held.map(|(level, _)| *level).max()
-    }
-
     /// Whether it denies on some day.
-    fn ever_denies(&self) -> bool {
+    pub(crate) fn denies(&self) -> bool {
         self.stages
             .iter()
             .any(|(level, _)| *level == PolicyLevel::Deny)
@@ -292,16 +309,15 @@ impl Answer {
     pub(crate) fn denied(&self) -> (usize, usize) {
         let mut now = BTreeSet::new();
         let mut later = BTreeSet::new();
-        for policy in self.policies.iter().filter(|policy| policy.ever_denies()) {
-            let is_now = policy.level(self.as_of) == Some(PolicyLevel::Deny);
+        for policy in &self.policies {
             let open = policy
                 .affected
                 .iter()
                 .filter(|affected| affected.waiver.is_none());
             for affected in open {
-                if is_now {
+                if affected.level == Some(PolicyLevel::Deny) {
                     now.insert(&affected.reference);
-                } else {
+                } else if policy.denies() {
                     later.insert(&affected.reference);
                 }
             }

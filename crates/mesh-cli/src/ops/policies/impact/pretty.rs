@@ -27,9 +27,8 @@ pub(super) fn write(
             title.unwrap_or_default()
         )?;
         writeln!(out, "  {}", terminal.dim(&policy.levels(answer.as_of)))?;
-        let level = policy.level(answer.as_of);
         for affected in &policy.affected {
-            let mark = match (&affected.waiver, level) {
+            let mark = match (&affected.waiver, affected.level) {
                 (Some(_), _) => terminal.dim("="),
                 (None, Some(PolicyLevel::Deny)) => terminal.red("✗"),
                 (None, Some(_)) => terminal.yellow("!"),
