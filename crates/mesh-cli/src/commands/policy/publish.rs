@@ -11,6 +11,7 @@ use mesh_spec::terms::dates::Day;
 use serde::Serialize;
 
 use crate::cli::{Format, LintFormat, PolicyPublish};
+use crate::commands::publish::refuse_for;
 use crate::config::Project;
 use crate::ops::plan::TOOL;
 use crate::ops::policies::{self, Pins, impact};
@@ -68,10 +69,7 @@ pub(crate) fn run(arguments: &PolicyPublish) -> Result<Ending, Failure> {
             refuse(findings, files.len(), arguments.format)
         }
         (Err(Error::Gate(_)), Some(Err(failure))) => Err(failure),
-        (Err(error), _) if error.is_refusal() => {
-            Failure::from(error).print();
-            Ok(Ending::Findings)
-        }
+        (Err(error), _) if error.is_refusal() => refuse_for(error, arguments.format),
         (Err(error), _) => Err(error.into()),
     }
 }
@@ -117,8 +115,8 @@ fn judge(
     if arguments.at_once || snapshot.current().is_empty() {
         return Ok(findings);
     }
-    let named = policies::gather_alone(&arguments.policies, &nobody)?;
-    let answer = impact::impact(named, snapshot, as_of)?;
+    let candidates = policies::gather_alone(&arguments.policies, &nobody)?;
+    let answer = impact::impact(candidates, snapshot, as_of)?;
     let all = after.policies.describe_changed_by(&names);
     let denies = |level| level == Some(PolicyLevel::Deny);
     for policy in &answer.policies {
