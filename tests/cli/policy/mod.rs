@@ -4,6 +4,7 @@ mod check;
 mod gate;
 mod load;
 mod registry;
+mod schemas;
 mod tools;
 mod verify;
 
