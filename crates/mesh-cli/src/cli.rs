@@ -467,24 +467,12 @@ pub struct PolicyTest {
 /// Shows how much each weighs today and when that changes, what it is about, which pack asks for it, and what it asks.
 #[derive(Debug, Args)]
 pub struct PolicyList {
-    /// The folder whose mesh.yaml counts
-    #[arg(default_value = ".")]
-    pub path: PathBuf,
-    /// Show what is in force for a domain, overlays included; may be given several times
-    #[arg(long, value_name = "DOMAIN")]
-    pub domain: Vec<String>,
-    /// List also these packs, overlays and waivers
-    #[arg(long = "with", value_name = "POLICY")]
-    pub with: Vec<String>,
-    /// Show what is in force on a day, YYYY-MM-DD, instead of today
-    #[arg(long, value_name = "DATE")]
-    pub as_of: Option<String>,
+    /// What is asked about
+    #[command(flatten)]
+    pub in_force: InForceArgs,
     /// How to print them
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Pretty)]
     pub format: Format,
-    /// Where the registry is
-    #[command(flatten)]
-    pub registry: RegistryArgs,
 }
 
 /// Explain a policy
@@ -495,21 +483,29 @@ pub struct PolicyList {
 pub struct PolicyExplain {
     /// The id of the policy, as in a finding or in `mesh policy list`
     pub policy: String,
-    /// The folder whose mesh.yaml counts
-    #[arg(default_value = ".")]
-    pub path: PathBuf,
-    /// Explain it as it is in force for a domain, overlays included; may be given several times
-    #[arg(long, value_name = "DOMAIN")]
-    pub domain: Vec<String>,
-    /// Look for it also in these packs, overlays and waivers
-    #[arg(long = "with", value_name = "POLICY")]
-    pub with: Vec<String>,
-    /// Explain it as of a day, YYYY-MM-DD, instead of today
-    #[arg(long, value_name = "DATE")]
-    pub as_of: Option<String>,
+    /// What is asked about
+    #[command(flatten)]
+    pub in_force: InForceArgs,
     /// How to print it
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Pretty)]
     pub format: Format,
+}
+
+/// Which policies are asked about.
+#[derive(Debug, Args)]
+pub struct InForceArgs {
+    /// The folder whose mesh.yaml counts
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+    /// Take what is in force for a domain, overlays included; may be given several times
+    #[arg(long, value_name = "DOMAIN")]
+    pub domain: Vec<String>,
+    /// Take also these packs, overlays and waivers
+    #[arg(long = "with", value_name = "POLICY")]
+    pub with: Vec<String>,
+    /// Take what is in force on a day, YYYY-MM-DD, instead of today
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
     /// Where the registry is
     #[command(flatten)]
     pub registry: RegistryArgs,

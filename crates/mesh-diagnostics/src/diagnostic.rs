@@ -27,6 +27,8 @@ pub struct Diagnostic {
     pub related: Vec<Related>,
     /// How to get rid of it without a person, where that can be said.
     pub fix: Option<Fix>,
+    /// Whether policies ask for it, so that nothing but a waiver lets it pass: no comment, no baseline.
+    pub is_binding: bool,
 }
 
 /// A second place that explains a [`Diagnostic`].
@@ -49,8 +51,18 @@ pub struct Waived {
     pub waiver: String,
     /// The last day on which it is waived, `YYYY-MM-DD`.
     pub until: String,
+    /// What sort of exception it is: `mitigated`, `accepted` or `transition`.
+    pub category: String,
     /// Why it is waived.
     pub reason: String,
+    /// What is done instead.
+    pub compensating: Option<String>,
+    /// Who asked for it.
+    pub owner: String,
+    /// Who approved it.
+    pub approved_by: String,
+    /// Where it was decided.
+    pub ticket: Option<String>,
     /// The text of the waiver.
     pub source: Arc<Source>,
     /// Where in it the waiver is named.
@@ -93,7 +105,12 @@ pub const POLICY: &str = "policy";
 pub fn rule_url(group: &str, id: &str) -> String {
     let folder = match group {
         COMPATIBILITY => "changes",
-        POLICY => return format!("{}/blob/main/docs/policies.md", env!("CARGO_PKG_REPOSITORY")),
+        POLICY => {
+            return format!(
+                "{}/blob/main/docs/policies.md",
+                env!("CARGO_PKG_REPOSITORY")
+            );
+        }
         _ => "rules",
     };
     format!(

@@ -76,6 +76,7 @@ mod tests {
             pointer: format!("/{start}"),
             related: Vec::new(),
             fix: None,
+            is_binding: false,
         });
         Report::new(Summary::default(), found.collect()).fingerprints(&Paths::default())
     }

@@ -69,14 +69,15 @@ impl Report {
         self
     }
 
-    /// The report without the findings that `is_known`, which are counted apart.
+    /// The report without the findings that `is_known`, which are counted apart. What policies ask for
+    /// stays.
     ///
     /// It covers nothing: what tolerates findings is no proof that there are none.
     #[must_use]
     pub fn tolerating(self, mut is_known: impl FnMut(&Diagnostic) -> bool) -> Self {
         let before = self.diagnostics.len();
         let mut diagnostics = self.diagnostics;
-        diagnostics.retain(|diagnostic| !is_known(diagnostic));
+        diagnostics.retain(|diagnostic| diagnostic.is_binding || !is_known(diagnostic));
         let known = self.summary.known + before - diagnostics.len();
         Self {
             waived: self.waived,

@@ -94,6 +94,7 @@ impl<'r> Findings<'r> {
             pointer: pointer.into(),
             related: Vec::new(),
             fix: None,
+            is_binding: false,
         };
         let file = Arc::as_ptr(&document.source).addr();
         let count = self.counts.entry(file).or_default();

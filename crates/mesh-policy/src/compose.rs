@@ -13,7 +13,7 @@ use semver::Version;
 use crate::expr::Constant;
 use crate::pack::model::Tighten;
 use crate::pack::{Enforcement, Head, PackPlace, Policy, Waivable};
-use crate::policies::Policies;
+use crate::policies::{LinkedOverlay, Policies};
 
 /// What is in force for some domains.
 #[derive(Debug)]
@@ -67,7 +67,9 @@ impl Policies {
     /// What is in force for products of `domains`.
     pub(crate) fn for_domains(&self, domains: &[&str]) -> RuleSet<'_> {
         let applies = |domain: &Option<String>| {
-            domain.as_deref().is_none_or(|domain| domains.contains(&domain))
+            domain
+                .as_deref()
+                .is_none_or(|domain| domains.contains(&domain))
         };
         let overlays: Vec<_> = self
             .overlays
@@ -77,7 +79,12 @@ impl Policies {
         let base: Vec<Vec<Constant>> = self
             .packs
             .iter()
-            .map(|pack| pack.values.iter().map(|value| value.value.clone()).collect())
+            .map(|pack| {
+                pack.values
+                    .iter()
+                    .map(|value| value.value.clone())
+                    .collect()
+            })
             .collect();
         let mut tightened = base.clone();
         for linked in &overlays {
@@ -93,64 +100,85 @@ impl Policies {
                 return None;
             }
             let name = &self.packs[pack].parameters.0[at].name;
-            let moves = overlays.iter().flat_map(|linked| {
-                let moves = linked.overlay.moves.iter();
-                moves.map(|moved| (&linked.overlay.head, moved))
+            let named = overlays.iter().flat_map(|linked| {
+                let named = linked.overlay.moves.iter().filter(|it| it.name == *name);
+                named.map(|it| (&linked.overlay.head, it))
             });
-            let mut moves = moves.filter(|(_, moved)| moved.name == *name);
-            let (head, moved) = moves
+            let (head, written) = named
                 .clone()
-                .find(|(_, moved)| moved.value == *value)
-                .or_else(|| moves.next())?;
+                .find(|(_, it)| it.value == *value)
+                .or_else(|| named.clone().next())?;
             Some(Moved {
                 parameter,
                 name: name.clone(),
                 from: base[pack][at].clone(),
                 place: PackPlace {
                     source: std::sync::Arc::clone(&head.source),
-                    span: moved.span,
+                    span: written.span,
                 },
             })
         };
         let stricter = |policy: &Policy| {
             let changes = overlays.iter().flat_map(|linked| &linked.overlay.levels);
             let changes = changes.filter(|change| change.policy == policy.id);
-            changes.fold(policy.enforcement.clone(), |all, change| all.and(&change.enforcement))
+            changes.fold(policy.enforcement.clone(), |all, change| {
+                all.and(&change.enforcement)
+            })
         };
         let mut policies = Vec::new();
         for (at, pack) in self.packs.iter().enumerate() {
-            policies.extend(pack.policies.iter().map(|policy| InForce {
-                policy,
-                head: &pack.head,
-                version: Some(&pack.version),
-                enforcement: stricter(policy),
-                parameters: tightened[at].clone(),
-                untightened: (base[at] != tightened[at]).then(|| base[at].clone()),
-                moved: (0..base[at].len()).filter_map(|it| moved(at, it, it)).collect(),
+            policies.extend(pack.policies.iter().map(|policy| {
+                InForce {
+                    policy,
+                    head: &pack.head,
+                    version: Some(&pack.version),
+                    enforcement: stricter(policy),
+                    parameters: tightened[at].clone(),
+                    untightened: (base[at] != tightened[at]).then(|| base[at].clone()),
+                    moved: (0..base[at].len())
+                        .filter_map(|it| moved(at, it, it))
+                        .collect(),
+                }
             }));
         }
         for linked in &overlays {
             let parameters = linked.parameters.iter();
-            let parameters: Vec<Constant> =
-                parameters.map(|(pack, at)| tightened[*pack][*at].clone()).collect();
-            policies.extend(linked.policies.iter().map(|policy| InForce {
-                policy,
-                head: &linked.overlay.head,
-                version: None,
-                enforcement: stricter(policy),
-                parameters: parameters.clone(),
-                untightened: None,
-                moved: linked
-                    .parameters
-                    .iter()
-                    .enumerate()
-                    .filter_map(|(position, (pack, at))| moved(*pack, *at, position))
-                    .collect(),
+            let parameters: Vec<Constant> = parameters
+                .map(|(pack, at)| tightened[*pack][*at].clone())
+                .collect();
+            policies.extend(linked.policies.iter().map(|policy| {
+                InForce {
+                    policy,
+                    head: &linked.overlay.head,
+                    version: None,
+                    enforcement: stricter(policy),
+                    parameters: parameters.clone(),
+                    untightened: None,
+                    moved: linked
+                        .parameters
+                        .iter()
+                        .enumerate()
+                        .filter_map(|(position, (pack, at))| moved(*pack, *at, position))
+                        .collect(),
+                }
             }));
         }
+        RuleSet {
+            policies,
+            rules: self.rules_of(&overlays),
+        }
+    }
+
+    /// The rules that packs and `overlays` set, as strict as the strictest of them.
+    fn rules_of<'p>(
+        &'p self,
+        overlays: &[&'p LinkedOverlay],
+    ) -> BTreeMap<&'p str, RuleInForce<'p>> {
         let mut rules: BTreeMap<&str, RuleInForce<'_>> = BTreeMap::new();
         let of_packs = self.packs.iter().map(|pack| (&pack.head, &pack.rules));
-        let of_overlays = overlays.iter().map(|linked| (&linked.overlay.head, &linked.overlay.rules));
+        let of_overlays = overlays
+            .iter()
+            .map(|linked| (&linked.overlay.head, &linked.overlay.rules));
         for (head, settings) in of_packs.chain(of_overlays) {
             for setting in settings {
                 match rules.get_mut(setting.rule.as_str()) {
@@ -178,7 +206,7 @@ impl Policies {
                 }
             }
         }
-        RuleSet { policies, rules }
+        rules
     }
 }
 

@@ -20,6 +20,10 @@ pub struct Description {
     /// The pack or overlay that it is in, with its version: `gdpr 1.0.0`.
     pub pack: String,
     head: String,
+    /// Who maintains the pack.
+    pub owner: Option<String>,
+    /// What the pack is for.
+    pub about: Option<String>,
     /// Where that is kept.
     pub origin: Origin,
     /// What it asks for, in one line.
@@ -70,14 +74,19 @@ impl Policies {
     /// order. For no domains, what is in force for all.
     pub fn describe(&self, domains: &[&str]) -> Vec<Description> {
         let rules = self.for_domains(domains);
-        let mut all: Vec<Description> =
-            rules.policies.iter().map(|in_force| self.describe_policy(in_force)).collect();
+        let mut all: Vec<Description> = rules
+            .policies
+            .iter()
+            .map(|in_force| self.describe_policy(in_force))
+            .collect();
         for (rule, in_force) in &rules.rules {
             all.push(Description {
                 id: (*rule).to_owned(),
                 is_rule: true,
                 pack: self.name_of(in_force.head),
                 head: in_force.head.name.clone(),
+                owner: None,
+                about: None,
                 origin: in_force.head.origin,
                 title: None,
                 why: in_force.why.map(str::to_owned),
@@ -103,30 +112,45 @@ impl Policies {
     /// Everything that the packs and overlays called `names` ask for, or ask for more strictly, as it is in force for
     /// the domains of those overlays.
     pub fn describe_changed_by(&self, names: &BTreeSet<String>) -> Vec<Description> {
-        let overlays = self.overlays.iter().filter(|it| names.contains(&it.overlay.head.name));
+        let overlays = self
+            .overlays
+            .iter()
+            .filter(|it| names.contains(&it.overlay.head.name));
         let overlays: Vec<_> = overlays.collect();
-        let domains: Vec<&str> =
-            overlays.iter().filter_map(|linked| linked.overlay.domain.as_deref()).collect();
+        let domains: Vec<&str> = overlays
+            .iter()
+            .filter_map(|linked| linked.overlay.domain.as_deref())
+            .collect();
         let rules = self.for_domains(&domains);
         let is_changed = |description: &Description| {
             let sets = |rules: &[RuleSetting]| rules.iter().any(|it| it.rule == description.id);
-            let mut packs = self.packs.iter().filter(|pack| names.contains(&pack.head.name));
+            let mut packs = self
+                .packs
+                .iter()
+                .filter(|pack| names.contains(&pack.head.name));
             names.contains(description.pack_name())
                 || packs.any(|pack| sets(&pack.rules))
                 || overlays.iter().any(|linked| {
                     let overlay = &linked.overlay;
-                    overlay.levels.iter().any(|change| change.policy == description.id)
+                    overlay
+                        .levels
+                        .iter()
+                        .any(|change| change.policy == description.id)
                         || sets(&overlay.rules)
                 })
         };
         let moves = |in_force: &InForce<'_>| {
             let places = in_force.moved.iter().filter(|moved| {
-                overlays.iter().any(|it| {
-                    std::sync::Arc::ptr_eq(&it.overlay.head.source, &moved.place.source)
-                })
+                overlays
+                    .iter()
+                    .any(|it| std::sync::Arc::ptr_eq(&it.overlay.head.source, &moved.place.source))
             });
             let moved: Vec<usize> = places.map(|moved| moved.parameter).collect();
-            let conditions = in_force.policy.when.iter().chain([&in_force.policy.require]);
+            let conditions = in_force
+                .policy
+                .when
+                .iter()
+                .chain([&in_force.policy.require]);
             let mut uses = conditions.flat_map(|condition| condition.program.uses());
             uses.any(|found| moved.contains(&found.parameter))
         };
@@ -143,11 +167,19 @@ impl Policies {
 
     /// The policies of overlays, whatever their domains.
     pub fn describe_overlays(&self) -> Vec<Description> {
-        let domains = self.overlays.iter().filter_map(|linked| linked.overlay.domain.as_deref());
+        let domains = self
+            .overlays
+            .iter()
+            .filter_map(|linked| linked.overlay.domain.as_deref());
         let domains: Vec<&str> = domains.collect();
         let rules = self.for_domains(&domains);
-        let policies = rules.policies.iter().filter(|in_force| in_force.version.is_none());
-        policies.map(|in_force| self.describe_policy(in_force)).collect()
+        let policies = rules
+            .policies
+            .iter()
+            .filter(|in_force| in_force.version.is_none());
+        policies
+            .map(|in_force| self.describe_policy(in_force))
+            .collect()
     }
 
     fn describe_policy(&self, in_force: &InForce<'_>) -> Description {
@@ -163,12 +195,34 @@ impl Policies {
             ("status", &scope.status),
         ];
         let scope = scope.into_iter().filter(|(_, words)| !words.is_empty());
-        let count = |expected| policy.fixtures.iter().filter(|it| it.expected == expected).count();
+        let of_pack = self
+            .packs
+            .iter()
+            .find(|pack| pack.head.name == in_force.head.name);
+        let of_overlay = self
+            .overlays
+            .iter()
+            .find(|it| it.overlay.head.name == in_force.head.name);
+        let of_overlay = of_overlay.map(|it| &it.overlay.model.metadata);
+        let count = |expected| {
+            policy
+                .fixtures
+                .iter()
+                .filter(|it| it.expected == expected)
+                .count()
+        };
         Description {
             id: policy.id.clone(),
             is_rule: false,
             pack: self.name_of(in_force.head),
             head: in_force.head.name.clone(),
+            owner: of_pack
+                .map(|pack| pack.owner.clone())
+                .or_else(|| of_overlay.and_then(|it| it.owner.clone())),
+            about: of_pack
+                .map(|pack| &pack.description)
+                .or_else(|| of_overlay.map(|it| &it.description))
+                .and_then(Clone::clone),
             origin: in_force.head.origin,
             title: policy.title.clone(),
             why: policy.why.clone(),
@@ -201,13 +255,11 @@ impl Policies {
         used.dedup();
         let place = |at: usize| -> Option<(usize, usize)> {
             let named = |head: &Head| head.name == in_force.head.name;
-            match self.packs.iter().position(|pack| named(&pack.head)) {
-                Some(pack) => Some((pack, at)),
-                None => {
-                    let linked = self.overlays.iter().find(|it| named(&it.overlay.head))?;
-                    linked.parameters.get(at).copied()
-                }
+            if let Some(pack) = self.packs.iter().position(|pack| named(&pack.head)) {
+                return Some((pack, at));
             }
+            let linked = self.overlays.iter().find(|it| named(&it.overlay.head))?;
+            linked.parameters.get(at).copied()
         };
         let described = used.into_iter().filter_map(|at| {
             let (pack, position) = place(at)?;

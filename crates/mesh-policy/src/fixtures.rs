@@ -17,9 +17,9 @@ use crate::pack::{Expected, Fixture, Head};
 use crate::policies::Policies;
 
 /// The id of the finding that an example does not come out as it should.
-pub const FAILED: &str = "policy-test-failed";
+const FAILED: &str = "policy-test-failed";
 /// The id of the finding that a policy has no example that it accepts, or none that it rejects.
-pub const MISSING: &str = "policy-test-missing";
+const MISSING: &str = "policy-test-missing";
 
 /// What came of testing policies.
 #[derive(Debug, Default)]
@@ -43,10 +43,25 @@ impl Policies {
         for (at, pack) in self.packs.iter().enumerate() {
             if is_meant(&pack.head.name) {
                 // What overlays for everyone move is theirs to test.
-                let own: Vec<_> = pack.values.iter().map(|value| value.value.clone()).collect();
-                let mine = packs.policies.iter().filter(|it| it.head.name == self.packs[at].head.name);
+                let own: Vec<_> = pack
+                    .values
+                    .iter()
+                    .map(|value| value.value.clone())
+                    .collect();
+                let mine = packs
+                    .policies
+                    .iter()
+                    .filter(|it| it.head.name == self.packs[at].head.name);
                 for in_force in mine {
-                    test(&InForce { parameters: own.clone(), untightened: None, ..in_force.clone() }, day, &mut tested);
+                    test(
+                        &InForce {
+                            parameters: own.clone(),
+                            untightened: None,
+                            ..in_force.clone()
+                        },
+                        day,
+                        &mut tested,
+                    );
                 }
             }
         }
@@ -69,8 +84,16 @@ fn test(in_force: &InForce<'_>, day: Day, tested: &mut Tested) {
     let policy = in_force.policy;
     tested.policies += 1;
     for (expected, key) in [(Expected::Pass, "pass"), (Expected::Fail, "fail")] {
-        if !policy.fixtures.iter().any(|fixture| fixture.expected == expected) {
-            let does = if expected == Expected::Pass { "accepts" } else { "rejects" };
+        if !policy
+            .fixtures
+            .iter()
+            .any(|fixture| fixture.expected == expected)
+        {
+            let does = if expected == Expected::Pass {
+                "accepts"
+            } else {
+                "rejects"
+            };
             tested.findings.push(finding(
                 MISSING,
                 in_force.head,
@@ -90,15 +113,21 @@ fn test(in_force: &InForce<'_>, day: Day, tested: &mut Tested) {
 fn judge(in_force: &InForce<'_>, fixture: &Fixture, day: Day) -> Option<Diagnostic> {
     let policy = in_force.policy;
     let workspace = workspace(fixture);
-    let name = fixture.name.as_deref().map(|name| format!(" \"{name}\"")).unwrap_or_default();
-    let failed = |message: String, help: String| {
-        finding(FAILED, in_force.head, fixture.span, message, help)
-    };
+    let name = fixture
+        .name
+        .as_deref()
+        .map(|name| format!(" \"{name}\""))
+        .unwrap_or_default();
+    let failed =
+        |message: String, help: String| finding(FAILED, in_force.head, fixture.span, message, help);
     for document in workspace.files() {
         if let Some(problem) = document.problems.first() {
             let help = problem.help.clone();
             return Some(failed(
-                format!("the example{name} of `{}` is no valid document: {}", policy.id, problem.message),
+                format!(
+                    "the example{name} of `{}` is no valid document: {}",
+                    policy.id, problem.message
+                ),
                 help.unwrap_or_else(|| "correct the example".to_owned()),
             ));
         }
@@ -120,7 +149,10 @@ fn judge(in_force: &InForce<'_>, fixture: &Fixture, day: Day) -> Option<Diagnost
         | (Expected::Skip, Asked::NotMeant)
         | (Expected::Fail, Asked::Fails { error: None, .. }) => None,
         (Expected::Pass | Expected::Fail, Asked::NotMeant) => Some(failed(
-            format!("{}: `when` or `scope` leaves it out", says("does not apply to")),
+            format!(
+                "{}: `when` or `scope` leaves it out",
+                says("does not apply to")
+            ),
             "complete the example so that the policy applies, or move it to `skip`".to_owned(),
         )),
         (Expected::Fail, Asked::Holds) => Some(failed(
@@ -131,7 +163,14 @@ fn judge(in_force: &InForce<'_>, fixture: &Fixture, day: Day) -> Option<Diagnost
             says("applies to"),
             "correct `when` or `scope`, or move the example".to_owned(),
         )),
-        (_, Asked::Fails { span, message, error }) => {
+        (
+            _,
+            Asked::Fails {
+                span,
+                message,
+                error,
+            },
+        ) => {
             let (message, help) = match error {
                 Some(error) => (
                     format!("{}: {error}", says("cannot be evaluated for")),
@@ -171,18 +210,29 @@ fn finding(
         pointer: String::new(),
         related: Vec::new(),
         fix: None,
+        is_binding: false,
     }
 }
 
 /// The documents of an example, completed.
 fn workspace(fixture: &Fixture) -> Workspace {
     let product = fixture.product.iter().map(|product| {
-        document("example/dataproduct.yaml".to_owned(), Kind::DataProduct, product)
+        document(
+            "example/dataproduct.yaml".to_owned(),
+            Kind::DataProduct,
+            product,
+        )
     });
     let contracts = fixture.contracts.iter().enumerate().map(|(at, contract)| {
-        document(format!("example/{at}.odcs.yaml"), Kind::DataContract, contract)
+        document(
+            format!("example/{at}.odcs.yaml"),
+            Kind::DataContract,
+            contract,
+        )
     });
-    let documents = product.chain(contracts).map(|document| (document, Role::Target));
+    let documents = product
+        .chain(contracts)
+        .map(|document| (document, Role::Target));
     Workspace::new(documents.collect(), None)
 }
 
@@ -202,5 +252,9 @@ fn document(name: String, kind: Kind, part: &Map<String, Json>) -> Document {
     for (key, value) in part {
         whole.insert(key.clone(), value.clone());
     }
-    Document::parse(name, Json::Object(whole).to_string().into_bytes(), Some(kind))
+    Document::parse(
+        name,
+        Json::Object(whole).to_string().into_bytes(),
+        Some(kind),
+    )
 }

@@ -14,7 +14,6 @@
 //!
 //! Nothing here does I/O. What cannot be understood is an error before anything is judged; what cannot be evaluated
 //! does not hold.
-#![allow(dead_code)]
 
 pub mod check;
 mod compose;
@@ -32,5 +31,5 @@ pub use check::{Checked, Floor, Options, Session, Verdict};
 pub use describe::{Description, ParameterDescription};
 pub use fixtures::Tested;
 pub use pack::{Head, Origin, PolicyFile, PolicyLevel, read};
-pub use shipped::Shipped;
 pub use policies::{Policies, Terms};
+pub use shipped::Shipped;

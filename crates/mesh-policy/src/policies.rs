@@ -15,8 +15,8 @@ use semver::Version;
 use crate::expr::{Constant, Parameter, Parameters, Type};
 use crate::pack::model::Tighten;
 use crate::pack::{
-    Enforcement, Extends, Head, MISTAKE, Origin, Overlay, Pack, Policy, PolicyFile, RuleSetting,
-    Waivable, Waiver,
+    Declared, Enforcement, Extends, Head, MISTAKE, Origin, Overlay, Pack, Policy, PolicyFile,
+    RuleSetting, Waivable, Waiver, check_uses,
 };
 
 /// What policies need to know of the world around them.
@@ -98,7 +98,9 @@ impl Policies {
             let linked = policies.link(overlay, &mut mistakes);
             policies.overlays.extend(linked);
         }
-        policies.overlays.sort_by(|a, b| a.overlay.head.name.cmp(&b.overlay.head.name));
+        policies
+            .overlays
+            .sort_by(|a, b| a.overlay.head.name.cmp(&b.overlay.head.name));
         policies.agreed = policies.agreed();
         policies.check_ids(terms, &mut mistakes);
         // What a waiver names may be in what could not be linked.
@@ -125,29 +127,50 @@ impl Policies {
 
     fn agreed(&self) -> BTreeSet<String> {
         let packs = self.packs.iter().map(|pack| (&pack.head, &pack.extends));
-        let overlays = self.overlays.iter().map(|it| (&it.overlay.head, &it.overlay.extends));
-        let of_registry = packs.chain(overlays).filter(|(head, _)| head.origin == Origin::Registry);
+        let overlays = self
+            .overlays
+            .iter()
+            .map(|it| (&it.overlay.head, &it.overlay.extends));
+        let of_registry = packs
+            .chain(overlays)
+            .filter(|(head, _)| head.origin == Origin::Registry);
         let mut agreed = BTreeSet::new();
         for (head, extends) in of_registry {
             agreed.insert(head.name.clone());
             let (packs, overlays) = self.reached(extends);
             agreed.extend(packs.iter().map(|at| self.packs[*at].head.name.clone()));
-            agreed.extend(overlays.iter().map(|at| self.overlays[*at].overlay.head.name.clone()));
+            agreed.extend(
+                overlays
+                    .iter()
+                    .map(|at| self.overlays[*at].overlay.head.name.clone()),
+            );
         }
         agreed
     }
 
     /// Every file, packs first.
     pub fn heads(&self) -> impl Iterator<Item = (&'static str, &Head, Option<&Version>)> {
-        let packs = self.packs.iter().map(|pack| ("pack", &pack.head, Some(&pack.version)));
-        let overlays = self.overlays.iter().map(|linked| ("overlay", &linked.overlay.head, None));
-        let waivers = self.waivers.iter().map(|waiver| ("waiver", &waiver.head, None));
+        let packs = self
+            .packs
+            .iter()
+            .map(|pack| ("pack", &pack.head, Some(&pack.version)));
+        let overlays = self
+            .overlays
+            .iter()
+            .map(|linked| ("overlay", &linked.overlay.head, None));
+        let waivers = self
+            .waivers
+            .iter()
+            .map(|waiver| ("waiver", &waiver.head, None));
         packs.chain(overlays).chain(waivers)
     }
 
     /// Every policy and every rule that is set, with what it says of waivers.
     pub(crate) fn known(&self) -> impl Iterator<Item = Known<'_>> {
-        let packs = self.packs.iter().map(|pack| (&pack.head, &pack.policies, &pack.rules));
+        let packs = self
+            .packs
+            .iter()
+            .map(|pack| (&pack.head, &pack.policies, &pack.rules));
         let overlays = self.overlays.iter().map(|linked| {
             let overlay = &linked.overlay;
             (&overlay.head, &linked.policies, &overlay.rules)
@@ -174,7 +197,11 @@ impl Policies {
         let (mut packs, mut overlays) = (BTreeSet::new(), BTreeSet::new());
         let mut open: Vec<&Extends> = extends.iter().collect();
         while let Some(next) = open.pop() {
-            if let Some(at) = self.packs.iter().position(|pack| pack.head.name == next.name) {
+            if let Some(at) = self
+                .packs
+                .iter()
+                .position(|pack| pack.head.name == next.name)
+            {
                 if packs.insert(at) {
                     open.extend(&self.packs[at].extends);
                 }
@@ -207,13 +234,28 @@ impl Policies {
         let moves = self.moves(&overlay, &parameters, &places, &overlays, mistakes);
         self.check_levels(&overlay, &packs, &overlays, mistakes);
         self.check_rules(&overlay, &packs, &overlays, mistakes);
+        let declared = places.iter().map(|(pack, at)| {
+            let (pack, value) = (&self.packs[*pack], &self.packs[*pack].values[*at]);
+            Declared {
+                tighten: value.tighten,
+                source: Arc::clone(&pack.head.source),
+                span: value.span,
+            }
+        });
+        let declared: Vec<Declared> = declared.collect();
         match overlay.policies(&parameters) {
-            Ok(policies) => Some(LinkedOverlay {
-                overlay,
-                policies,
-                parameters: places,
-                moves,
-            }),
+            Ok(policies) => {
+                // Another overlay may move what they read.
+                for policy in &policies {
+                    check_uses(policy, &parameters, &declared, &overlay.tree, mistakes);
+                }
+                Some(LinkedOverlay {
+                    overlay,
+                    policies,
+                    parameters: places,
+                    moves,
+                })
+            }
             Err(found) => {
                 mistakes.append(found);
                 None
@@ -234,12 +276,14 @@ impl Policies {
         let mut moves = Vec::new();
         for moved in &overlay.moves {
             let named = parameters.0.iter().zip(places);
-            let named: Vec<_> = named.filter(|(known, _)| known.name == moved.name).collect();
+            let named: Vec<_> = named
+                .filter(|(known, _)| known.name == moved.name)
+                .collect();
             let (pack, at, ty) = match named.as_slice() {
                 [(parameter, (pack, at))] => (*pack, *at, parameter.ty),
                 [] => {
-                    let names = parameters.0.iter().map(|known| known.name.as_str());
-                    let help = match nearest(&moved.name, names) {
+                    let known = parameters.0.iter().map(|known| known.name.as_str());
+                    let help = match nearest(&moved.name, known) {
                         Some(meant) => format!("did you mean `{meant}`?"),
                         None => "move a parameter of what the overlay extends".to_owned(),
                     };
@@ -248,14 +292,18 @@ impl Policies {
                     continue;
                 }
                 several => {
-                    let names: Vec<String> = several
+                    let packs: Vec<String> = several
                         .iter()
                         .map(|(_, (pack, _))| format!("`{}`", self.packs[*pack].head.name))
                         .collect();
                     mistakes.add(
                         source,
                         moved.name_span,
-                        format!("`{}` is a parameter of {}", moved.name, names.join(" and of ")),
+                        format!(
+                            "`{}` is a parameter of {}",
+                            moved.name,
+                            packs.join(" and of ")
+                        ),
                         Some("move it in an overlay that extends only one of them".to_owned()),
                     );
                     continue;
@@ -268,8 +316,8 @@ impl Policies {
                 let own = other.moves.iter();
                 let own = own.filter(move |(p, a, _)| (*p, *a) == (pack, at));
                 own.map(move |(_, _, value)| {
-                    let moved = other.overlay.moves.iter().find(|it| it.value == *value);
-                    let span = moved.map_or(other.overlay.head.name_span, |it| it.span);
+                    let written = other.overlay.moves.iter().find(|it| it.name == moved.name);
+                    let span = written.map_or(other.overlay.head.name_span, |it| it.span);
                     (value, &other.overlay.head, span)
                 })
             });
@@ -313,17 +361,21 @@ impl Policies {
         });
         let known: Vec<(&Policy, &Head)> = of_packs.chain(of_overlays).collect();
         for change in &overlay.levels {
-            let Some((policy, _)) = known.iter().find(|(policy, _)| policy.id == change.policy) else {
+            let Some((policy, _)) = known.iter().find(|(policy, _)| policy.id == change.policy)
+            else {
                 let ids = known.iter().map(|(policy, _)| policy.id.as_str());
                 let help = match nearest(&change.policy, ids) {
                     Some(meant) => format!("did you mean `{meant}`?"),
-                    None => "name a policy of what the overlay extends; rules go under `rules:`".to_owned(),
+                    None => "name a policy of what the overlay extends; rules go under `rules:`"
+                        .to_owned(),
                 };
                 let message = format!("there is no policy `{}`", change.policy);
                 mistakes.add(source, change.name_span, message, Some(help));
                 continue;
             };
-            let before = overlays.iter().flat_map(|at| &self.overlays[*at].overlay.levels);
+            let before = overlays
+                .iter()
+                .flat_map(|at| &self.overlays[*at].overlay.levels);
             let before = before.filter(|other| other.policy == change.policy);
             let base = before.fold(policy.enforcement.clone(), |base, other| {
                 base.and(&other.enforcement)
@@ -348,9 +400,15 @@ impl Policies {
     ) {
         for setting in &overlay.rules {
             let of_packs = packs.iter().flat_map(|at| &self.packs[*at].rules);
-            let of_overlays = overlays.iter().flat_map(|at| &self.overlays[*at].overlay.rules);
-            let same = of_packs.chain(of_overlays).filter(|other| other.rule == setting.rule);
-            let base = same.fold(Enforcement::default(), |base, other| base.and(&other.enforcement));
+            let of_overlays = overlays
+                .iter()
+                .flat_map(|at| &self.overlays[*at].overlay.rules);
+            let same = of_packs
+                .chain(of_overlays)
+                .filter(|other| other.rule == setting.rule);
+            let base = same.fold(Enforcement::default(), |base, other| {
+                base.and(&other.enforcement)
+            });
             refuse_looser(
                 &setting.rule,
                 &setting.enforcement,
@@ -365,7 +423,10 @@ impl Policies {
     fn check_ids(&self, terms: Terms<'_>, mistakes: &mut Mistakes) {
         let mut seen: BTreeMap<&str, (&Head, Span)> = BTreeMap::new();
         let packs = self.packs.iter().map(|pack| (&pack.head, &pack.policies));
-        let overlays = self.overlays.iter().map(|linked| (&linked.overlay.head, &linked.policies));
+        let overlays = self
+            .overlays
+            .iter()
+            .map(|linked| (&linked.overlay.head, &linked.policies));
         for (head, policies) in packs.chain(overlays) {
             for policy in policies {
                 if terms.rule(&policy.id).is_some() {
@@ -402,12 +463,13 @@ impl Policies {
         let known: Vec<Known<'_>> = self.known().collect();
         for (at, waiver) in self.waivers.iter().enumerate() {
             let source = &waiver.head.source;
-            let policy = terms.rule(&waiver.policy).unwrap_or(&waiver.policy);
+            let policy = waiver.policy.as_str();
             let named: Vec<&Known<'_>> = known.iter().filter(|known| known.id == policy).collect();
             let Some(first) = named.first() else {
                 let help = match nearest(policy, known.iter().map(|known| known.id)) {
                     Some(meant) => format!("did you mean `{meant}`?"),
-                    None => "name a policy that `mesh policy list` shows, or take the waiver out".to_owned(),
+                    None => "name a policy that `mesh policy list` shows, or take the waiver out"
+                        .to_owned(),
                 };
                 mistakes.add(
                     source,
@@ -425,16 +487,24 @@ impl Policies {
                     format!("`{policy}` cannot be waived"),
                     Some("satisfy it, and take the waiver out".to_owned()),
                 );
-                mistakes.see(&closed.head.source, closed.span, format!("{} says so", closed.head.name));
+                mistakes.see(
+                    &closed.head.source,
+                    closed.span,
+                    format!("{} says so", closed.head.name),
+                );
                 continue;
             }
             let waivables = || named.iter().filter_map(|known| known.waivable);
             let approver = waiver.approved_by.trim();
             if !waivables().all(|it| it.approvers.iter().any(|name| name.trim() == approver)) {
-                let approvers: BTreeSet<&str> =
-                    waivables().flat_map(|it| &it.approvers).map(String::as_str).collect();
-                let approvers: Vec<String> =
-                    approvers.into_iter().map(|name| format!("`{name}`")).collect();
+                let approvers: BTreeSet<&str> = waivables()
+                    .flat_map(|it| &it.approvers)
+                    .map(String::as_str)
+                    .collect();
+                let approvers: Vec<String> = approvers
+                    .into_iter()
+                    .map(|name| format!("`{name}`"))
+                    .collect();
                 mistakes.add(
                     source,
                     waiver.approved_by_span,
@@ -470,7 +540,7 @@ impl Policies {
                         Some("give one of them another id".to_owned()),
                     );
                     mistakes.see(&other.head.source, other.head.name_span, "the other");
-                } else if other.overlaps(waiver, terms) {
+                } else if other.overlaps(waiver) {
                     mistakes.add(
                         source,
                         waiver.policy_span,
@@ -489,12 +559,10 @@ impl Policies {
 
 impl Waiver {
     /// Whether both are for the same, on some day.
-    fn overlaps(&self, other: &Self, terms: Terms<'_>) -> bool {
-        let policy = |waiver: &Self| terms.rule(&waiver.policy).unwrap_or("").to_owned();
+    fn overlaps(&self, other: &Self) -> bool {
         let same = self.subject == other.subject
             && self.major == other.major
-            && (self.policy == other.policy
-                || !policy(self).is_empty() && policy(self) == policy(other));
+            && self.policy == other.policy;
         let begins_before_end = |a: &Self, b: &Self| a.granted.is_none_or(|from| from <= b.expires);
         same && begins_before_end(self, other) && begins_before_end(other, self)
     }
@@ -523,24 +591,44 @@ impl Files {
             }
         }
         let order = |a: &Head, b: &Head| {
-            (&a.name, a.origin, &a.digest, a.source.name()).cmp(&(&b.name, b.origin, &b.digest, b.source.name()))
+            (&a.name, a.origin, &a.digest, a.source.name()).cmp(&(
+                &b.name,
+                b.origin,
+                &b.digest,
+                b.source.name(),
+            ))
         };
         sorted.packs.sort_by(|a, b| order(&a.head, &b.head));
         sorted.overlays.sort_by(|a, b| order(&a.head, &b.head));
         sorted.waivers.sort_by(|a, b| order(&a.head, &b.head));
         let is_same = |a: &Head, b: &Head| a.name == b.name && a.digest == b.digest;
-        sorted.packs.dedup_by(|later, earlier| is_same(&later.head, &earlier.head));
-        sorted.overlays.dedup_by(|later, earlier| is_same(&later.head, &earlier.head));
-        sorted.waivers.dedup_by(|later, earlier| is_same(&later.head, &earlier.head));
-        let packs = sorted.packs.iter().map(|pack| (&pack.head, pack.version_span));
-        let overlays = sorted.overlays.iter().map(|overlay| (&overlay.head, overlay.head.name_span));
+        sorted
+            .packs
+            .dedup_by(|later, earlier| is_same(&later.head, &earlier.head));
+        sorted
+            .overlays
+            .dedup_by(|later, earlier| is_same(&later.head, &earlier.head));
+        sorted
+            .waivers
+            .dedup_by(|later, earlier| is_same(&later.head, &earlier.head));
+        let packs = sorted
+            .packs
+            .iter()
+            .map(|pack| (&pack.head, pack.version_span));
+        let overlays = sorted
+            .overlays
+            .iter()
+            .map(|overlay| (&overlay.head, overlay.head.name_span));
         let mut seen: BTreeMap<&str, (&Head, Span)> = BTreeMap::new();
         for (head, span) in packs.chain(overlays) {
             if let Some((other, other_span)) = seen.insert(&head.name, (head, span)) {
                 mistakes.add(
                     &head.source,
                     span,
-                    format!("there are two packs or overlays `{}`, which differ", head.name),
+                    format!(
+                        "there are two packs or overlays `{}`, which differ",
+                        head.name
+                    ),
                     Some("keep one of them in force".to_owned()),
                 );
                 mistakes.see(&other.source, other_span, "the other");
@@ -549,30 +637,52 @@ impl Files {
         sorted
     }
 
-    /// Gives rules their proper ids, and finds those that there are none of.
+    /// Gives rules, and waivers of them, their proper ids, and finds those that there are none of.
     fn settle_rules(&mut self, terms: Terms<'_>, mistakes: &mut Mistakes) {
-        let packs = self.packs.iter_mut().map(|pack| (&pack.head, &mut pack.rules));
+        let packs = self
+            .packs
+            .iter_mut()
+            .map(|pack| (&pack.head, &mut pack.rules));
         let overlays = self.overlays.iter_mut().map(|it| (&it.head, &mut it.rules));
         for (head, rules) in packs.chain(overlays) {
             for setting in rules.iter_mut() {
                 settle(setting, &head.source, terms, mistakes);
             }
         }
+        for waiver in &mut self.waivers {
+            if let Some(id) = terms.rule(&waiver.policy) {
+                id.clone_into(&mut waiver.policy);
+            }
+        }
     }
 
     /// Whether everything that is extended is there, and nothing extends itself.
     fn check_extends(&self, mistakes: &mut Mistakes) {
-        let packs = self.packs.iter().map(|pack| (&pack.head, &pack.extends, true));
-        let overlays = self.overlays.iter().map(|it| (&it.head, &it.extends, false));
+        let packs = self
+            .packs
+            .iter()
+            .map(|pack| (&pack.head, &pack.extends, true));
+        let overlays = self
+            .overlays
+            .iter()
+            .map(|it| (&it.head, &it.extends, false));
         let all: Vec<(&Head, &Vec<Extends>, bool)> = packs.chain(overlays).collect();
         for (head, extends, is_pack) in &all {
             for wanted in *extends {
                 let found = all.iter().find(|(other, ..)| other.name == wanted.name);
-                self.check_wanted(head, wanted, found.map(|(_, _, other)| *other), *is_pack, mistakes);
+                self.check_wanted(
+                    head,
+                    wanted,
+                    found.map(|(_, _, other)| *other),
+                    *is_pack,
+                    mistakes,
+                );
             }
         }
-        let by_name: BTreeMap<&str, &Vec<Extends>> =
-            all.iter().map(|(head, extends, _)| (head.name.as_str(), *extends)).collect();
+        let by_name: BTreeMap<&str, &Vec<Extends>> = all
+            .iter()
+            .map(|(head, extends, _)| (head.name.as_str(), *extends))
+            .collect();
         for (head, extends, _) in &all {
             for first in *extends {
                 if let Some(circle) = circle(&head.name, first, &by_name) {
@@ -616,7 +726,10 @@ impl Files {
             Some(false) if is_pack => mistakes.add(
                 source,
                 wanted.span,
-                format!("`{}` is an overlay: a pack for all cannot build on it", wanted.name),
+                format!(
+                    "`{}` is an overlay: a pack for all cannot build on it",
+                    wanted.name
+                ),
                 Some("extend packs only, or make this an overlay".to_owned()),
             ),
             Some(false) => {}
@@ -661,7 +774,11 @@ fn circle(
         if !seen.insert(last.clone()) {
             continue;
         }
-        for next in by_name.get(last.as_str()).into_iter().flat_map(|extends| *extends) {
+        for next in by_name
+            .get(last.as_str())
+            .into_iter()
+            .flat_map(|extends| *extends)
+        {
             let mut longer = way.clone();
             longer.push(next.name.clone());
             open.push(longer);
@@ -675,9 +792,11 @@ fn in_order(mut overlays: Vec<Overlay>) -> Vec<Overlay> {
     let mut ordered: Vec<Overlay> = Vec::new();
     while !overlays.is_empty() {
         let names: BTreeSet<String> = overlays.iter().map(|it| it.head.name.clone()).collect();
-        let (ready, later): (Vec<_>, Vec<_>) = overlays
-            .into_iter()
-            .partition(|it| it.extends.iter().all(|wanted| !names.contains(&wanted.name)));
+        let (ready, later): (Vec<_>, Vec<_>) = overlays.into_iter().partition(|it| {
+            it.extends
+                .iter()
+                .all(|wanted| !names.contains(&wanted.name))
+        });
         if ready.is_empty() {
             ordered.extend(later);
             break;
@@ -718,15 +837,22 @@ fn refuse_looser(
     let Some((level, from)) = new.looser_than(base) else {
         return;
     };
-    let since = from.map(|day| format!(" from {day} on")).unwrap_or_default();
+    let since = from
+        .map(|day| format!(" from {day} on"))
+        .unwrap_or_default();
     mistakes.add(
         source,
         span,
         format!("`{id}` would weigh less than agreed: it is `{level}`{since}"),
-        Some("an overlay only tightens: use a stricter level or an earlier day, or take it out".to_owned()),
+        Some(
+            "an overlay only tightens: use a stricter level or an earlier day, or take it out"
+                .to_owned(),
+        ),
     );
     let stages = base.stages().iter().filter(|stage| !stage.for_new);
-    let deciding = stages.filter(|stage| stage.level == level && stage.from == from).last();
+    let deciding = stages
+        .rev()
+        .find(|stage| stage.level == level && stage.from == from);
     if let Some(stage) = deciding {
         mistakes.see(&stage.place.source, stage.place.span, "agreed here");
     }
@@ -752,7 +878,11 @@ fn objection(tighten: Tighten, ty: Type, old: &Constant, new: &Constant) -> Opti
     };
     let is_within = |small: &Constant, large: &Constant| {
         let large = items(large);
-        let has = |item: &Constant| large.iter().any(|other| other.value().equals(&item.value()));
+        let has = |item: &Constant| {
+            large
+                .iter()
+                .any(|other| other.value().equals(&item.value()))
+        };
         items(small).iter().all(has)
     };
     let loosens = match tighten {

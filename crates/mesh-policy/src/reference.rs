@@ -19,7 +19,10 @@ pub fn markdown() -> String {
          | `for` | variables |\n|---|---|\n",
     );
     for subject in Subject::ALL {
-        let names = subject.variables().iter().map(|it| format!("`{}`", it.name));
+        let names = subject
+            .variables()
+            .iter()
+            .map(|it| format!("`{}`", it.name));
         let names: Vec<String> = names.collect();
         let _ = writeln!(text, "| `{}` | {} |", subject.as_str(), names.join(", "));
     }

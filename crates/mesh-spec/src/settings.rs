@@ -61,6 +61,7 @@ impl Mistakes {
             pointer: String::new(),
             related: Vec::new(),
             fix: None,
+            is_binding: false,
         });
     }
 

@@ -6,6 +6,7 @@
 //! time of its children.
 
 mod mesh;
+mod policies;
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -27,6 +28,8 @@ use mesh_spec::yaml;
 const PAIRS: usize = 1000;
 /// Pairs in the large corpus: 10,000 files.
 const MANY_PAIRS: usize = 5000;
+/// Pairs that are held to policies.
+const POLICED_PAIRS: usize = 10_000;
 /// Contracts that are compared.
 const CONTRACTS: usize = 10_000;
 /// Fields that make a contract about as long as real ones are: 5.9 KB.
@@ -102,6 +105,39 @@ fn measure(folder: &Path) -> io::Result<String> {
     let _ = writeln!(table, "\n{}", comparison(&contracts, ours)?);
     table += &diff(folder, &binary)?;
     table += &impact(folder, &binary)?;
+    table += &policies(folder, &binary)?;
+    Ok(table)
+}
+
+/// What it takes to hold many pairs to many policies, against linting them.
+fn policies(folder: &Path, binary: &Path) -> io::Result<String> {
+    let (plain, held) = (folder.join("plain"), folder.join("held"));
+    make_corpus(&plain, POLICED_PAIRS, FIELDS)?;
+    make_corpus(&held, POLICED_PAIRS, FIELDS)?;
+    fs::write(plain.join("mesh.yaml"), "")?;
+    fs::write(held.join("mesh.yaml"), "policies: [pack.yaml]\n")?;
+    fs::write(held.join("pack.yaml"), policies::pack())?;
+    let mut table = format!(
+        "\n{} policies: read and checked in {:.2} ms\n",
+        policies::POLICIES,
+        policies::compile()?
+    );
+    let _ = writeln!(
+        table,
+        "\nwhole process, `mesh lint`, {POLICED_PAIRS} pairs{:>8} {:>10} {:>10}\n",
+        "CPU", "wall", "memory"
+    );
+    let lint = |path: &Path| process(binary.as_os_str(), &["lint".into(), path.into()]);
+    let (Some(without), Some(with)) = (lint(&plain)?, lint(&held)?) else {
+        return Ok(table);
+    };
+    let _ = writeln!(table, "{:<40} {without}", "without policies");
+    let _ = writeln!(table, "{:<40} {with}", "with 50 policies");
+    let _ = writeln!(
+        table,
+        "with against without: {:.2} times the CPU time",
+        with.cpu / without.cpu
+    );
     Ok(table)
 }
 

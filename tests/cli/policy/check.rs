@@ -32,7 +32,7 @@ fn the_example_mesh_satisfies_its_policies_but_for_what_is_waived() {
                   of their restore\n";
     assert!(out.starts_with(waived), "{out}");
     assert!(
-        out.contains("\n  WVR-014 until 2027-02-15: The archive behind the topic moves"),
+        out.contains("\n  WVR-014 until 2027-02-15 (mitigated, approved by quality-assurance): The archive behind the topic moves"),
         "{out}"
     );
     let end = "\n✓ no findings in 6 data products and 15 contracts; 1 waived\n  \

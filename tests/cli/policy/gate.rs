@@ -157,6 +157,8 @@ fn a_change_that_is_ignored_does_not_pass_if_a_pack_denies_it() {
         } else {
             let out = run.expect(1);
             assert!(out.contains("error[version-too-low]"), "{rule}: {out}");
+            let out = mesh.mesh(&["breaking"]).expect(1);
+            assert!(out.contains("error[version-too-low]"), "{rule}: {out}");
             assert_eq!(mesh.tip(), tip);
         }
     }

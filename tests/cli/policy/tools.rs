@@ -326,7 +326,7 @@ fn a_policy_is_explained_as_it_holds_for_a_domain() {
     let out = explain(&[]).expect(0);
     let expected = "\
 house-retention  Data is kept for a year
-house 1.0.0, policies/house.yaml:6
+house 1.0.0, policies/house.yaml:6, maintained by guild
 
 Auditors ask for the year before.
 

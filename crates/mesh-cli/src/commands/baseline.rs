@@ -8,7 +8,6 @@ use crate::commands::lint::baseline_of;
 use crate::config::Choice;
 use crate::ops::baseline::{Baseline, FILE_NAME, Shrinkage};
 use crate::ops::lint::{self, Request};
-use crate::ops::policies::is_asked_for;
 use crate::ops::text::plural;
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
@@ -23,7 +22,7 @@ pub(crate) fn run(arguments: &cli::Baseline) -> Result<Ending, Failure> {
     })?;
     let path = baseline_of(arguments.output.as_deref(), &linted.project)
         .unwrap_or_else(|| PathBuf::from(FILE_NAME));
-    let found = Baseline::of(&linted.fixed.report, &path, is_asked_for(&linted.checked));
+    let found = Baseline::of(&linted.fixed.report, &path);
     let terminal = Terminal::stdout();
     let mut out = stdout().lock();
     let name = path.display();

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::cli::{Breaking, FixArgs, LintFormat};
 use crate::ops::compat::{self, Base, target_documents};
+use crate::ops::policies::{self, Judge, Pins};
 use crate::ops::source::Surroundings;
 use crate::ops::{check, fix, output, source, workspace};
 use crate::terminal::Terminal;
@@ -39,10 +40,29 @@ pub(crate) fn run(arguments: &Breaking) -> Result<Ending, Failure> {
         diff: arguments.diff,
         unsafe_fixes: false,
     };
+    let snapshot = if around.names_registry()? {
+        Some(around.snapshot()?)
+    } else {
+        None
+    };
+    let gathered = policies::gather(&policies::Request {
+        project: &project,
+        extra: &[],
+        snapshot,
+        as_of,
+        pins: Pins::Locked,
+    })?;
+    let judge = Judge {
+        policies: &gathered.policies,
+        as_of,
+        snapshot,
+    };
     let fixed = fix::check(files, &arguments.paths, wanted, |files| {
+        let settings = judge.without_loosening(files, &settings, &vocabularies);
         let judged = base.judge(files, &settings, &vocabularies, as_of)?;
         verdicts = judged.verdicts;
-        Ok(Report::new(summary(files), judged.findings))
+        let report = Report::new(summary(files), judged.findings);
+        Ok(judge.hold_versions(files, &vocabularies, report))
     })?;
     if arguments.diff {
         return fixed.print_diff();

@@ -10,7 +10,6 @@ use crate::cli::{Lint, LintFormat, RuleArgs};
 use crate::config::{Choice, LintConfig, Project};
 use crate::ops::baseline::Baseline;
 use crate::ops::lint::{Linted, Request};
-use crate::ops::policies::is_asked_for;
 use crate::ops::watch::Changes;
 use crate::ops::{lint, output, workspace};
 use crate::terminal::Terminal;
@@ -74,10 +73,7 @@ fn read_stdin() -> Result<Vec<u8>, Failure> {
 /// Prints what was found, without what is tolerated.
 fn show(linted: Linted, arguments: &Lint) -> Result<Ending, Failure> {
     let Linted {
-        project,
-        mut fixed,
-        checked,
-        ..
+        project, mut fixed, ..
     } = linted;
     if arguments.fix.diff {
         return fixed.print_diff();
@@ -86,7 +82,7 @@ fn show(linted: Linted, arguments: &Lint) -> Result<Ending, Failure> {
     if let Some(path) = baseline_of(arguments.baseline.as_deref(), &project) {
         let seen = arguments.stdin_filename.as_ref();
         let seen = seen.map_or(&arguments.paths[..], std::slice::from_ref);
-        (fixed.report, corrected) = Baseline::read(&path)?.apply(fixed.report, seen, is_asked_for(&checked));
+        (fixed.report, corrected) = Baseline::read(&path)?.apply(fixed.report, seen);
     }
     fixed.write()?;
     let ending = output::deliver(&fixed.report, &arguments.output)?;

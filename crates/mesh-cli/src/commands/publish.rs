@@ -104,7 +104,7 @@ enum Judgement {
 
 /// Why a publish is stopped when it meets a registry that has changed.
 enum Refusal {
-    Findings(Report),
+    Findings(Box<Report>),
     Failure(Failure),
 }
 
@@ -142,7 +142,10 @@ impl Judge<'_> {
             judge.without_loosening(files, &self.project.compatibility, vocabularies);
         let judged = base.judge(files, &compatibility, vocabularies, self.as_of)?;
         let mut approval = base.approval(files, &judged);
-        for product in files.products().filter(|product| product.role == Role::Target) {
+        for product in files
+            .products()
+            .filter(|product| product.role == Role::Target)
+        {
             let (id, version) = (product.model.id.clone(), product.model.version.as_deref());
             let evidence = evidence::of(product, &gathered.policies, &checked.verdicts, self.as_of);
             if let (Some(id), Some(version), Some(evidence)) =
@@ -176,7 +179,7 @@ impl Judge<'_> {
         planned: &[PlannedProduct],
     ) -> Result<Approval, Refusal> {
         match self.judge(snapshot).map_err(Refusal::Failure)? {
-            Judgement::Findings(report) => Err(Refusal::Findings(report)),
+            Judgement::Findings(report) => Err(Refusal::Findings(Box::new(report))),
             Judgement::Clean(_, products, approval) if products == planned => Ok(approval),
             Judgement::Clean(..) => Err(Refusal::Failure(
                 Failure::new("the registry has changed so that other contracts would be published")

@@ -27,7 +27,11 @@ pub(crate) fn run(arguments: &RegistryVerify) -> Result<Ending, Failure> {
     let ending = output::deliver_quietly(&report, &arguments.output)?;
     if arguments.output.format == LintFormat::Pretty {
         let terminal = Terminal::stdout();
-        let mark = if report.is_clean() { terminal.green("✓") } else { terminal.red("✗") };
+        let mark = if report.is_clean() {
+            terminal.green("✓")
+        } else {
+            terminal.red("✗")
+        };
         let findings = match report.diagnostics().len() {
             0 => "no findings".to_owned(),
             n => plural(n, "finding"),

@@ -169,5 +169,6 @@ fn finding(document: &Document, problem: Problem) -> Diagnostic {
         pointer: problem.pointer,
         related: Vec::new(),
         fix: None,
+        is_binding: false,
     }
 }

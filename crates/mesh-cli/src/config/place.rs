@@ -7,8 +7,8 @@ use std::sync::Arc;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use mesh_spec::yaml::Tree;
 
-use mesh_spec::settings::Mistakes;
 use super::resolved;
+use mesh_spec::settings::Mistakes;
 
 /// Where the names of documents are seen from, and the folder that they are to be seen from.
 #[derive(Debug, Clone)]

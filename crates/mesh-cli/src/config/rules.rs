@@ -9,8 +9,8 @@ use mesh_spec::yaml::{NodeRef, Tree, join};
 
 use super::model::{Config, RuleLevel};
 use super::place::{Place, patterns};
-use mesh_spec::settings::Mistakes;
 use crate::failure::Failure;
+use mesh_spec::settings::Mistakes;
 
 /// What the command line says about rules.
 #[derive(Debug, Default)]

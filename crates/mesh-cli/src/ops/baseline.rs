@@ -95,15 +95,11 @@ impl Baseline {
         Ok(baseline)
     }
 
-    /// The findings of `report`, for a file at `path`. What `is_asked_for` by policies is waived, or it is not
-    /// tolerated.
-    pub(crate) fn of(
-        report: &Report,
-        path: &Path,
-        is_asked_for: impl Fn(&Diagnostic) -> bool,
-    ) -> Self {
+    /// The findings of `report`, for a file at `path`, without those that policies ask for.
+    pub(crate) fn of(report: &Report, path: &Path) -> Self {
         let mut baseline = Self::empty(path);
-        for diagnostic in report.diagnostics().iter().filter(|found| !is_asked_for(found)) {
+        let found = report.diagnostics().iter();
+        for diagnostic in found.filter(|diagnostic| !diagnostic.is_binding) {
             let known = baseline.name_of(diagnostic);
             *baseline.known.entry(known).or_default() += 1;
         }
@@ -119,27 +115,18 @@ impl Baseline {
         }
     }
 
-    /// Takes what is known out of `report`, unless it `is_asked_for` by policies, and says how many
-    /// findings below `paths`, which were looked at, are known and not found.
-    pub(crate) fn apply(
-        &self,
-        report: Report,
-        paths: &[PathBuf],
-        is_asked_for: impl Fn(&Diagnostic) -> bool,
-    ) -> (Report, usize) {
+    /// Takes what is known out of `report`, and says how many findings below `paths`, which were
+    /// looked at, are known and not found.
+    pub(crate) fn apply(&self, report: Report, paths: &[PathBuf]) -> (Report, usize) {
         let mut left = self.known.clone();
-        let report = report.tolerating(|diagnostic| {
-            if is_asked_for(diagnostic) {
-                return false;
-            }
-            match left.get_mut(&self.name_of(diagnostic)) {
+        let report =
+            report.tolerating(|diagnostic| match left.get_mut(&self.name_of(diagnostic)) {
                 Some(count) if *count > 0 => {
                     *count -= 1;
                     true
                 }
                 _ => false,
-            }
-        });
+            });
         let seen = self.below(paths);
         let gone = left.iter().filter(|(known, _)| seen(known));
         (report, total(gone.map(|(_, count)| *count)))

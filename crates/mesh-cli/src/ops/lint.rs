@@ -10,7 +10,7 @@ use mesh_spec::workspace::Workspace;
 use super::fix::{self, Fixed};
 use super::policies::{self, Gathered, Judge, Pins};
 use super::{changed, check, registry, workspace};
-use crate::cli::FixArgs;
+use crate::cli::{FixArgs, RegistryArgs};
 use crate::config::{Choice, Project};
 use crate::failure::Failure;
 
@@ -141,6 +141,17 @@ pub(crate) fn location(
         ));
     }
     Ok(location)
+}
+
+/// The registry that a run asks as it is now, if one is named.
+pub(crate) fn snapshot(
+    arguments: &RegistryArgs,
+    project: &Project,
+) -> Result<Option<Snapshot>, Failure> {
+    match location(arguments.registry.as_deref(), arguments.offline, project)? {
+        Some(location) => registry::open(location, arguments.offline).map(Some),
+        None => Ok(None),
+    }
 }
 
 /// `files` with what they refer to in a registry, and `settings` with its words.

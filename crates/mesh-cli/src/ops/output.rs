@@ -7,7 +7,7 @@ use std::path::Path;
 
 use mesh_compat::gate;
 use mesh_diagnostics::render::{self, Style};
-use mesh_diagnostics::{COMPATIBILITY, Diagnostic, Paths, Report, RuleInfo};
+use mesh_diagnostics::{COMPATIBILITY, Diagnostic, POLICY, Paths, Report, RuleInfo};
 use mesh_lint::rules;
 
 use crate::cli::{FailLevel, LintFormat, OutputArgs, OutputFile};
@@ -140,20 +140,37 @@ pub(crate) fn write<F>(content: &[u8], file: &OutputFile<F>) -> Result<(), Failu
     })
 }
 
-/// What there is to find, for formats that tell of it.
-fn rule_infos(report: &Report) -> Vec<RuleInfo<'static>> {
+/// What there is to find, for formats that tell of it: what mesh checks, and the policies that found something.
+fn rule_infos(report: &Report) -> Vec<RuleInfo<'_>> {
     let is_compatibility = |found: &Diagnostic| found.group == COMPATIBILITY;
-    if report.diagnostics().iter().any(is_compatibility) {
-        return gate::rules::infos();
+    let mut infos: Vec<RuleInfo<'_>> = if report.diagnostics().iter().any(is_compatibility) {
+        gate::rules::infos()
+    } else {
+        let rules = rules::ALL.iter().map(|rule| RuleInfo {
+            id: rule.id,
+            group: rule.group.as_str(),
+            level: rule.level,
+            summary: rule.summary,
+            docs: rule.docs,
+        });
+        rules.collect()
+    };
+    let waived = report.waived().iter().map(|waived| &waived.diagnostic);
+    let found = report.diagnostics().iter().chain(waived);
+    let mut seen = HashSet::new();
+    for policy in found.filter(|found| found.group == POLICY && seen.insert(&found.rule)) {
+        // The pack that asks for it says why.
+        let mut elsewhere = policy.related.iter();
+        let why = elsewhere.find(|related| related.source.name() != policy.source.name());
+        infos.push(RuleInfo {
+            id: &policy.rule,
+            group: POLICY,
+            level: policy.level,
+            summary: &policy.rule,
+            docs: why.map_or(&policy.message, |related| &related.message),
+        });
     }
-    let rules = rules::ALL.iter().map(|rule| RuleInfo {
-        id: rule.id,
-        group: rule.group.as_str(),
-        level: rule.level,
-        summary: rule.summary,
-        docs: rule.docs,
-    });
-    rules.collect()
+    infos
 }
 
 /// How files are named for platforms: from the root of the git work tree, if mesh runs in one.

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use mesh_diagnostics::{Diagnostic, Level, Report, Source, Span, Summary};
 use mesh_policy::{Options, Policies};
 use mesh_registry::{
-    Addition, Entry, EvidenceFile, EvidenceResult, History, PolicyEvidence, PolicyFiles, PublishedProduct, Snapshot,
+    Addition, Entry, EvidenceFile, EvidenceResult, History, PolicyEvidence, PolicyFiles,
+    PublishedProduct, Snapshot,
 };
 use mesh_spec::document::Document;
 use mesh_spec::model::Kind;
@@ -206,37 +207,11 @@ impl Verifier<'_> {
     ) {
         let nothing = PolicyEvidence::default();
         let again = again.unwrap_or(&nothing);
-        let is_of_registry = |file: &&EvidenceFile| file.origin == "registry";
-        let name = |file: &EvidenceFile| {
-            let version = file.version.as_deref().map(|version| format!(" {version}"));
-            format!("{} `{}`{}", file.kind, file.name, version.unwrap_or_default())
-        };
-        let of_registry: BTreeSet<&EvidenceFile> =
-            recorded.files.iter().filter(is_of_registry).collect();
-        let in_force: BTreeSet<&EvidenceFile> =
-            again.files.iter().filter(is_of_registry).collect();
-        for missing in in_force.difference(&of_registry) {
-            self.find(
-                source,
-                "\"files\"",
-                DIFFERS,
-                format!("the {} was in force, and the record does not say that it was held to it", name(missing)),
-                "publish it again with what the registry has in force",
-            );
-        }
-        for extra in of_registry.difference(&in_force) {
-            self.find(
-                source,
-                &format!("\"{}\"", extra.name),
-                DIFFERS,
-                format!("the record names the {}, and the registry did not have it in force so", name(extra)),
-                "publish it again with what the registry has in force",
-            );
-        }
+        self.compare_files(source, recorded, again);
         let local: BTreeSet<&str> = recorded
             .files
             .iter()
-            .filter(|file| !is_of_registry(file) && !again.files.contains(file))
+            .filter(|file| file.origin != "registry" && !again.files.contains(file))
             .map(|file| file.name.as_str())
             .collect();
         // An overlay of the repository may have asked for more, never for less.
@@ -246,14 +221,18 @@ impl Verifier<'_> {
             .any(|file| file.kind == "overlay" && local.contains(file.name.as_str()));
         for result in &recorded.results {
             let is_right = |it: &EvidenceResult| {
-                it == result || is_tightened && it.policy == result.policy && is_stricter(result, it)
+                it == result
+                    || is_tightened && it.policy == result.policy && is_stricter(result, it)
             };
             if local.contains(result.pack.as_str()) {
                 self.unverifiable += 1;
             } else if !again.results.iter().any(is_right) {
                 let now = again.results.iter().find(|it| it.policy == result.policy);
                 let now = now.map_or("not asked".to_owned(), |it| {
-                    format!("`{}` at `{}`, for {} of {}", it.outcome, it.level, it.failed, it.subjects)
+                    format!(
+                        "`{}` at `{}`, for {} of {}",
+                        it.outcome, it.level, it.failed, it.subjects
+                    )
                 });
                 self.find(
                     source,
@@ -268,13 +247,17 @@ impl Verifier<'_> {
             }
         }
         for result in &again.results {
-            let is_same = |it: &EvidenceResult| it.policy == result.policy && it.pack == result.pack;
+            let is_same =
+                |it: &EvidenceResult| it.policy == result.policy && it.pack == result.pack;
             if !recorded.results.iter().any(is_same) {
                 self.find(
                     source,
                     "\"results\"",
                     DIFFERS,
-                    format!("the record says nothing of `{}`, which comes out `{}`", result.policy, result.outcome),
+                    format!(
+                        "the record says nothing of `{}`, which comes out `{}`",
+                        result.policy, result.outcome
+                    ),
                     "find out what published it: the record does not tell what the policies say",
                 );
             }
@@ -287,6 +270,52 @@ impl Verifier<'_> {
                     "do not merge it; if it is merged, correct the product and publish another version",
                 );
             }
+        }
+    }
+
+    /// Reports where the files of the registry are not those that were in force.
+    fn compare_files(
+        &mut self,
+        source: &Arc<Source>,
+        recorded: &PolicyEvidence,
+        again: &PolicyEvidence,
+    ) {
+        let is_of_registry = |file: &&EvidenceFile| file.origin == "registry";
+        let name = |file: &EvidenceFile| {
+            let version = file.version.as_deref().map(|version| format!(" {version}"));
+            format!(
+                "{} `{}`{}",
+                file.kind,
+                file.name,
+                version.unwrap_or_default()
+            )
+        };
+        let of_registry: BTreeSet<&EvidenceFile> =
+            recorded.files.iter().filter(is_of_registry).collect();
+        let in_force: BTreeSet<&EvidenceFile> = again.files.iter().filter(is_of_registry).collect();
+        for missing in in_force.difference(&of_registry) {
+            self.find(
+                source,
+                "\"files\"",
+                DIFFERS,
+                format!(
+                    "the {} was in force, and the record does not say that it was held to it",
+                    name(missing)
+                ),
+                "publish it again with what the registry has in force",
+            );
+        }
+        for extra in of_registry.difference(&in_force) {
+            self.find(
+                source,
+                &format!("\"{}\"", extra.name),
+                DIFFERS,
+                format!(
+                    "the record names the {}, and the registry did not have it in force so",
+                    name(extra)
+                ),
+                "publish it again with what the registry has in force",
+            );
         }
     }
 
@@ -315,6 +344,7 @@ impl Verifier<'_> {
             pointer: "/policy".to_owned(),
             related: Vec::new(),
             fix: None,
+            is_binding: false,
         });
     }
 }
@@ -348,8 +378,15 @@ fn documents(product: &PublishedProduct) -> Workspace {
         Some(Kind::DataProduct),
     );
     let contracts = product.contracts.iter().map(|(path, bytes)| {
-        Document::parse(format!("{folder}/{path}"), bytes.clone(), Some(Kind::DataContract))
+        Document::parse(
+            format!("{folder}/{path}"),
+            bytes.clone(),
+            Some(Kind::DataContract),
+        )
     });
     let documents = std::iter::once(manifest).chain(contracts);
-    Workspace::new(documents.map(|document| (document, Role::Target)).collect(), None)
+    Workspace::new(
+        documents.map(|document| (document, Role::Target)).collect(),
+        None,
+    )
 }

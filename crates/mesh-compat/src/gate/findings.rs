@@ -240,6 +240,7 @@ pub(super) fn diagnostic(id: &'static str, level: Level, place: &Place) -> Diagn
         pointer: place.pointer.clone(),
         related: Vec::new(),
         fix: None,
+        is_binding: false,
     }
 }
 

@@ -28,10 +28,16 @@ struct Document<'a> {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct WaivedView<'a> {
     waiver: &'a str,
     until: &'a str,
+    category: &'a str,
     reason: &'a str,
+    compensating: Option<&'a str>,
+    owner: &'a str,
+    approved_by: &'a str,
+    ticket: Option<&'a str>,
     file: &'a str,
     range: Range,
     diagnostic: Finding<'a>,
@@ -42,7 +48,12 @@ impl<'a> WaivedView<'a> {
         Self {
             waiver: &waived.waiver,
             until: &waived.until,
+            category: &waived.category,
             reason: &waived.reason,
+            compensating: waived.compensating.as_deref(),
+            owner: &waived.owner,
+            approved_by: &waived.approved_by,
+            ticket: waived.ticket.as_deref(),
             file: waived.source.name(),
             range: Range::new(&waived.source, waived.span),
             diagnostic: Finding::new(&waived.diagnostic),

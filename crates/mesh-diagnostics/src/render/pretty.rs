@@ -83,7 +83,10 @@ fn waived(report: &Report, style: Style, out: &mut impl Write) -> io::Result<()>
         writeln!(out, "{head} {}", say(&found.message))?;
         let place = format!("{}:{}:{}", found.source.name(), at.line, at.column);
         writeln!(out, "  at {}", say(&place))?;
-        let until = format!("{} until {}: {}", waived.waiver, waived.until, waived.reason);
+        let until = format!(
+            "{} until {} ({}, approved by {}): {}",
+            waived.waiver, waived.until, waived.category, waived.approved_by, waived.reason
+        );
         writeln!(out, "  {}\n", say(&until))?;
     }
     Ok(())
@@ -335,6 +338,7 @@ mod tests {
                 span: span(mark),
                 related: related.collect(),
                 fix: None,
+                is_binding: false,
                 source: source.clone(),
                 pointer: String::new(),
             }],

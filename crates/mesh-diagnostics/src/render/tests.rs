@@ -55,6 +55,7 @@ fn report() -> Report {
         pointer: "/a".to_owned(),
         related: Vec::new(),
         fix: None,
+        is_binding: false,
     };
     let related = |source: &Arc<Source>, message: &str| Related {
         message: message.to_owned(),
@@ -351,6 +352,7 @@ fn of_many_findings_alike_the_first_are_shown_to_people() {
         pointer: "/a".to_owned(),
         related: Vec::new(),
         fix: None,
+        is_binding: false,
     };
     let shown = |group: &'static str, n: u32| {
         let many = (0..n).map(|line| finding(group, "some-rule", line));

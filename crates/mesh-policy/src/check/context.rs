@@ -54,7 +54,9 @@ impl<'v> Context<'v> {
         domains.sort_unstable();
         domains.dedup();
         let is_new = options.is_published.is_some_and(|is_published| {
-            let ids = products.iter().filter_map(|product| product.model.id.as_deref());
+            let ids = products
+                .iter()
+                .filter_map(|product| product.model.id.as_deref());
             !products.is_empty() && !ids.into_iter().any(is_published)
         });
         Some(Self {
@@ -75,19 +77,29 @@ impl<'v> Context<'v> {
             list.is_empty() || list.iter().any(|wanted| own(wanted))
         };
         has(&scope.domains, &|wanted| self.domains.contains(&wanted))
-            && has(&scope.tags, &|wanted| self.tags().iter().any(|tag| tag == wanted))
+            && has(&scope.tags, &|wanted| {
+                self.tags().iter().any(|tag| tag == wanted)
+            })
             && has(&scope.status, &|wanted| self.status() == Some(wanted))
             && has(&scope.tiers, &|wanted| {
-                let mut tiers = self.products.iter().filter_map(|it| tier_of(Thing::Product(*it)));
+                let mut tiers = self
+                    .products
+                    .iter()
+                    .filter_map(|it| tier_of(Thing::Product(*it)));
                 tiers.any(|tier| tier == wanted)
             })
-            && has(&scope.classifications, &|wanted| self.has_label(wanted, view))
+            && has(&scope.classifications, &|wanted| {
+                self.has_label(wanted, view)
+            })
     }
 
     fn tags(&self) -> &[String] {
         match self.thing {
             Thing::Contract(contract) => &contract.model().tags,
-            _ => self.products.first().map_or(&[], |product| &product.model.tags),
+            _ => self
+                .products
+                .first()
+                .map_or(&[], |product| &product.model.tags),
         }
     }
 
@@ -103,7 +115,10 @@ impl<'v> Context<'v> {
         let labels = Labels::new(view.vocabularies);
         let is_wanted = |text: Option<&str>| {
             text.is_some_and(|text| {
-                text == wanted || labels.parse(text).is_some_and(|label| Some(label) == labels.parse(wanted))
+                text == wanted
+                    || labels
+                        .parse(text)
+                        .is_some_and(|label| Some(label) == labels.parse(wanted))
             })
         };
         let in_contract = |contract: &ContractView<'_>| {
@@ -113,9 +128,10 @@ impl<'v> Context<'v> {
             Thing::Contract(contract) => in_contract(contract),
             _ => self.products.iter().any(|product| {
                 is_wanted(crate::view::label(&product.model.custom_properties))
-                    || product.own_contracts().into_iter().any(|contract| {
-                        view.contract(contract.index()).is_some_and(in_contract)
-                    })
+                    || product
+                        .own_contracts()
+                        .into_iter()
+                        .any(|contract| view.contract(contract.index()).is_some_and(in_contract))
             }),
         }
     }

@@ -53,7 +53,7 @@ pub(crate) struct Failure {
 /// Explains why `condition` is not true of `subject`.
 pub(super) fn failure<'a>(
     environment: &mut Environment<'a>,
-    in_force: &'a InForce<'_>,
+    in_force: &'a InForce<'a>,
     condition: &'a Condition,
     subject: &[Thing<'a>],
 ) -> Failure {
@@ -73,10 +73,16 @@ pub(super) fn failure<'a>(
         (None, None) => format!("make this true: `{decided}`"),
     };
     let place = decision.place.unwrap_or_else(|| place_of(last));
-    let names_it = last.and_then(Thing::name).is_some_and(|name| message.contains(name));
+    let names_it = last
+        .and_then(Thing::name)
+        .is_some_and(|name| message.contains(name));
     let message = match last {
         Some(thing) if !names_it => format!("{}: {message}", thing.label()),
         _ => message,
+    };
+    let message = match &decision.near {
+        Some((near, wanted)) => format!("{message}; is `{wanted}` meant by `{near}`?"),
+        None => message,
     };
     Failure {
         message,
@@ -86,7 +92,12 @@ pub(super) fn failure<'a>(
         more: decision.more,
         pack_span: condition.within(decision.span),
         error: decision.error,
-        parameters: condition.program.uses().iter().map(|it| it.parameter).collect(),
+        parameters: condition
+            .program
+            .uses()
+            .iter()
+            .map(|it| it.parameter)
+            .collect(),
     }
 }
 
@@ -152,12 +163,17 @@ pub(super) fn of(
         group: Cow::Borrowed(GROUP),
         level: stage.level.level(),
         message,
-        help: Some(format!("{}{}", failure.help, waiver_hint(in_force, context, options))),
+        help: Some(format!(
+            "{}{}",
+            failure.help,
+            waiver_hint(in_force, context, options)
+        )),
         source: Arc::clone(&failure.place.source),
         span: failure.place.span,
         pointer: failure.place.pointer.clone(),
         related,
         fix: None,
+        is_binding: true,
     }
 }
 

@@ -2,11 +2,13 @@
 
 mod context;
 mod finding;
+mod ruling;
 mod run;
 mod waive;
 
 use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use mesh_diagnostics::{Diagnostic, Level, Span, Waived};
 use mesh_spec::terms::dates::Day;
@@ -14,11 +16,12 @@ use mesh_spec::vocabulary::Vocabularies;
 use mesh_spec::workspace::{Role, Workspace};
 use rayon::prelude::*;
 
-use crate::compose::{InForce, RuleSet};
+use crate::compose::InForce;
 use crate::pack::PolicyLevel;
 use crate::policies::Policies;
 use crate::view::{Thing, View};
 use context::Context;
+use ruling::Ruling;
 
 /// The group of findings of policies.
 pub const GROUP: &str = mesh_diagnostics::POLICY;
@@ -42,27 +45,25 @@ pub struct Checked {
     pub findings: Vec<Diagnostic>,
     /// What does not hold, and is waived.
     pub waived: Vec<Waived>,
-    /// The levels that rules of the linter have at least.
-    pub floors: Vec<Floor>,
     /// What was asked of each document, by its position.
     pub verdicts: BTreeMap<usize, Vec<Verdict>>,
     /// Documents on which the program failed: each is a defect of mesh, and what it would have found is unknown.
     pub defects: Vec<String>,
 }
 
-/// What came of one policy for one document.
+/// What came of one policy for one document, in which it applied to something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
     /// The policy.
-    pub policy: String,
+    pub policy: Arc<str>,
     /// The pack or overlay that it is in.
-    pub pack: String,
+    pub pack: Arc<str>,
     /// How much it weighs on the day; `None` if it is not in force yet.
     pub level: Option<PolicyLevel>,
     /// The next day on which it weighs more.
     pub next: Option<(Day, PolicyLevel)>,
     /// Where it weighs how much: every level with its first day, `None` for one that always holds.
-    pub stages: Vec<(PolicyLevel, Option<Day>)>,
+    pub stages: Arc<[(PolicyLevel, Option<Day>)]>,
     /// How many things it was asked of.
     pub subjects: usize,
     /// How many of them do not satisfy it.
@@ -166,6 +167,10 @@ impl Policies {
     }
 
     /// Holds the targets of `workspace` to every policy that is for them.
+    #[expect(
+        clippy::redundant_closure_for_method_calls,
+        reason = "the method is not general enough over lifetimes"
+    )]
     pub fn check(&self, workspace: &Workspace, options: Options<'_>) -> Checked {
         self.hold(workspace, options, |session| session.check())
     }
@@ -173,7 +178,10 @@ impl Policies {
     /// The rules that packs and overlays set.
     fn known_rules(&self) -> impl Iterator<Item = &str> {
         let packs = self.packs.iter().flat_map(|pack| &pack.rules);
-        let overlays = self.overlays.iter().flat_map(|linked| &linked.overlay.rules);
+        let overlays = self
+            .overlays
+            .iter()
+            .flat_map(|linked| &linked.overlay.rules);
         packs.chain(overlays).map(|setting| setting.rule.as_str())
     }
 }
@@ -184,7 +192,12 @@ impl Session<'_> {
         let contexts = &self.contexts.all;
         let run = |context: &Context<'_>| {
             catch_unwind(AssertUnwindSafe(|| {
-                run::document(self.view, context, self.contexts.rules_of(context), self.options)
+                run::document(
+                    self.view,
+                    context,
+                    self.contexts.rules_of(context),
+                    self.options,
+                )
             }))
         };
         let outcomes: Vec<_> = if self.view.workspace.is_small() {
@@ -192,10 +205,7 @@ impl Session<'_> {
         } else {
             contexts.par_iter().map(run).collect()
         };
-        let mut checked = Checked {
-            floors: self.floors(),
-            ..Checked::default()
-        };
+        let mut checked = Checked::default();
         let mut used = vec![false; self.policies.waivers.len()];
         for (context, outcome) in contexts.iter().zip(outcomes) {
             match outcome {
@@ -220,7 +230,7 @@ impl Session<'_> {
     pub fn floors(&self) -> Vec<Floor> {
         let mut floors: BTreeMap<(&str, Level), Vec<String>> = BTreeMap::new();
         for context in &self.contexts.all {
-            for (rule, in_force) in &self.contexts.rules_of(context).rules {
+            for (rule, in_force) in &self.contexts.rules_of(context).set.rules {
                 if let Some(stage) = in_force.enforcement.at(self.options.as_of, context.is_new) {
                     let files = floors.entry((*rule, stage.level.level())).or_default();
                     files.push(context.document.name().to_owned());
@@ -240,13 +250,20 @@ impl Session<'_> {
     /// asked for, and takes out what is waived.
     pub fn hold_rules(&self, findings: Vec<Diagnostic>) -> (Vec<Diagnostic>, Vec<Waived>) {
         let contexts = &self.contexts.all;
-        let by_name: HashMap<&str, &Context<'_>> =
-            contexts.iter().map(|context| (context.document.name(), context)).collect();
+        let by_name: HashMap<&str, &Context<'_>> = contexts
+            .iter()
+            .map(|context| (context.document.name(), context))
+            .collect();
         let mut kept = Vec::with_capacity(findings.len());
         let mut waived = Vec::new();
         for found in findings {
             let in_force = by_name.get(found.source.name()).and_then(|context| {
-                let rule = self.contexts.rules_of(context).rules.get(&*found.rule)?;
+                let rule = self
+                    .contexts
+                    .rules_of(context)
+                    .set
+                    .rules
+                    .get(&*found.rule)?;
                 Some((*context, rule))
             });
             let Some((context, rule)) = in_force else {
@@ -255,7 +272,7 @@ impl Session<'_> {
             };
             match waive::rule(self.policies, context, rule, found, self.options) {
                 Ok(found) => kept.push(found),
-                Err(waiver) => waived.push(waiver),
+                Err(found) => waived.push(*found),
             }
         }
         (kept, waived)
@@ -266,7 +283,7 @@ impl Session<'_> {
 struct Contexts<'s> {
     all: Vec<Context<'s>>,
     /// One for each set of domains that a document belongs to.
-    rules: Vec<RuleSet<'s>>,
+    rules: Vec<Ruling<'s>>,
 }
 
 impl<'s> Contexts<'s> {
@@ -280,14 +297,15 @@ impl<'s> Contexts<'s> {
         let mut known: HashMap<Vec<&'s str>, usize> = HashMap::new();
         for context in &mut all {
             context.rules = *known.entry(context.domains.clone()).or_insert_with(|| {
-                rules.push(policies.for_domains(&context.domains));
+                let set = policies.for_domains(&context.domains);
+                rules.push(Ruling::new(set, options.as_of));
                 rules.len() - 1
             });
         }
         Self { all, rules }
     }
 
-    fn rules_of(&self, context: &Context<'_>) -> &RuleSet<'s> {
+    fn rules_of(&self, context: &Context<'_>) -> &Ruling<'s> {
         &self.rules[context.rules]
     }
 }

@@ -1,17 +1,19 @@
 //! One document, and all policies that are for it.
 
+use std::sync::Arc;
+
 use mesh_diagnostics::Diagnostic;
-use mesh_spec::terms::dates::Day;
 
 use super::context::Context;
 use super::finding::{self, Failure};
+use super::ruling::Ruling;
 use super::{Options, Verdict};
-use crate::compose::{InForce, RuleSet};
+use crate::compose::InForce;
 use crate::expr::{Budget, Constant, Environment, Value};
-use crate::pack::{Enforcement, PolicyLevel, Subject};
-use crate::view::{ContractView, Owner, Thing, View};
+use crate::pack::Subject;
+use crate::view::{ContractView, Thing, View};
 
-/// What came of a document: of each policy its verdict, and what does not hold.
+/// What came of a document: of each policy that applied its verdict, and what does not hold.
 pub(super) type Outcome = Vec<(Verdict, Vec<Diagnostic>)>;
 
 /// Of what does not satisfy one policy, this much is reported for one document.
@@ -24,43 +26,43 @@ const COMBINATIONS: usize = 64;
 pub(super) fn document<'v>(
     view: &'v View<'v>,
     context: &Context<'v>,
-    rules: &RuleSet<'_>,
+    rules: &Ruling<'_>,
     options: Options<'_>,
 ) -> Outcome {
     let is_product = matches!(context.thing, Thing::Product(_));
-    let as_of = options.as_of.to_string();
     let mut outcome = Vec::new();
-    for in_force in &rules.policies {
+    for (in_force, timing) in rules.policies() {
         let policy = in_force.policy;
         if policy.subject.is_of_product() != is_product || !context.is_in(&policy.scope, view) {
             continue;
         }
-        let stage = in_force.enforcement.at(options.as_of, context.is_new);
-        let mut verdict = Verdict {
-            policy: policy.id.clone(),
-            pack: in_force.head.name.clone(),
+        let result = run(view, context.thing, in_force, &rules.as_of);
+        if result.subjects == 0 {
+            continue;
+        }
+        let timing = timing.of(context.is_new);
+        let stage = timing.stage.map(|at| &in_force.enforcement.stages()[at]);
+        let verdict = Verdict {
+            policy: Arc::clone(&timing.policy),
+            pack: Arc::clone(&timing.pack),
             level: stage.map(|stage| stage.level),
-            next: in_force.enforcement.next(options.as_of),
-            stages: stages(&in_force.enforcement, context.is_new),
-            subjects: 0,
-            failed: 0,
-            first: None,
+            next: timing.next,
+            stages: Arc::clone(&timing.stages),
+            subjects: result.subjects,
+            failed: result.failures.len() + result.more,
+            first: result.failures.first().map(|first| first.message.clone()),
             waiver: None,
         };
         let mut found = Vec::new();
-        let failures = run(view, context.thing, in_force, &as_of);
-        verdict.subjects = failures.subjects;
-        verdict.failed = failures.failures.len() + failures.more;
-        verdict.first = failures.failures.first().map(|first| first.message.clone());
         if let Some(stage) = stage {
-            for failure in &failures.failures {
-                let diagnostic = finding::of(in_force, stage, failure, context, options);
-                found.push(diagnostic);
+            for failure in &result.failures {
+                found.push(finding::of(in_force, stage, failure, context, options));
             }
             if let Some(last) = found.last_mut()
-                && failures.more > 0
+                && result.more > 0
             {
-                last.message.push_str(&format!(" (and {} more like it)", failures.more));
+                last.message
+                    .push_str(&format!(" (and {} more like it)", result.more));
             }
         }
         outcome.push((verdict, found));
@@ -68,23 +70,9 @@ pub(super) fn document<'v>(
     outcome
 }
 
-/// The levels of a policy by day, each that is stricter than those before.
-fn stages(enforcement: &Enforcement, is_new: bool) -> Vec<(PolicyLevel, Option<Day>)> {
-    let stages = enforcement.stages().iter().filter(|stage| is_new || !stage.for_new);
-    let mut stages: Vec<_> = stages.map(|stage| (stage.level, stage.from)).collect();
-    stages.sort_by_key(|(level, from)| (*from, std::cmp::Reverse(*level)));
-    let mut highest = None;
-    stages.retain(|(level, _)| {
-        let is_stricter = Some(*level) > highest;
-        highest = highest.max(Some(*level));
-        is_stricter
-    });
-    stages
-}
-
 /// What a policy says of a document.
-pub(crate) struct Failures {
-    /// How many things it was asked of.
+pub(crate) struct Asked {
+    /// How many things it applied to.
     pub(crate) subjects: usize,
     /// Those that do not satisfy it.
     pub(crate) failures: Vec<Failure>,
@@ -98,34 +86,35 @@ pub(crate) fn run<'v>(
     document: Thing<'v>,
     in_force: &InForce<'_>,
     as_of: &str,
-) -> Failures {
-    let mut result = Failures {
+) -> Asked {
+    let mut result = Asked {
         subjects: 0,
         failures: Vec::new(),
         more: 0,
     };
     let budget = Budget::new();
-    let values = std::iter::once(&in_force.parameters).chain(&in_force.untightened);
-    let values: Vec<&[Constant]> = values.map(Vec::as_slice).collect();
-    for subject in subjects(in_force.policy.subject, document) {
-        let mut applies = false;
-        for parameters in &values {
-            let explains = result.failures.len() < REPORTED;
-            match judge(view, &subject, in_force, parameters, as_of, &budget, explains) {
-                Judged::NotMeant => {}
-                Judged::Holds => applies = true,
-                Judged::Fails(failure) => {
-                    applies = true;
-                    match failure {
-                        Some(failure) => result.failures.push(*failure),
-                        None => result.more += 1,
-                    }
-                    break;
-                }
-            }
+    let mut asking = Asking {
+        environment: Environment {
+            view,
+            parameters: &in_force.parameters,
+            as_of,
+            budget: &budget,
+            slots: Vec::new(),
+            chosen: Vec::new(),
+            contract: document.contract(),
+        },
+        in_force,
+    };
+    each_subject(in_force.policy.subject, document, |subject| {
+        let explains = result.failures.len() < REPORTED;
+        match asking.judge(subject, explains) {
+            Judged::NotMeant => return,
+            Judged::Holds => {}
+            Judged::Fails(Some(failure)) => result.failures.push(*failure),
+            Judged::Fails(None) => result.more += 1,
         }
-        result.subjects += usize::from(applies);
-    }
+        result.subjects += 1;
+    });
     result
 }
 
@@ -137,55 +126,84 @@ enum Judged {
     Fails(Option<Box<Failure>>),
 }
 
-/// Asks a policy of one thing.
-fn judge<'a>(
-    view: &'a View<'a>,
-    subject: &[Thing<'a>],
-    in_force: &'a InForce<'_>,
-    parameters: &'a [Constant],
-    as_of: &'a str,
-    budget: &'a Budget,
-    explains: bool,
-) -> Judged {
-    let policy = in_force.policy;
-    let contract = subject.first().and_then(|thing| thing.contract());
-    let programs = policy.when.iter().chain([&policy.require]);
-    let names = programs.flat_map(|condition| condition.program.sla_names());
-    let Some(choices) = choices(contract, names.map(|name| &**name)) else {
-        let failure = || Box::new(finding::too_many(in_force, subject));
-        return Judged::Fails(explains.then(failure));
-    };
-    let mut applies = false;
-    for chosen in &choices {
-        let mut environment = Environment {
-            view,
-            parameters,
-            as_of,
-            budget,
-            slots: subject.iter().copied().map(Value::Thing).collect(),
-            chosen: chosen.clone(),
-            contract,
-        };
-        let when = policy.when.as_ref().map(|when| environment.holds(&when.program));
-        let failed = match when {
-            Some(Ok(false)) => continue,
-            Some(Err(_)) => policy.when.as_ref(),
-            _ => {
-                applies = true;
-                match environment.holds(&policy.require.program) {
-                    Ok(true) => continue,
-                    _ => Some(&policy.require),
-                }
-            }
-        };
-        if let Some(condition) = failed {
-            let explain = || {
-                budget.apart(|| finding::failure(&mut environment, in_force, condition, subject))
-            };
-            return Judged::Fails(explains.then(explain).map(Box::new));
+/// A policy that is asked of one thing after the other.
+struct Asking<'a> {
+    environment: Environment<'a>,
+    in_force: &'a InForce<'a>,
+}
+
+impl<'a> Asking<'a> {
+    /// Asks it of `subject`, with what is in force and, where an overlay has moved parameters, with those of the pack
+    /// alone: what does not hold there does not hold.
+    fn judge(&mut self, subject: &[Thing<'a>], explains: bool) -> Judged {
+        let own = self.judge_with(&self.in_force.parameters, subject, explains);
+        match (&self.in_force.untightened, own) {
+            (_, Judged::Fails(failure)) => Judged::Fails(failure),
+            (Some(parameters), own) => match self.judge_with(parameters, subject, explains) {
+                Judged::NotMeant => own,
+                other => other,
+            },
+            (None, own) => own,
         }
     }
-    if applies { Judged::Holds } else { Judged::NotMeant }
+
+    fn judge_with(
+        &mut self,
+        parameters: &'a [Constant],
+        subject: &[Thing<'a>],
+        explains: bool,
+    ) -> Judged {
+        self.environment.parameters = parameters;
+        self.environment.chosen.clear();
+        let policy = self.in_force.policy;
+        let programs = policy.when.iter().chain([&policy.require]);
+        let names = programs.flat_map(|condition| condition.program.sla_names());
+        let mut names = names.map(|name| &**name).peekable();
+        if names.peek().is_none() {
+            return self.ask(subject, explains);
+        }
+        let Some(choices) = choices(self.environment.contract, names) else {
+            let failure = || Box::new(finding::too_many(self.in_force, subject));
+            return Judged::Fails(explains.then(failure));
+        };
+        let mut judged = Judged::NotMeant;
+        for chosen in choices {
+            self.environment.chosen = chosen;
+            match self.ask(subject, explains) {
+                Judged::NotMeant => {}
+                Judged::Holds => judged = Judged::Holds,
+                fails @ Judged::Fails(_) => return fails,
+            }
+        }
+        judged
+    }
+
+    /// Asks it with the parameters and the service levels that are chosen.
+    fn ask(&mut self, subject: &[Thing<'a>], explains: bool) -> Judged {
+        let policy = self.in_force.policy;
+        let environment = &mut self.environment;
+        environment.slots.clear();
+        environment
+            .slots
+            .extend(subject.iter().copied().map(Value::Thing));
+        let when = policy.when.as_ref();
+        let failed = match when.map(|when| environment.holds(&when.program)) {
+            Some(Ok(false)) => return Judged::NotMeant,
+            // What cannot be told to be left out is meant, and does not hold.
+            Some(Err(_)) => when,
+            _ => match environment.holds(&policy.require.program) {
+                Ok(true) => return Judged::Holds,
+                _ => Some(&policy.require),
+            },
+        };
+        let explain = |condition| {
+            let budget = environment.budget;
+            Box::new(
+                budget.apart(|| finding::failure(environment, self.in_force, condition, subject)),
+            )
+        };
+        Judged::Fails(failed.filter(|_| explains).map(explain))
+    }
 }
 
 /// Every way to choose one service level for each of `names` that the contract has several of; `None` if there are too
@@ -222,48 +240,54 @@ fn choices<'n>(
     Some(all)
 }
 
-/// Everything in `document` that is a `subject`, each with what is around it: what fills the variables, in order.
-fn subjects<'v>(subject: Subject, document: Thing<'v>) -> Vec<Vec<Thing<'v>>> {
-    let many = |count: usize, thing: &dyn Fn(u32) -> Thing<'v>| {
+/// Shows `ask` everything in `document` that is a `subject`, each with what is around it: what fills the variables, in
+/// order.
+fn each_subject<'v>(subject: Subject, document: Thing<'v>, mut ask: impl FnMut(&[Thing<'v>])) {
+    let mut many = |count: usize, thing: &dyn Fn(u32) -> Thing<'v>| {
         let count = u32::try_from(count).unwrap_or(u32::MAX);
-        (0..count).map(|at| vec![document, thing(at)]).collect()
+        for at in 0..count {
+            ask(&[document, thing(at)]);
+        }
     };
     match document {
         Thing::Product(product) => match subject {
-            Subject::Product => vec![vec![document]],
+            Subject::Product => ask(&[document]),
             Subject::InputPort => {
-                many(product.model.input_ports.len(), &|at| Thing::InputPort(product, at))
+                many(product.model.input_ports.len(), &|at| {
+                    Thing::InputPort(product, at)
+                });
             }
             Subject::OutputPort => {
-                many(product.model.output_ports.len(), &|at| Thing::OutputPort(product, at))
+                many(product.model.output_ports.len(), &|at| {
+                    Thing::OutputPort(product, at)
+                });
             }
-            _ => Vec::new(),
+            _ => {}
         },
         Thing::Contract(contract) => {
             let model = contract.model();
             match subject {
-                Subject::Contract => vec![vec![document]],
+                Subject::Contract => ask(&[document]),
                 Subject::SchemaObject => {
-                    many(model.schema.len(), &|at| Thing::Object(contract, at))
+                    many(model.schema.len(), &|at| Thing::Object(contract, at));
                 }
-                Subject::Field => (0..contract.len())
-                    .map(|at| {
+                Subject::Field => {
+                    for at in 0..contract.len() {
                         let object = Thing::Object(contract, contract.object_of(at));
-                        vec![document, object, Thing::Field(contract, at)]
-                    })
-                    .collect(),
+                        ask(&[document, object, Thing::Field(contract, at)]);
+                    }
+                }
                 Subject::Server => many(model.servers.len(), &|at| Thing::Server(contract, at)),
                 Subject::Role => many(model.roles.len(), &|at| Thing::Role(contract, at)),
                 Subject::Sla => many(model.sla_properties.len(), &|at| Thing::Sla(contract, at)),
-                Subject::Quality => contract
-                    .checks()
-                    .map(|(owner, at): (Owner, u32)| {
-                        vec![document, Thing::Quality(contract, owner, at)]
-                    })
-                    .collect(),
-                Subject::Product | Subject::InputPort | Subject::OutputPort => Vec::new(),
+                Subject::Quality => {
+                    for (owner, at) in contract.checks() {
+                        ask(&[document, Thing::Quality(contract, owner, at)]);
+                    }
+                }
+                Subject::Product | Subject::InputPort | Subject::OutputPort => {}
             }
         }
-        _ => Vec::new(),
+        _ => {}
     }
 }

@@ -60,7 +60,8 @@ pub(super) fn document(
     let mut verdicts: Vec<Verdict> = Vec::new();
     for (mut verdict, found) in outcome {
         let mine = policies.waivers.iter().enumerate();
-        let mine = mine.filter(|(_, waiver)| waiver.policy == verdict.policy && is_for(waiver, context));
+        let mine =
+            mine.filter(|(_, waiver)| *waiver.policy == *verdict.policy && is_for(waiver, context));
         let mut waived_by = None;
         let mut notes = Vec::new();
         for (at, waiver) in mine {
@@ -84,7 +85,9 @@ pub(super) fn document(
         match waived_by {
             Some(waiver) => {
                 verdict.waiver = Some(waiver.head.name.clone());
-                checked.waived.extend(found.into_iter().map(|found| waived(found, waiver)));
+                checked
+                    .waived
+                    .extend(found.into_iter().map(|found| waived(found, waiver)));
             }
             None => checked.findings.extend(found.into_iter().map(|mut found| {
                 found.related.extend(notes.iter().cloned());
@@ -101,7 +104,9 @@ fn note(waiver: &Waiver, standing: &Standing) -> Option<Related> {
     let name = &waiver.head.name;
     let message = match standing {
         Standing::InForce => return None,
-        Standing::NotAgreed => format!("{name} does not count: it is not kept in the registry, as the policy is"),
+        Standing::NotAgreed => {
+            format!("{name} does not count: it is not kept in the registry, as the policy is")
+        }
         Standing::NotYet => format!("{name} is not in force yet"),
         Standing::Expired => format!("{name} expired on {}", waiver.expires),
     };
@@ -117,7 +122,12 @@ fn waived(diagnostic: Diagnostic, waiver: &Waiver) -> Waived {
         diagnostic,
         waiver: waiver.head.name.clone(),
         until: waiver.expires.to_string(),
+        category: waiver.category.as_str().to_owned(),
         reason: one_line(&waiver.reason),
+        compensating: waiver.compensating.as_deref().map(one_line),
+        owner: waiver.owner.clone(),
+        approved_by: waiver.approved_by.clone(),
+        ticket: waiver.ticket.clone(),
         source: Arc::clone(&waiver.head.source),
         span: waiver.head.name_span,
     }
@@ -130,11 +140,12 @@ pub(super) fn rule(
     rule: &RuleInForce<'_>,
     mut found: Diagnostic,
     options: Options<'_>,
-) -> Result<Diagnostic, Waived> {
+) -> Result<Diagnostic, Box<Waived>> {
     let Some(stage) = rule.enforcement.at(options.as_of, context.is_new) else {
         return Ok(found);
     };
     found.level = found.level.max(stage.level.level());
+    found.is_binding = true;
     let mut message = format!("{} asks for `{}` here", rule.head.name, stage.level);
     if let Some(why) = rule.why {
         message.push_str(&format!(": {}", one_line(why)));
@@ -148,7 +159,7 @@ pub(super) fn rule(
     for waiver in mine.filter(|waiver| waiver.policy == found.rule && is_for(waiver, context)) {
         let standing = standing(waiver, rule.is_agreed, options);
         if matches!(standing, Standing::InForce) && rule.waivable.is_some() {
-            return Err(waived(found, waiver));
+            return Err(Box::new(waived(found, waiver)));
         }
         found.related.extend(note(waiver, &standing));
     }
@@ -179,7 +190,10 @@ pub(super) fn leftovers(
             ),
             Standing::NotAgreed => (
                 NOT_AGREED,
-                format!("{name} does not count: `{}` is a policy of the registry", waiver.policy),
+                format!(
+                    "{name} does not count: `{}` is a policy of the registry",
+                    waiver.policy
+                ),
                 "bring the waiver into the registry, where its approvers see it",
             ),
             Standing::InForce if !used && !is_rule => (
@@ -200,6 +214,7 @@ pub(super) fn leftovers(
             pointer: "/expires".to_owned(),
             related: Vec::new(),
             fix: None,
+            is_binding: true,
         });
     }
 }
@@ -208,6 +223,8 @@ impl Policies {
     /// Whether all have agreed on a policy, or on a rule that is set, in any of the files that have it.
     fn has_agreed_on(&self, policy: &str) -> Option<bool> {
         let known = self.known().filter(|known| known.id == policy);
-        known.map(|known| self.is_agreed(known.head)).reduce(|a, b| a || b)
+        known
+            .map(|known| self.is_agreed(known.head))
+            .reduce(|a, b| a || b)
     }
 }

@@ -193,8 +193,11 @@ impl Checker<'_> {
         }
         if name == "params" {
             return self.mistake(
-                Mistake::new(span, "`params` holds the parameters, and is no value itself")
-                    .help("name one of them: `params.…`"),
+                Mistake::new(
+                    span,
+                    "`params` holds the parameters, and is no value itself",
+                )
+                .help("name one of them: `params.…`"),
             );
         }
         let known: Vec<&str> = self.scope.iter().map(|(name, _)| name.as_str()).collect();
@@ -230,10 +233,7 @@ impl Checker<'_> {
                 )
             }
             Type::Thing(kind) => match kind.attribute(name) {
-                Some(attribute) => (
-                    ExprKind::Attribute(Box::new(of), attribute),
-                    attribute.ty(),
-                ),
+                Some(attribute) => (ExprKind::Attribute(Box::new(of), attribute), attribute.ty()),
                 None => self.unknown_attribute(kind, name, span),
             },
             Type::Map(item) => (ExprKind::Key(Box::new(of), name.into()), *item),
@@ -246,9 +246,8 @@ impl Checker<'_> {
                     _ => "ask each item: `….all(x, …)`".to_owned(),
                 }),
             ),
-            ty => self.mistake(
-                Mistake::new(span, format!("{ty} has no `{name}`")).help("take it out"),
-            ),
+            ty => self
+                .mistake(Mistake::new(span, format!("{ty} has no `{name}`")).help("take it out")),
         }
     }
 
@@ -297,8 +296,11 @@ impl Checker<'_> {
                     return self.sla(of, name);
                 }
                 return self.mistake(
-                    Mistake::new(at.span, "the name of a service level must stand here as it is")
-                        .help("write `sla['name']`, or look through `slaProperties`"),
+                    Mistake::new(
+                        at.span,
+                        "the name of a service level must stand here as it is",
+                    )
+                    .help("write `sla['name']`, or look through `slaProperties`"),
                 );
             }
             Type::List(_) => Type::Int,
@@ -312,7 +314,10 @@ impl Checker<'_> {
             }
         };
         if !at.ty.may_equal(wanted) {
-            let message = format!("{wanted} is expected in the brackets, and this is {}", at.ty);
+            let message = format!(
+                "{wanted} is expected in the brackets, and this is {}",
+                at.ty
+            );
             return self.mistake(Mistake::new(at.span, message).help("use another index"));
         }
         let ty = match of.ty {
@@ -369,11 +374,14 @@ impl Checker<'_> {
                     Type::Any => true,
                     _ => {
                         return self.mistake(
-                            Mistake::new(right.span, format!("`in` looks in a list, and this is {b}"))
-                                .help(match b {
-                                    Type::Text => "write `….contains(…)` to look in a text",
-                                    _ => "name a list after `in`",
-                                }),
+                            Mistake::new(
+                                right.span,
+                                format!("`in` looks in a list, and this is {b}"),
+                            )
+                            .help(match b {
+                                Type::Text => "write `….contains(…)` to look in a text",
+                                _ => "name a list after `in`",
+                            }),
                         );
                     }
                 };
@@ -417,10 +425,7 @@ impl Checker<'_> {
                     );
                 }
                 let ty = if a == Type::Any { b } else { a };
-                (
-                    ExprKind::Arithmetic(operator, Box::new([left, right])),
-                    ty,
-                )
+                (ExprKind::Arithmetic(operator, Box::new([left, right])), ty)
             }
         }
     }
@@ -470,7 +475,9 @@ impl Checker<'_> {
             return self.has(node, arguments);
         }
         if let Some(list) = receiver
-            && let Some((_, what)) = Quantifier::ALL.into_iter().find(|(known, _)| *known == name)
+            && let Some((_, what)) = Quantifier::ALL
+                .into_iter()
+                .find(|(known, _)| *known == name)
         {
             return self.each(what, name, span, list, arguments);
         }
@@ -493,7 +500,8 @@ impl Checker<'_> {
             let count = wanted - usize::from(signature.is_method);
             let noun = if count == 1 { "argument" } else { "arguments" };
             return self.mistake(
-                Mistake::new(span, format!("`{name}` takes {count} {noun}")).help("correct the call"),
+                Mistake::new(span, format!("`{name}` takes {count} {noun}"))
+                    .help("correct the call"),
             );
         }
         if !signature.takes.takes(called[0].ty) {
@@ -524,8 +532,11 @@ impl Checker<'_> {
             && let Err(reason) = pattern(text)
         {
             return self.mistake(
-                Mistake::new(called[1].span, format!("this is no regular expression: {reason}"))
-                    .help("correct it; the syntax is that of RE2, without look-around"),
+                Mistake::new(
+                    called[1].span,
+                    format!("this is no regular expression: {reason}"),
+                )
+                .help("correct it; the syntax is that of RE2, without look-around"),
             );
         }
         (ExprKind::Call(signature.function, called), signature.gives)
@@ -534,7 +545,9 @@ impl Checker<'_> {
     fn unknown_function(&mut self, name: &str, span: Span, is_method: bool) -> (ExprKind, Type) {
         let macros = Quantifier::ALL.into_iter().map(|(name, _)| name);
         let known = functions::ALL.iter().map(|known| known.name);
-        let all: Vec<&str> = known.chain(macros).chain(["has"]).collect();
+        let mut all: Vec<&str> = known.chain(macros).chain(["has"]).collect();
+        // What is a function and a method alike is named once.
+        all.dedup();
         let help = match nearest(name, all.iter().copied()) {
             Some(meant) if meant != name => format!("did you mean `{meant}`?"),
             Some(_) if is_method => format!("write `{name}(…)`"),
@@ -560,9 +573,10 @@ impl Checker<'_> {
                         .help("leave `has(…)` out"),
                 )
             }
-            ExprKind::Attribute(..) | ExprKind::Sla(..) | ExprKind::Key(..) | ExprKind::Index(..) => {
-                (ExprKind::Has(Box::new(inner)), Type::Bool)
-            }
+            ExprKind::Attribute(..)
+            | ExprKind::Sla(..)
+            | ExprKind::Key(..)
+            | ExprKind::Index(..) => (ExprKind::Has(Box::new(inner)), Type::Bool),
             // Something in it is wrong, and is reported.
             _ if inner.ty == Type::Any && !self.mistakes.is_empty() => (UNKNOWN, Type::Bool),
             _ => self.mistake(
@@ -587,8 +601,11 @@ impl Checker<'_> {
             Type::Any => Type::Any,
             ty => {
                 return self.mistake(
-                    Mistake::new(list.span, format!("`{name}` looks through a list, and this is {ty}"))
-                        .help("name a list before it"),
+                    Mistake::new(
+                        list.span,
+                        format!("`{name}` looks through a list, and this is {ty}"),
+                    )
+                    .help("name a list before it"),
                 );
             }
         };

@@ -6,9 +6,9 @@
 
 use mesh_diagnostics::Span;
 
+use super::functions::Function;
 use super::syntax::Binary;
 use super::tree::{Expr, ExprKind, Quantifier};
-use super::functions::Function;
 
 /// A change of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,7 +82,11 @@ fn truth(expr: &Expr, is_reversed: bool, uses: &mut Vec<Use>) {
                 _ => Direction::Unclear,
             };
             side(right, right_tightens.reversed_if(is_reversed), uses);
-            side(left, right_tightens.reversed().reversed_if(is_reversed), uses);
+            side(
+                left,
+                right_tightens.reversed().reversed_if(is_reversed),
+                uses,
+            );
         }
         ExprKind::In(sides) => {
             let [item, list] = &**sides;
@@ -91,7 +95,11 @@ fn truth(expr: &Expr, is_reversed: bool, uses: &mut Vec<Use>) {
         }
         ExprKind::Each(each) => match each.what {
             Quantifier::All => {
-                side(&each.list, Direction::Superset.reversed_if(is_reversed), uses);
+                side(
+                    &each.list,
+                    Direction::Superset.reversed_if(is_reversed),
+                    uses,
+                );
                 truth(&each.condition, is_reversed, uses);
             }
             Quantifier::Exists => {

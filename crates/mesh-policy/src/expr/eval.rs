@@ -21,6 +21,9 @@ pub(crate) struct Budget {
     bytes: Cell<u64>,
 }
 
+/// How many steps it takes to find out whether there is something under a name.
+const NAME: usize = 4;
+
 /// The largest program of a regular expression, in bytes.
 const MAX_PATTERN: usize = 1 << 20;
 
@@ -31,9 +34,14 @@ impl Budget {
     const BYTES: u64 = 64 << 20;
 
     pub(crate) fn new() -> Self {
+        Self::of(Self::STEPS, Self::BYTES)
+    }
+
+    /// A budget of so much.
+    pub(super) fn of(steps: u64, bytes: u64) -> Self {
         Self {
-            steps: Cell::new(Self::STEPS),
-            bytes: Cell::new(Self::BYTES),
+            steps: Cell::new(steps),
+            bytes: Cell::new(bytes),
         }
     }
 
@@ -96,7 +104,10 @@ impl<'a> Error<'a> {
                 format!("{} has no `{}`", thing.label(), attribute.name)
             }
             ErrorKind::MissingSla(contract, name) => {
-                format!("contract `{}` has no service level `{name}`", contract.label())
+                format!(
+                    "contract `{}` has no service level `{name}`",
+                    contract.label()
+                )
             }
             ErrorKind::MissingKey(_, name) => format!("there is no `{name}`"),
             ErrorKind::Ambiguous(contract, name) => format!(
@@ -119,9 +130,7 @@ impl<'a> Error<'a> {
     /// Where in a document the cause is.
     pub(crate) fn place(&self) -> Option<Place<'a>> {
         match &self.kind {
-            ErrorKind::Missing(thing, attribute) => {
-                Some(thing.place().beneath(attribute.pointer))
-            }
+            ErrorKind::Missing(thing, attribute) => Some(thing.place().beneath(attribute.pointer)),
             ErrorKind::MissingSla(contract, _) | ErrorKind::Ambiguous(contract, _) => {
                 Some(Thing::Slas(contract).place())
             }
@@ -179,7 +188,8 @@ impl<'a> Environment<'a> {
         self.value(&program.root)
     }
 
-    fn prepare(&mut self, program: &Program) {
+    /// Makes room for the variables of `program`.
+    pub(super) fn prepare(&mut self, program: &Program) {
         if self.slots.len() < program.slots {
             self.slots.resize(program.slots, Value::Null);
         }
@@ -188,7 +198,7 @@ impl<'a> Environment<'a> {
     pub(super) fn truth(&mut self, expr: &'a Expr) -> Outcome<'a, bool> {
         match self.value(expr)? {
             Value::Bool(value) => Ok(value),
-            other => Err(Error::new(expr, ErrorKind::NotTrueOrFalse(other.show()))),
+            other => Err(Error::new(expr, ErrorKind::NotTrueOrFalse(other.brief()))),
         }
     }
 
@@ -219,7 +229,7 @@ impl<'a> Environment<'a> {
                 let Value::Thing(thing) = self.value(of)? else {
                     return Err(Error::new(expr, ErrorKind::NoItem));
                 };
-                let value = attribute.of(self.view, thing);
+                let value = self.read(expr, attribute, thing)?;
                 value.ok_or_else(|| Error::new(expr, ErrorKind::Missing(thing, attribute)))
             }
             ExprKind::Sla(of, name) => {
@@ -241,7 +251,7 @@ impl<'a> Environment<'a> {
                     .map(Value::Int)
                     .ok_or_else(|| Error::new(expr, ErrorKind::Overflow)),
                 Value::Double(value) => Ok(Value::Double(-value)),
-                other => Err(Error::new(expr, ErrorKind::NoNumber(other.show()))),
+                other => Err(Error::new(expr, ErrorKind::NoNumber(other.brief()))),
             },
             ExprKind::And(operands) => self.row(operands, false).map(Value::Bool),
             ExprKind::Or(operands) => self.row(operands, true).map(Value::Bool),
@@ -290,6 +300,25 @@ impl<'a> Environment<'a> {
         error.map_or(Ok(!decisive), Err)
     }
 
+    /// What an attribute is for `thing`, if it is there.
+    fn read(
+        &self,
+        expr: &Expr,
+        attribute: &Attribute,
+        thing: Thing<'a>,
+    ) -> Outcome<'a, Option<Value<'a>>> {
+        self.step(expr, attribute.effort(self.view, thing))?;
+        let value = attribute.of(self.view, thing);
+        match &value {
+            Some(Value::List(List::Made(items))) => {
+                self.allocate(expr, items.len() * size_of::<Value<'_>>())?;
+            }
+            Some(Value::Made(text)) => self.allocate(expr, text.len())?,
+            _ => {}
+        }
+        Ok(value)
+    }
+
     /// The service level that `name` means.
     pub(super) fn sla(
         &self,
@@ -297,13 +326,16 @@ impl<'a> Environment<'a> {
         contract: &'a ContractView<'a>,
         name: &'a str,
     ) -> Outcome<'a, Thing<'a>> {
+        self.step(expr, contract.model().sla_properties.len())?;
         let mut levels = contract.slas(name);
         let missing = || Error::new(expr, ErrorKind::MissingSla(contract, name));
         let first = levels.next().ok_or_else(missing)?;
         if levels.next().is_none() {
             return Ok(Thing::Sla(contract, first));
         }
-        let is_subject = self.contract.is_some_and(|subject| std::ptr::eq(subject, contract));
+        let is_subject = self
+            .contract
+            .is_some_and(|subject| std::ptr::eq(subject, contract));
         let chosen = self.chosen.iter().find(|(known, _)| *known == name);
         match chosen.filter(|_| is_subject) {
             Some((_, at)) => Ok(Thing::Sla(contract, *at)),
@@ -321,17 +353,15 @@ impl<'a> Environment<'a> {
         match map {
             Value::Map(map) => {
                 self.step(expr, map.len())?;
-                match map.get(name) {
-                    Some(value) => Ok(value),
-                    None => {
-                        let place = self.place_of(of);
-                        Err(Error::new(expr, ErrorKind::MissingKey(place, name.into())))
-                    }
+                if let Some(value) = map.get(name) {
+                    return Ok(value);
                 }
+                let place = self.place_of(of);
+                Err(Error::new(expr, ErrorKind::MissingKey(place, name.into())))
             }
             other => Err(Error::new(
                 expr,
-                ErrorKind::NotOf("a mapping", other.show()),
+                ErrorKind::NotOf("a mapping", other.brief()),
             )),
         }
     }
@@ -351,7 +381,7 @@ impl<'a> Environment<'a> {
             }
             _ => Err(Error::new(
                 expr,
-                ErrorKind::NotOf("a list or a mapping", list.show()),
+                ErrorKind::NotOf("a list or a mapping", list.brief()),
             )),
         }
     }
@@ -359,15 +389,27 @@ impl<'a> Environment<'a> {
     fn has(&mut self, inner: &'a Expr) -> Outcome<'a, bool> {
         match &inner.kind {
             ExprKind::Attribute(of, attribute) => match self.value(of)? {
-                Value::Thing(thing) => Ok(attribute.is_in(self.view, thing)),
+                Value::Thing(thing) => {
+                    let value = self.read(inner, attribute, thing)?;
+                    if let Some(Value::Map(map)) = &value {
+                        self.step(inner, map.len() * NAME)?;
+                    }
+                    Ok(attribute.is_in(thing, value.as_ref()))
+                }
                 _ => Ok(false),
             },
             ExprKind::Sla(of, name) => match self.value(of)? {
-                Value::Thing(Thing::Slas(contract)) => Ok(contract.slas(name).next().is_some()),
+                Value::Thing(Thing::Slas(contract)) => {
+                    self.step(inner, contract.model().sla_properties.len())?;
+                    Ok(contract.slas(name).next().is_some())
+                }
                 _ => Ok(false),
             },
             ExprKind::Key(of, name) => match self.value(of)? {
-                Value::Map(map) => Ok(map.get(name).is_some()),
+                Value::Map(map) => {
+                    self.step(inner, map.len())?;
+                    Ok(map.get(name).is_some())
+                }
                 _ => Ok(false),
             },
             ExprKind::Index(of, at) => {
@@ -377,6 +419,7 @@ impl<'a> Environment<'a> {
                         usize::try_from(*at).is_ok_and(|at| at < list.len())
                     }
                     (Value::Map(map), name) => {
+                        self.step(inner, map.len())?;
                         name.as_text().is_some_and(|name| map.get(name).is_some())
                     }
                     _ => false,
@@ -394,12 +437,15 @@ impl<'a> Environment<'a> {
         b: &Value<'a>,
     ) -> Outcome<'a, bool> {
         if matches!(operator, Binary::Equal | Binary::NotEqual) {
-            self.step(expr, weight(a).min(weight(b)))?;
+            self.step(expr, a.weight() + b.weight())?;
             return Ok(a.equals(b) == (operator == Binary::Equal));
         }
-        let order = a.compare(b).ok_or_else(|| {
-            Error::new(expr, ErrorKind::Incomparable(a.show(), b.show()))
-        })?;
+        if a.as_text().is_some() {
+            self.step(expr, a.weight())?;
+        }
+        let order = a
+            .compare(b)
+            .ok_or_else(|| Error::new(expr, ErrorKind::Incomparable(a.brief(), b.brief())))?;
         Ok(match operator {
             Binary::Less => order.is_lt(),
             Binary::LessOrEqual => order.is_le(),
@@ -411,7 +457,11 @@ impl<'a> Environment<'a> {
     fn is_in(&self, expr: &Expr, item: &Value<'a>, list: &Value<'a>) -> Outcome<'a, bool> {
         match list {
             Value::List(list) => {
-                self.step(expr, list.len())?;
+                let steps = match list {
+                    List::Texts(items) => items.len() * item.weight(),
+                    list => item.weight() + Value::List(list.clone()).weight(),
+                };
+                self.step(expr, steps)?;
                 let found = item.as_text().and_then(|text| list.has_text(text));
                 Ok(found.unwrap_or_else(|| (0..list.len()).any(|at| list.get(at).equals(item))))
             }
@@ -419,7 +469,7 @@ impl<'a> Environment<'a> {
                 self.step(expr, map.len())?;
                 Ok(item.as_text().is_some_and(|name| map.get(name).is_some()))
             }
-            other => Err(Error::new(expr, ErrorKind::NotOf("a list", other.show()))),
+            other => Err(Error::new(expr, ErrorKind::NotOf("a list", other.brief()))),
         }
     }
 
@@ -464,7 +514,10 @@ impl<'a> Environment<'a> {
             })),
             (a, b) => Err(Error::new(
                 expr,
-                ErrorKind::NotOf("a number like the other", format!("{} {}", a.show(), b.show())),
+                ErrorKind::NotOf(
+                    "a number like the other",
+                    format!("{} {}", a.brief(), b.brief()),
+                ),
             )),
         }
     }
@@ -474,13 +527,14 @@ impl<'a> Environment<'a> {
         match self.value(&each.list)? {
             Value::List(list) => Ok(list),
             Value::Map(map) => {
-                self.step(&each.list, map.len())?;
-                let names = (0..map.len()).filter_map(|at| map.name(at));
-                Ok(List::Made(names.map(Value::Text).collect()))
+                self.step(&each.list, map.len() * NAME)?;
+                Ok(List::Made(
+                    map.names().into_iter().map(Value::Text).collect(),
+                ))
             }
             other => Err(Error::new(
                 &each.list,
-                ErrorKind::NotOf("a list", other.show()),
+                ErrorKind::NotOf("a list", other.brief()),
             )),
         }
     }
@@ -533,11 +587,15 @@ impl<'a> Environment<'a> {
         arguments: &'a [Expr],
     ) -> Outcome<'a, Value<'a>> {
         let of = self.value(&arguments[0])?;
-        let not_text = |value: &Value<'a>| Error::new(expr, ErrorKind::NotOf("a text", value.show()));
+        let not_text =
+            |value: &Value<'a>| Error::new(expr, ErrorKind::NotOf("a text", value.brief()));
         match function {
             Function::Size => Ok(Value::Int(match &of {
                 Value::List(list) => whole(list.len()),
-                Value::Map(map) => whole(map.len()),
+                Value::Map(map) => {
+                    self.step(expr, map.len() * NAME)?;
+                    whole(map.names().len())
+                }
                 other => {
                     let text = other.as_text().ok_or_else(|| not_text(other))?;
                     self.step(expr, text.len() / 64)?;
@@ -561,6 +619,14 @@ impl<'a> Environment<'a> {
                 let text = of.as_text().ok_or_else(|| not_text(&of))?;
                 let other = argument.as_text().ok_or_else(|| not_text(&argument))?;
                 self.step(expr, text.len() / 16)?;
+                // What stands in the pack is the same for every document, and made once.
+                let is_fixed = matches!(
+                    arguments[1].kind,
+                    ExprKind::Constant(_) | ExprKind::Parameter(_)
+                );
+                if function == Function::Matches && !is_fixed {
+                    self.step(expr, 10_000 + other.len() * 100)?;
+                }
                 self.on_text(expr, function, text, other)
             }
         }
@@ -578,19 +644,29 @@ impl<'a> Environment<'a> {
             Function::StartsWith => Value::Bool(text.starts_with(other)),
             Function::EndsWith => Value::Bool(text.ends_with(other)),
             Function::Split => {
-                let parts = text.split(other);
-                self.allocate(expr, text.len() * 2)?;
-                let parts: Rc<[_]> = parts.map(|part| Value::Made(part.into())).collect();
-                self.allocate(expr, parts.len() * size_of::<Value<'_>>())?;
-                Value::List(List::Made(parts))
+                let count = if other.is_empty() {
+                    text.chars().count()
+                } else {
+                    text.matches(other).count() + 1
+                };
+                // Each part is a value, and a text of its own.
+                self.allocate(expr, text.len() + count * 2 * size_of::<Value<'_>>())?;
+                let part = |part: &str| Value::Made(part.into());
+                Value::List(List::Made(if other.is_empty() {
+                    text.chars()
+                        .map(|c| part(c.encode_utf8(&mut [0; 4])))
+                        .collect()
+                } else {
+                    text.split(other).map(part).collect()
+                }))
             }
-            _ => Value::Bool(self.matches(expr, text, other)?),
+            _ => Value::Bool(Self::matches(expr, text, other)?),
         })
     }
 
     /// Whether the pattern `other` is found in `text`. Patterns are kept for the next document: each is made once in
     /// a thread.
-    fn matches(&self, expr: &Expr, text: &str, other: &str) -> Outcome<'a, bool> {
+    fn matches(expr: &Expr, text: &str, other: &str) -> Outcome<'a, bool> {
         const KEPT: usize = 256;
         thread_local! {
             static PATTERNS: std::cell::RefCell<std::collections::HashMap<Box<str>, Regex>> =
@@ -601,7 +677,6 @@ impl<'a> Environment<'a> {
             if let Some(known) = patterns.get(other) {
                 return Ok(known.is_match(text));
             }
-            self.step(expr, 10_000 + other.len() * 100)?;
             let made = pattern(other).map_err(failed)?;
             let found = made.is_match(text);
             if patterns.len() < KEPT {
@@ -617,7 +692,7 @@ impl<'a> Environment<'a> {
         function: Function,
         value: &Value<'a>,
     ) -> Outcome<'a, Value<'a>> {
-        let no_number = || Error::new(expr, ErrorKind::NoNumber(value.show()));
+        let no_number = || Error::new(expr, ErrorKind::NoNumber(value.brief()));
         match (function, value) {
             (Function::ToInt, Value::Int(_)) | (Function::ToDouble, Value::Double(_)) => {
                 Ok(value.clone())
@@ -630,7 +705,10 @@ impl<'a> Environment<'a> {
                 #[expect(clippy::cast_possible_truncation, reason = "the fraction is to go")]
                 Ok(Value::Int(*number as i64))
             }
-            #[expect(clippy::cast_precision_loss, reason = "what a double can hold is asked for")]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "what a double can hold is asked for"
+            )]
             (Function::ToDouble, Value::Int(number)) => Ok(Value::Double(*number as f64)),
             (Function::ToText, Value::Bool(_) | Value::Int(_) | Value::Double(_)) => {
                 let text = value.show();
@@ -639,6 +717,7 @@ impl<'a> Environment<'a> {
             }
             (_, value) => {
                 let text = value.as_text().ok_or_else(no_number)?;
+                self.step(expr, text.len() / 16)?;
                 match function {
                     Function::ToInt => text.trim().parse().map(Value::Int).map_err(|_| no_number()),
                     Function::ToDouble => {
@@ -649,15 +728,6 @@ impl<'a> Environment<'a> {
                 }
             }
         }
-    }
-}
-
-/// How many parts a value has that a comparison looks at.
-fn weight(value: &Value<'_>) -> usize {
-    match value {
-        Value::List(list) => list.len(),
-        Value::Map(map) => map.len(),
-        other => other.as_text().map_or(0, |text| text.len() / 64),
     }
 }
 

@@ -12,6 +12,9 @@ use crate::view::{Place, Thing};
 /// Of what failed in a list, this many are pointed out beside the first.
 const SHOWN: usize = 3;
 
+/// Names of fewer characters are not taken for misspelt ones.
+const SHORTEST: usize = 4;
+
 /// Why a condition is what it is.
 #[derive(Debug)]
 pub(crate) struct Decision<'a> {
@@ -25,11 +28,14 @@ pub(crate) struct Decision<'a> {
     pub(crate) more: usize,
     /// Why it could not be told, if it could not.
     pub(crate) error: Option<String>,
+    /// A name in the document that was probably meant to be the one that the condition looks for, and that one.
+    pub(crate) near: Option<(String, String)>,
 }
 
 impl<'a> Environment<'a> {
     /// Why `program`, a condition, is not true.
     pub(crate) fn decision(&mut self, program: &'a Program) -> Decision<'a> {
+        self.prepare(program);
         self.decide(&program.root)
     }
 
@@ -38,11 +44,26 @@ impl<'a> Environment<'a> {
             Ok(value) => self.decide_as(expr, value),
             Err(error) => Decision {
                 span: error.span,
-                place: error.place(),
+                place: error.place().or_else(|| self.place_of_error(expr)),
                 others: Vec::new(),
                 more: 0,
                 error: Some(error.message()),
+                near: None,
             },
+        }
+    }
+
+    /// What a condition that cannot be told looked at, where the reason has no place of its own.
+    fn place_of_error(&mut self, expr: &'a Expr) -> Option<Place<'a>> {
+        match &expr.kind {
+            ExprKind::Not(inner) => self.place_of_error(inner),
+            ExprKind::And(operands) | ExprKind::Or(operands) => {
+                let failed = operands
+                    .iter()
+                    .find(|operand| self.truth(operand).is_err())?;
+                self.place_of_error(failed)
+            }
+            _ => self.place_of(expr),
         }
     }
 
@@ -66,13 +87,54 @@ impl<'a> Environment<'a> {
     }
 
     fn simply(&mut self, expr: &'a Expr) -> Decision<'a> {
+        let near = self.near(expr);
+        let (place, near) = match near {
+            Some((place, found, wanted)) => (Some(place), Some((found, wanted))),
+            None => (self.place_of(expr), None),
+        };
         Decision {
             span: expr.span,
-            place: self.place_of(expr),
+            place,
             others: Vec::new(),
             more: 0,
             error: None,
+            near,
         }
+    }
+
+    /// Where in values by name something is written that is nearly the name that `expr` looks for in vain; what it is,
+    /// and the name.
+    fn near(&mut self, expr: &'a Expr) -> Option<(Place<'a>, String, String)> {
+        let (of, name) = match &expr.kind {
+            ExprKind::Has(inner) => return self.near(inner),
+            ExprKind::Compare(_, sides) => {
+                let [left, right] = &**sides;
+                return self.near(left).or_else(|| self.near(right));
+            }
+            ExprKind::Key(of, name) => (&**of, name.to_string()),
+            ExprKind::In(sides) => {
+                let [name, of] = &**sides;
+                (of, self.value(name).ok()?.as_text()?.to_owned())
+            }
+            _ => return None,
+        };
+        let Ok(Value::Map(map @ (Map::Custom(_) | Map::Links(_)))) = self.value(of) else {
+            return None;
+        };
+        // Short names are near to any other.
+        if map.position(&name).is_some() || name.chars().count() < SHORTEST {
+            return None;
+        }
+        let names = (0..map.len()).filter_map(|at| Some((at, map.name(at)?)));
+        let near = mesh_diagnostics::nearest(&name, names.clone().map(|(_, name)| name))?;
+        let (at, _) = names.clone().find(|(_, name)| *name == near)?;
+        let key = if matches!(map, Map::Custom(_)) {
+            "property"
+        } else {
+            "type"
+        };
+        let place = self.place_of(of)?.beneath(&format!("/{at}/{key}"));
+        Some((place, near.to_owned(), name))
     }
 
     /// Of operands of which one that is `decisive` decides: that one, or of many that do not, the last that looks at
@@ -114,13 +176,21 @@ impl<'a> Environment<'a> {
         for at in 0..list.len() {
             let item = list.get(at);
             self.slots[each.slot] = item.clone();
-            if !self.truth(&each.condition).is_ok_and(|found| found == wanted) {
+            if !self
+                .truth(&each.condition)
+                .is_ok_and(|found| found == wanted)
+            {
                 continue;
             }
             if let Some(first) = &mut first {
                 first.more += 1;
                 if first.others.len() < SHOWN
                     && let Some(place) = self.place_of_item(each, &item, at, wanted)
+                    && first
+                        .place
+                        .iter()
+                        .chain(&first.others)
+                        .all(|shown| !shown.is_same(&place))
                 {
                     first.others.push(place);
                 }
@@ -181,9 +251,8 @@ impl<'a> Environment<'a> {
                 _ => None,
             },
             ExprKind::Attribute(of, attribute) => {
-                let thing = match self.value(of) {
-                    Ok(Value::Thing(thing)) => thing,
-                    _ => return self.place_of(of),
+                let Ok(Value::Thing(thing)) = self.value(of) else {
+                    return self.place_of(of);
                 };
                 // What leads to another thing stands for that.
                 match attribute.of(self.view, thing) {
@@ -236,9 +305,7 @@ impl<'a> Environment<'a> {
                 Some(at) => place.beneath(&format!("/{at}/url")),
                 None => place,
             },
-            Value::Map(Map::Json(_)) => {
-                place.beneath(&mesh_spec::yaml::join("", name))
-            }
+            Value::Map(Map::Json(_)) => place.beneath(&mesh_spec::yaml::join("", name)),
             _ => place,
         })
     }

@@ -53,7 +53,10 @@ impl Takes {
             Self::Sized => matches!(ty, Type::Text | Type::List(_) | Type::Map(_) | Type::Any),
             Self::Numeric => matches!(ty, Type::Text | Type::Int | Type::Double | Type::Any),
             Self::Scalar => {
-                matches!(ty, Type::Text | Type::Int | Type::Double | Type::Bool | Type::Any)
+                matches!(
+                    ty,
+                    Type::Text | Type::Int | Type::Double | Type::Bool | Type::Any
+                )
             }
         }
     }

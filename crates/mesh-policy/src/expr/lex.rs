@@ -30,7 +30,7 @@ const SYMBOLS: [&str; 28] = [
     "=", "&", "|", ";",
 ];
 
-/// Words that CEL keeps for itself.
+/// Words that CEL keeps for itself, as names of variables.
 const RESERVED: [&str; 17] = [
     "as",
     "break",
@@ -53,11 +53,16 @@ const RESERVED: [&str; 17] = [
 
 /// The tokens of `text`, with an end after the last.
 pub(super) fn tokens(text: &str) -> Result<Vec<Token>, Mistake> {
-    let mut lexer = Lexer { text, at: 0 };
+    let mut lexer = Lexer {
+        text,
+        at: 0,
+        is_after_dot: false,
+    };
     let mut tokens = Vec::new();
     loop {
         let token = lexer.token()?;
         let is_end = token.kind == TokenKind::End;
+        lexer.is_after_dot = token.kind == TokenKind::Symbol(".");
         tokens.push(token);
         if is_end {
             return Ok(tokens);
@@ -68,6 +73,8 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, Mistake> {
 struct Lexer<'t> {
     text: &'t str,
     at: usize,
+    /// Whether the last token was a dot: what follows is a name of something, and may be any word.
+    is_after_dot: bool,
 }
 
 impl Lexer<'_> {
@@ -85,8 +92,7 @@ impl Lexer<'_> {
         if let Some((prefix, quote)) = quote_of(rest) {
             return self.text_literal(prefix, quote);
         }
-        let is_fraction =
-            first == '.' && rest[1..].starts_with(|c: char| c.is_ascii_digit());
+        let is_fraction = first == '.' && rest[1..].starts_with(|c: char| c.is_ascii_digit());
         if first.is_ascii_digit() || is_fraction {
             return self.number();
         }
@@ -136,7 +142,7 @@ impl Lexer<'_> {
             "false" => TokenKind::Bool(false),
             "null" => TokenKind::Null,
             "in" => TokenKind::In,
-            reserved if RESERVED.contains(&reserved) => {
+            reserved if !self.is_after_dot && RESERVED.contains(&reserved) => {
                 let message = format!("`{word}` is a word that the language keeps for itself");
                 let mistake = Mistake::new(self.span_since(start), message);
                 return Err(match reserved {
@@ -153,14 +159,18 @@ impl Lexer<'_> {
     fn number(&mut self) -> Result<Token, Mistake> {
         let start = self.at;
         let rest = self.rest();
-        let is_hex = rest.starts_with("0x") || rest.starts_with("0X");
-        if is_hex {
-            let digits: String = rest[2..]
-                .chars()
-                .take_while(char::is_ascii_hexdigit)
-                .collect();
-            self.at += 2 + digits.len();
-            return self.ends_number(start, i64::from_str_radix(&digits, 16).ok().map(TokenKind::Int));
+        if let Some(rest) = rest.strip_prefix("0x") {
+            let digits: String = rest.chars().take_while(char::is_ascii_hexdigit).collect();
+            // Without a digit, the letter runs on.
+            self.at += if digits.is_empty() {
+                1
+            } else {
+                2 + digits.len()
+            };
+            return self.ends_number(
+                start,
+                i64::from_str_radix(&digits, 16).ok().map(TokenKind::Int),
+            );
         }
         let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
         let mut len = digits(rest);
@@ -180,7 +190,9 @@ impl Lexer<'_> {
         let written = &rest[..len];
         let kind = if is_double {
             let value = written.parse().ok();
-            value.filter(|value: &f64| value.is_finite()).map(TokenKind::Double)
+            value
+                .filter(|value: &f64| value.is_finite())
+                .map(TokenKind::Double)
         } else {
             written.parse().ok().map(TokenKind::Int)
         };
@@ -224,8 +236,10 @@ impl Lexer<'_> {
         let letters = self.rest()[..prefix].to_ascii_lowercase();
         if letters.contains('b') {
             self.at += prefix + quote.len();
-            return Err(Mistake::new(self.span_since(start), "manifests hold texts, not bytes")
-                .help("leave the `b` out"));
+            return Err(
+                Mistake::new(self.span_since(start), "manifests hold texts, not bytes")
+                    .help("leave the `b` out"),
+            );
         }
         let is_raw = letters.contains('r');
         self.at += prefix + quote.len();
@@ -284,6 +298,7 @@ impl Lexer<'_> {
         let code = self
             .rest()
             .get(..digits)
+            .filter(|digits| digits.chars().all(|c| c.is_digit(radix)))
             .and_then(|digits| u32::from_str_radix(digits, radix).ok())
             .and_then(char::from_u32);
         match code {

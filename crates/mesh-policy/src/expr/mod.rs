@@ -36,8 +36,7 @@ use mesh_diagnostics::Span;
 
 pub(crate) use check::{Parameter, Parameters, Variable};
 pub(crate) use direction::{Direction, Use};
-pub(crate) use eval::{Budget, Environment, Error};
-pub(crate) use explain::Decision;
+pub(crate) use eval::{Budget, Environment};
 pub(crate) use functions::ALL as FUNCTIONS;
 pub(crate) use types::Type;
 pub(crate) use value::{Constant, List, Map, Value};
@@ -118,11 +117,6 @@ impl Program {
             Type::List(_) => mistake.help("ask how many there are: `….size() > 0`"),
             _ => mistake.help("compare it with what it should be"),
         }])
-    }
-
-    /// What the expression gives.
-    pub(crate) fn ty(&self) -> Type {
-        self.root.ty
     }
 
     /// The names of service levels that the expression reads by name, such as `contract.sla.retention`.

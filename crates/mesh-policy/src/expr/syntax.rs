@@ -100,8 +100,9 @@ impl Binary {
 /// Reads `text` as one expression.
 pub(super) fn parse(text: &str) -> Result<Node, Mistake> {
     if text.len() > MAX_TEXT {
+        let first = text.chars().next().map_or(0, char::len_utf8);
         return Err(Mistake::new(
-            Span::new(0, 1),
+            Span::new(0, u32::try_from(first).unwrap_or(0)),
             format!("the expression is longer than {MAX_TEXT} bytes"),
         )
         .help("split the policy into several"));
@@ -179,11 +180,12 @@ impl Parser<'_> {
             TokenKind::Symbol("|") => mistake.help("write `||`"),
             TokenKind::Name(name) if name == "and" => mistake.help("write `&&`"),
             TokenKind::Name(name) if name == "or" => mistake.help("write `||`"),
-            _ => mistake,
+            TokenKind::End => mistake.help("complete the expression"),
+            _ => mistake.help("take it out, or write what is missing before it"),
         }
     }
 
-    fn make(&self, kind: NodeKind, span: Span) -> Parsed {
+    fn make(kind: NodeKind, span: Span) -> Parsed {
         let depth = 1 + kind.children().map(|child| child.depth).max().unwrap_or(0);
         if usize::from(depth) > MAX_DEPTH {
             return Err(too_deep(span));
@@ -207,7 +209,7 @@ impl Parser<'_> {
                 yes: Box::new(yes),
                 no: Box::new(no),
             };
-            self.make(kind, span)?
+            Self::make(kind, span)?
         } else {
             condition
         };
@@ -242,7 +244,7 @@ impl Parser<'_> {
             operands[0].span.start,
             operands[operands.len() - 1].span.end,
         );
-        self.make(kind(operands), span)
+        Self::make(kind(operands), span)
     }
 
     fn relation(&mut self) -> Parsed {
@@ -290,7 +292,7 @@ impl Parser<'_> {
                 left: Box::new(left),
                 right: Box::new(right),
             };
-            left = self.make(kind, span)?;
+            left = Self::make(kind, span)?;
         }
         Ok(left)
     }
@@ -316,7 +318,7 @@ impl Parser<'_> {
             } else {
                 NodeKind::Negate(inner)
             };
-            node = self.make(kind, span)?;
+            node = Self::make(kind, span)?;
         }
         Ok(node)
     }
@@ -339,14 +341,14 @@ impl Parser<'_> {
                         name_span: token.span,
                         arguments,
                     };
-                    node = self.make(kind, Span::new(start, end))?;
+                    node = Self::make(kind, Span::new(start, end))?;
                 } else {
                     let kind = NodeKind::Select {
                         of: Box::new(node),
                         name,
                         name_span: token.span,
                     };
-                    node = self.make(kind, Span::new(start, token.span.end))?;
+                    node = Self::make(kind, Span::new(start, token.span.end))?;
                 }
             } else if self.take("[") {
                 let at = self.expression()?;
@@ -356,7 +358,7 @@ impl Parser<'_> {
                     of: Box::new(node),
                     at: Box::new(at),
                 };
-                node = self.make(kind, span)?;
+                node = Self::make(kind, span)?;
             } else {
                 return Ok(node);
             }
@@ -401,7 +403,7 @@ impl Parser<'_> {
                     name_span: token.span,
                     arguments,
                 };
-                return self.make(kind, Span::new(token.span.start, end));
+                return Self::make(kind, Span::new(token.span.start, end));
             }
             TokenKind::Name(name) => NodeKind::Name(name),
             TokenKind::Symbol("(") => {
@@ -415,21 +417,20 @@ impl Parser<'_> {
             }
             TokenKind::Symbol("[") => {
                 let (items, end) = self.listed("]")?;
-                return self.make(NodeKind::List(items), Span::new(token.span.start, end));
+                return Self::make(NodeKind::List(items), Span::new(token.span.start, end));
             }
             TokenKind::Symbol("{") => {
-                return Err(Mistake::new(
-                    token.span,
-                    "policies make no maps of their own",
-                )
-                .help("compare with lists such as `['a', 'b']`, or with parameters"));
+                return Err(
+                    Mistake::new(token.span, "policies make no maps of their own")
+                        .help("compare with lists such as `['a', 'b']`, or with parameters"),
+                );
             }
             kind => {
                 self.at -= usize::from(kind != TokenKind::End);
                 return Err(self.unexpected("a value"));
             }
         };
-        self.make(kind, token.span)
+        Self::make(kind, token.span)
     }
 }
 

@@ -86,10 +86,9 @@ impl Expr {
     /// What it is made of.
     pub(super) fn children(&self) -> Vec<&Self> {
         match &self.kind {
-            ExprKind::Constant(_)
-            | ExprKind::Parameter(_)
-            | ExprKind::AsOf
-            | ExprKind::Slot(_) => Vec::new(),
+            ExprKind::Constant(_) | ExprKind::Parameter(_) | ExprKind::AsOf | ExprKind::Slot(_) => {
+                Vec::new()
+            }
             ExprKind::Attribute(inner, _)
             | ExprKind::Sla(inner, _)
             | ExprKind::Key(inner, _)

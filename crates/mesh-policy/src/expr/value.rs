@@ -1,5 +1,6 @@
 //! Values: borrowed from the documents wherever they can be.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use mesh_spec::model::{AuthoritativeDefinition, CustomProperty};
@@ -157,8 +158,63 @@ impl<'a> Value<'a> {
             (Self::Int(a), Self::Int(b)) => Some(a.cmp(b)),
             (Self::Double(a), Self::Double(b)) => a.partial_cmp(b),
             (Self::Int(a), Self::Double(b)) => compare_mixed(*a, *b),
-            (Self::Double(a), Self::Int(b)) => compare_mixed(*b, *a).map(std::cmp::Ordering::reverse),
+            (Self::Double(a), Self::Int(b)) => {
+                compare_mixed(*b, *a).map(std::cmp::Ordering::reverse)
+            }
             _ => None,
+        }
+    }
+
+    /// As a reason shows it: the beginning, of what is long.
+    pub(super) fn brief(&self) -> String {
+        const CHARACTERS: usize = 60;
+        const ITEMS: usize = 5;
+        let of_item = |item: Value<'a>| match item {
+            Self::List(_) => "…".to_owned(),
+            other => other.brief(),
+        };
+        let (mut text, is_cut) = match self {
+            Self::List(list) => {
+                let items = (0..list.len().min(ITEMS)).map(|at| of_item(list.get(at)));
+                (items.collect::<Vec<_>>().join(", "), list.len() > ITEMS)
+            }
+            other => match other.as_text() {
+                Some(text) => (
+                    text.chars().take(CHARACTERS).collect(),
+                    text.chars().nth(CHARACTERS).is_some(),
+                ),
+                None => (other.show(), false),
+            },
+        };
+        if is_cut {
+            text.push('…');
+        }
+        text
+    }
+
+    /// How many parts it has that a comparison with another may look at.
+    pub(super) fn weight(&self) -> usize {
+        /// To find out whether two things are the same takes longer than to compare two numbers.
+        const THING: usize = 8;
+        let of_json = |json: &Json| Value::of_json(json).weight();
+        match self {
+            Self::List(List::Texts(items)) => items.len(),
+            Self::List(list @ List::Fields(..)) => list.len() * THING,
+            Self::List(List::Json(items)) => 1 + items.iter().map(of_json).sum::<usize>(),
+            Self::List(list) => {
+                let items = (0..list.len()).map(|at| list.get(at).weight());
+                1 + items.sum::<usize>()
+            }
+            Self::Map(Map::Links(entries)) => entries.len(),
+            Self::Map(Map::Custom(entries)) => {
+                let values = entries
+                    .iter()
+                    .map(|entry| entry.value.as_ref().map_or(1, of_json));
+                values.sum()
+            }
+            Self::Map(Map::Json(map)) => 1 + map.values().map(of_json).sum::<usize>(),
+            Self::Thing(_) => THING,
+            other => 1 + other.as_text().map_or(0, |text| text.len() / 64),
         }
     }
 
@@ -187,7 +243,10 @@ impl<'a> Value<'a> {
 }
 
 /// The order of a whole number and a double, without rounding the one to the other.
-#[expect(clippy::cast_precision_loss, reason = "where it loses, the fraction decides nothing")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "where it loses, the fraction decides nothing"
+)]
 fn compare_mixed(int: i64, double: f64) -> Option<std::cmp::Ordering> {
     const LIMIT: f64 = 9_223_372_036_854_775_808.0;
     if double.is_nan() {
@@ -202,7 +261,10 @@ fn compare_mixed(int: i64, double: f64) -> Option<std::cmp::Ordering> {
     #[expect(clippy::cast_possible_truncation, reason = "it is within the limits")]
     let whole = double.trunc() as i64;
     let fraction = double - whole as f64;
-    Some(int.cmp(&whole).then_with(|| 0.0_f64.total_cmp(&(fraction + 0.0))))
+    Some(
+        int.cmp(&whole)
+            .then_with(|| 0.0_f64.total_cmp(&(fraction + 0.0))),
+    )
 }
 
 impl<'a> List<'a> {
@@ -245,14 +307,7 @@ impl<'a> Map<'a> {
     /// The value under `name`, and where it stands beneath the map.
     pub(crate) fn get(self, name: &str) -> Option<Value<'a>> {
         match self {
-            Self::Custom(entries) => {
-                let at = self.position(name)?;
-                entries.get(at)?.value.as_ref().map(Value::of_json)
-            }
-            Self::Links(entries) => {
-                let at = self.position(name)?;
-                entries.get(at)?.url.as_deref().map(Value::Text)
-            }
+            Self::Custom(_) | Self::Links(_) => self.value(self.position(name)?),
             Self::Json(map) => map.get(name).map(Value::of_json),
         }
         .filter(|value| !value.is_blank())
@@ -277,7 +332,41 @@ impl<'a> Map<'a> {
         }
     }
 
-    /// How many names there are.
+    /// The names under which [`Map::get`] finds something, in order.
+    pub(crate) fn names(self) -> Vec<&'a str> {
+        let mut seen = HashSet::new();
+        let mut found: Vec<(usize, &str)> = Vec::new();
+        for rank in [0, 1] {
+            let entries = (0..self.len()).filter(|at| self.rank(*at) == Some(rank));
+            let named = entries.filter_map(|at| Some((at, self.name(at)?)));
+            found.extend(named.filter(|(_, name)| seen.insert(*name)));
+        }
+        found.retain(|(at, _)| self.value(*at).is_some_and(|value| !value.is_blank()));
+        found.sort_unstable();
+        found.into_iter().map(|(_, name)| name).collect()
+    }
+
+    /// Of entries of one name, the one of the lowest rank counts; `None` for one that never does.
+    fn rank(self, at: usize) -> Option<u8> {
+        match self {
+            Self::Custom(entries) => match entries.get(at)?.vendor.as_deref() {
+                None => Some(0),
+                Some(vendor) => (vendor == mesh_spec::model::mesh::VENDOR).then_some(1),
+            },
+            Self::Links(_) | Self::Json(_) => Some(0),
+        }
+    }
+
+    /// The value at a position, blank or not.
+    fn value(self, at: usize) -> Option<Value<'a>> {
+        match self {
+            Self::Custom(entries) => entries.get(at)?.value.as_ref().map(Value::of_json),
+            Self::Links(entries) => entries.get(at)?.url.as_deref().map(Value::Text),
+            Self::Json(map) => map.values().nth(at).map(Value::of_json),
+        }
+    }
+
+    /// How many entries there are, whatever they hold.
     pub(crate) fn len(self) -> usize {
         match self {
             Self::Custom(entries) => entries.len(),

@@ -170,9 +170,10 @@ impl Compiler<'_> {
         self.check_id(&policy.id, id_span);
         self.check_scope(&policy.scope, pointer);
         let variables = policy.subject.variables();
-        let when = policy.when.as_deref().map(|text| {
-            self.condition(text, variables, format!("{pointer}/when"))
-        });
+        let when = policy
+            .when
+            .as_deref()
+            .map(|text| self.condition(text, variables, format!("{pointer}/when")));
         let require = self.condition(&policy.require, variables, format!("{pointer}/require"));
         let message = self.template(policy.message.as_deref(), variables, pointer, "message");
         let help = self.template(policy.help.as_deref(), variables, pointer, "help");
@@ -385,14 +386,21 @@ impl Compiler<'_> {
         if !is_there {
             self.mistake(
                 span,
-                format!("the policy is `for: {}`, and the example has no {wanted}", subject.as_str()),
+                format!(
+                    "the policy is `for: {}`, and the example has no {wanted}",
+                    subject.as_str()
+                ),
                 format!("add `{wanted}:` with what matters of one"),
             );
         }
         let mut parameters = Vec::new();
         for (name, value) in &fixture.params {
             let at = mesh_spec::yaml::join(&format!("{pointer}/params"), name);
-            let position = self.parameters.0.iter().position(|known| known.name == *name);
+            let position = self
+                .parameters
+                .0
+                .iter()
+                .position(|known| known.name == *name);
             match (position, Constant::of_json(value)) {
                 (Some(position), Some(constant)) => parameters.push((position, constant)),
                 (None, _) => {

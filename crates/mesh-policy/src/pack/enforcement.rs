@@ -41,7 +41,11 @@ impl Enforcement {
             (is_new || !stage.for_new) && stage.from.is_none_or(|from| from <= day)
         };
         // The first of equals: what the pack says comes before what an overlay repeats.
-        self.stages.iter().filter(holds).rev().max_by_key(|stage| stage.level)
+        self.stages
+            .iter()
+            .filter(holds)
+            .rev()
+            .max_by_key(|stage| stage.level)
     }
 
     /// The next day after `day` on which it gets stricter, and how much it weighs then.
@@ -83,7 +87,10 @@ impl Enforcement {
         days.sort_unstable();
         days.dedup();
         let always = |of: &Self| {
-            let stages = of.stages.iter().filter(|stage| !stage.for_new && stage.from.is_none());
+            let stages = of
+                .stages
+                .iter()
+                .filter(|stage| !stage.for_new && stage.from.is_none());
             stages.map(|stage| stage.level).max()
         };
         if always(self) < always(base) {
@@ -188,7 +195,10 @@ impl Enforcement {
                     source,
                     span,
                     format!("`{key}` begins before `{}` does", before.level),
-                    Some("let the stricter level begin later, or leave the milder one out".to_owned()),
+                    Some(
+                        "let the stricter level begin later, or leave the milder one out"
+                            .to_owned(),
+                    ),
                 );
             }
             stages.push(Stage {

@@ -5,9 +5,9 @@
 //!                        └─► all of them together       `crate::policies`
 //! ```
 
-pub mod model;
 mod compile;
 mod enforcement;
+pub mod model;
 mod read;
 mod span;
 mod template;
@@ -23,6 +23,7 @@ pub use model::PolicyLevel;
 pub use read::{PolicyFile, read};
 
 pub(crate) use compile::{Condition, Expected, Fixture, Policy, Subject};
+pub(crate) use read::{Declared, check_uses};
 pub(crate) use template::Template;
 
 use crate::expr::{Constant, Parameters};

@@ -143,7 +143,10 @@ impl Tighten {
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
-#[serde(rename_all = "lowercase", expecting = "one of `advise`, `warn`, `deny`")]
+#[serde(
+    rename_all = "lowercase",
+    expecting = "one of `advise`, `warn`, `deny`"
+)]
 pub enum PolicyLevel {
     /// Worth knowing.
     Advise,
@@ -520,10 +523,12 @@ impl<'de> Deserialize<'de> for LevelOrRollout {
             }
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-                let level = PolicyLevel::ALL.into_iter().find(|level| level.as_str() == text);
-                level.map(LevelOrRollout::Level).ok_or_else(|| {
-                    E::unknown_variant(text, &["advise", "warn", "deny"])
-                })
+                let level = PolicyLevel::ALL
+                    .into_iter()
+                    .find(|level| level.as_str() == text);
+                level
+                    .map(LevelOrRollout::Level)
+                    .ok_or_else(|| E::unknown_variant(text, &["advise", "warn", "deny"]))
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
@@ -559,7 +564,9 @@ impl<'de> Deserialize<'de> for Waivable {
             type Value = Waivable;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("`false`, or terms such as `{maxDays: 90, approvers: [quality-assurance]}`")
+                f.write_str(
+                    "`false`, or terms such as `{maxDays: 90, approvers: [quality-assurance]}`",
+                )
             }
 
             fn visit_bool<E: de::Error>(self, value: bool) -> Result<Self::Value, E> {

@@ -67,7 +67,12 @@ pub fn read(name: &str, bytes: Vec<u8>, origin: Origin) -> Result<PolicyFile, Mi
     let mut mistakes = Mistakes::new(MISTAKE);
     let Some(tree) = tree else {
         let help = "start with `kind: PolicyPack`; `mesh policy new` writes a pack to start from";
-        mistakes.add(&source, Span::empty(0), "the file is empty", Some(help.to_owned()));
+        mistakes.add(
+            &source,
+            Span::empty(0),
+            "the file is empty",
+            Some(help.to_owned()),
+        );
         return Err(mistakes);
     };
     let kind = kind(&tree)?;
@@ -124,21 +129,21 @@ fn kind(tree: &Tree) -> Result<Kind, Mistakes> {
     let mut mistakes = Mistakes::new(MISTAKE);
     let choices = format!("`kind: {}`", names.join("`, `kind: "));
     match tree.root().get("kind").and_then(NodeRef::as_str) {
-        Some(text) => match Kind::ALL.into_iter().find(|kind| kind.as_str() == text) {
-            Some(kind) => return Ok(kind),
-            None => {
-                let help = match nearest(text, names) {
-                    Some(meant) => format!("did you mean `{meant}`?"),
-                    None => format!("use one of {choices}"),
-                };
-                mistakes.add(
-                    tree.source(),
-                    tree.span_at("/kind"),
-                    format!("`{text}` is no kind of policy file"),
-                    Some(help),
-                );
+        Some(text) => {
+            if let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.as_str() == text) {
+                return Ok(kind);
             }
-        },
+            let help = match nearest(text, names) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => format!("use one of {choices}"),
+            };
+            mistakes.add(
+                tree.source(),
+                tree.span_at("/kind"),
+                format!("`{text}` is no kind of policy file"),
+                Some(help),
+            );
+        }
         None => mistakes.add(
             tree.source(),
             tree.span_at("/kind"),
@@ -192,12 +197,7 @@ fn extends(written: &OneOrMore, tree: &Tree, mistakes: &mut Mistakes) -> Vec<Ext
     found
 }
 
-fn pack(
-    model: &model::PolicyPack,
-    head: Head,
-    tree: &Tree,
-    mistakes: &mut Mistakes,
-) -> Pack {
+fn pack(model: &model::PolicyPack, head: Head, tree: &Tree, mistakes: &mut Mistakes) -> Pack {
     check_name(&head, "a pack", mistakes);
     let version_span = tree.span_at("/metadata/version");
     let version = Version::parse(&model.metadata.version).ok();
@@ -257,7 +257,9 @@ fn parameters(
     for (name, param) in params {
         let pointer = join("/params", name);
         let is_identifier = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
         if !is_identifier {
             mistakes.add(
                 tree.source(),
@@ -271,8 +273,13 @@ fn parameters(
             mistakes.add(
                 tree.source(),
                 span,
-                format!("the value of `{name}` is neither a value nor a list of values of one type"),
-                Some("give a number, a text, a truth value, or a list of texts or numbers".to_owned()),
+                format!(
+                    "the value of `{name}` is neither a value nor a list of values of one type"
+                ),
+                Some(
+                    "give a number, a text, a truth value, or a list of texts or numbers"
+                        .to_owned(),
+                ),
             );
             continue;
         };
@@ -341,6 +348,58 @@ pub(super) fn new_value(json: &Json) -> Option<Constant> {
     constant(json).map(|(value, _)| value)
 }
 
+/// What is declared of a parameter, and where.
+pub(crate) struct Declared {
+    pub(crate) tighten: Tighten,
+    pub(crate) source: Arc<Source>,
+    pub(crate) span: Span,
+}
+
+/// Holds what is declared of parameters to how a policy, which stands in `tree`, uses them.
+pub(crate) fn check_uses(
+    policy: &super::Policy,
+    parameters: &Parameters,
+    declared: &[Declared],
+    tree: &Tree,
+    mistakes: &mut Mistakes,
+) {
+    let require = policy.require.program.uses().into_iter();
+    let require = require.map(|found| (found, &policy.require, found.tightens));
+    // The more a `when` holds, the more is asked for.
+    let when = policy.when.iter();
+    let when = when.flat_map(|when| {
+        let uses = when.program.uses().into_iter();
+        uses.map(move |found| (found, when, found.tightens.reversed()))
+    });
+    for (found, condition, tightens) in require.chain(when) {
+        let declared = &declared[found.parameter];
+        if is_declared(declared.tighten, tightens) {
+            continue;
+        }
+        let name = &parameters.0[found.parameter].name;
+        let span = match tree.at(&condition.pointer) {
+            Some(node) => super::span::Places::new(node).of(found.span),
+            None => tree.span_at(&condition.pointer),
+        };
+        let (message, help) = match tightens {
+            Direction::Unclear => (
+                format!("nobody can tell which way `{name}` tightens, as it is used here"),
+                "compare it directly, as in `… >= params.x` or `… in params.x`, or declare it `tighten: fixed`"
+                    .to_owned(),
+            ),
+            _ => (
+                format!(
+                    "`{name}` is declared to tighten `{}`, and used so that this lets more pass",
+                    declared.tighten.as_str()
+                ),
+                format!("declare it `tighten: {}`, or turn the comparison round", word(tightens)),
+            ),
+        };
+        mistakes.add(tree.source(), span, message, Some(help));
+        mistakes.see(&declared.source, declared.span, "declared here");
+    }
+}
+
 /// Holds what is declared of parameters to how policies use them.
 fn check_parameters(
     parameters: &Parameters,
@@ -349,47 +408,24 @@ fn check_parameters(
     tree: &Tree,
     mistakes: &mut Mistakes,
 ) {
+    let declared = parameters
+        .0
+        .iter()
+        .zip(values)
+        .map(|(parameter, value)| Declared {
+            tighten: value.tighten,
+            source: Arc::clone(tree.source()),
+            span: tree.span_at(&format!("{}/tighten", join("/params", &parameter.name))),
+        });
+    let declared: Vec<Declared> = declared.collect();
     let mut used = vec![false; values.len()];
     for policy in policies {
-        let require = policy.require.program.uses().into_iter();
-        let require = require.map(|found| (found, &policy.require, found.tightens));
-        // The more a `when` holds, the more is asked for.
-        let when = policy.when.iter();
-        let when = when.flat_map(|when| {
-            let uses = when.program.uses().into_iter();
-            uses.map(move |found| (found, when, found.tightens.reversed()))
-        });
-        for (found, condition, tightens) in require.chain(when) {
-            used[found.parameter] = true;
-            let value = &values[found.parameter];
-            if is_declared(value.tighten, tightens) {
-                continue;
-            }
-            let name = &parameters.0[found.parameter].name;
-            let span = match tree.at(&condition.pointer) {
-                Some(node) => super::span::Places::new(node).of(found.span),
-                None => tree.span_at(&condition.pointer),
-            };
-            let declared = tree.span_at(&format!("{}/tighten", join("/params", name)));
-            let (message, help) = match tightens {
-                Direction::Unclear => (
-                    format!("nobody can tell which way `{name}` tightens, as it is used here"),
-                    "compare it directly, as in `… >= params.x` or `… in params.x`, or declare it `tighten: fixed`"
-                        .to_owned(),
-                ),
-                _ => (
-                    format!(
-                        "`{name}` is declared to tighten `{}`, and used so that this lets more pass",
-                        value.tighten.as_str()
-                    ),
-                    format!("declare it `tighten: {}`, or turn the comparison round", word(tightens)),
-                ),
-            };
-            mistakes.add(tree.source(), span, message, Some(help));
-            mistakes.see(tree.source(), declared, "declared here");
-        }
+        check_uses(policy, parameters, &declared, tree, mistakes);
+        let conditions = policy.when.iter().chain([&policy.require]);
+        let conditions = conditions.map(|condition| &condition.program);
         let templates = policy.message.iter().chain(&policy.help);
-        for found in templates.flat_map(|template| template.programs()).flat_map(crate::expr::Program::uses) {
+        let programs = conditions.chain(templates.flat_map(super::Template::programs));
+        for found in programs.flat_map(crate::expr::Program::uses) {
             used[found.parameter] = true;
         }
     }
@@ -460,7 +496,9 @@ fn overlay(
             None => mistakes.add(
                 tree.source(),
                 span,
-                format!("the new value of `{name}` is neither a value nor a list of values of one type"),
+                format!(
+                    "the new value of `{name}` is neither a value nor a list of values of one type"
+                ),
                 Some("give the value alone, as in `retention_days: 3650`".to_owned()),
             ),
         }
@@ -486,7 +524,11 @@ fn overlay(
     if !mistakes.is_empty() {
         return Err(mistakes);
     }
-    let domain = model.metadata.domain.clone().unwrap_or_else(|| head.name.clone());
+    let domain = model
+        .metadata
+        .domain
+        .clone()
+        .unwrap_or_else(|| head.name.clone());
     Ok(Overlay {
         domain: (domain != "*").then_some(domain),
         head,
@@ -543,7 +585,10 @@ fn waiver(
             );
         }
     }
-    let says_how = model.compensating.as_deref().is_some_and(|text| !text.trim().is_empty());
+    let says_how = model
+        .compensating
+        .as_deref()
+        .is_some_and(|text| !text.trim().is_empty());
     if model.category == model::Category::Mitigated && !says_how {
         mistakes.add(
             source,
@@ -555,14 +600,23 @@ fn waiver(
     let subject_span = tree.span_at("/subject");
     let subject = model.subject.rsplit_once('@').and_then(|(id, major)| {
         let is_plain = !id.trim().is_empty() && (major == "0" || !major.starts_with('0'));
-        Some((id.to_owned(), major.parse::<u64>().ok().filter(|_| is_plain)?))
+        Some((
+            id.to_owned(),
+            major.parse::<u64>().ok().filter(|_| is_plain)?,
+        ))
     });
     if subject.is_none() {
         mistakes.add(
             source,
             subject_span,
-            format!("`{}` names no product or contract with its major version", model.subject),
-            Some("write the id and the major version, such as `manufacturing.batch-records@1`".to_owned()),
+            format!(
+                "`{}` names no product or contract with its major version",
+                model.subject
+            ),
+            Some(
+                "write the id and the major version, such as `manufacturing.batch-records@1`"
+                    .to_owned(),
+            ),
         );
     }
     let expires_span = tree.span_at("/expires");

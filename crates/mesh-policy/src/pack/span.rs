@@ -62,7 +62,9 @@ fn runs(node: NodeRef<'_>) -> Option<Vec<(u32, u32)>> {
     };
     let base = node.span().start;
     let offset = |at: usize| u32::try_from(at).ok();
-    let mut written = raw[header..].char_indices().filter(|(_, c)| !c.is_whitespace());
+    let mut written = raw[header..]
+        .char_indices()
+        .filter(|(_, c)| !c.is_whitespace());
     let mut runs: Vec<(u32, u32)> = Vec::new();
     for (at, c) in text.char_indices().filter(|(_, c)| !c.is_whitespace()) {
         let (found, other) = written.next()?;
@@ -70,7 +72,9 @@ fn runs(node: NodeRef<'_>) -> Option<Vec<(u32, u32)>> {
             return None;
         }
         let (at, place) = (offset(at)?, base + offset(header + found)?);
-        let follows = runs.last().is_some_and(|(start, first)| place - first == at - start);
+        let follows = runs
+            .last()
+            .is_some_and(|(start, first)| place - first == at - start);
         if !follows {
             runs.push((at, place));
         }

@@ -38,7 +38,12 @@ impl Template {
                 continue;
             }
             if c == '}' {
-                mistakes.push(mistake(at, at + 1, "there is no `{` before this", "write `}}` for a brace"));
+                mistakes.push(mistake(
+                    at,
+                    at + 1,
+                    "there is no `{` before this",
+                    "write `}}` for a brace",
+                ));
             }
             if c != '{' {
                 plain.push(c);
@@ -46,7 +51,12 @@ impl Template {
                 continue;
             }
             let Some(end) = rest.find('}') else {
-                mistakes.push(mistake(at, at + 1, "the brace is not closed", "close it, or write `{{` for a brace"));
+                mistakes.push(mistake(
+                    at,
+                    at + 1,
+                    "the brace is not closed",
+                    "close it, or write `{{` for a brace",
+                ));
                 break;
             };
             parts.push(Part::Text(std::mem::take(&mut plain)));

@@ -118,79 +118,103 @@ pub(super) static CONTRACT: &[Attribute] = &[
         "objects",
         "/schema",
         "schema objects: tables, topics, files",
-        Get::Made(OBJECTS, |_, it| { let contract = it.contract()?; let list = (0..).zip(&contract.model().schema); Some(Value::things(list.map(|(at, _)| Thing::Object(contract, at)))) }),
+        Get::Made(OBJECTS, |_, it| {
+            let contract = it.contract()?;
+            let list = (0..).zip(&contract.model().schema);
+            Some(Value::things(
+                list.map(|(at, _)| Thing::Object(contract, at)),
+            ))
+        }),
     ),
     Attribute::new(
         "fields",
         "/schema",
         "all fields of all objects, nested ones too, and elements of lists that have labels of their own",
-        Get::Made(FIELDS, |_, it| { let contract = it.contract()?; Some(Value::List(List::Fields(contract, 0, contract.len()))) }),
+        Get::Made(FIELDS, |_, it| {
+            let contract = it.contract()?;
+            Some(Value::List(List::Fields(contract, 0, contract.len())))
+        }),
     ),
     Attribute::new(
         "servers",
         "/servers",
         "where the data can be read",
-        Get::Made(SERVERS, |_, it| { let contract = it.contract()?; let list = (0..).zip(&contract.model().servers); Some(Value::things(list.map(|(at, _)| Thing::Server(contract, at)))) }),
+        Get::Made(SERVERS, |_, it| {
+            let contract = it.contract()?;
+            let list = (0..).zip(&contract.model().servers);
+            Some(Value::things(
+                list.map(|(at, _)| Thing::Server(contract, at)),
+            ))
+        }),
     ),
     Attribute::new(
         "roles",
         "/roles",
         "who may do what",
-        Get::Made(ROLES, |_, it| { let contract = it.contract()?; let list = (0..).zip(&contract.model().roles); Some(Value::things(list.map(|(at, _)| Thing::Role(contract, at)))) }),
+        Get::Made(ROLES, |_, it| {
+            let contract = it.contract()?;
+            let list = (0..).zip(&contract.model().roles);
+            Some(Value::things(list.map(|(at, _)| Thing::Role(contract, at))))
+        }),
     ),
     Attribute::new(
         "sla",
         "/slaProperties",
         "service levels by name: `sla.retention`, `sla['ownName']`",
-        Get::Made(Type::Thing(Kind::Slas), |_, it| it.contract().map(Thing::Slas).map(Value::Thing)),
+        Get::Made(Type::Thing(Kind::Slas), |_, it| {
+            it.contract().map(Thing::Slas).map(Value::Thing)
+        }),
     ),
     Attribute::new(
         "slaProperties",
         "/slaProperties",
         "service levels as a list",
-        Get::Made(SLAS, |_, it| { let contract = it.contract()?; let list = (0..).zip(&contract.model().sla_properties); Some(Value::things(list.map(|(at, _)| Thing::Sla(contract, at)))) }),
+        Get::Made(SLAS, |_, it| {
+            let contract = it.contract()?;
+            let list = (0..).zip(&contract.model().sla_properties);
+            Some(Value::things(list.map(|(at, _)| Thing::Sla(contract, at))))
+        }),
     ),
     Attribute::new(
         "quality",
         "/schema",
         "quality checks of all objects and fields",
-        Get::Made(QUALITIES, |_, it| { let contract = it.contract()?; let objects = (0..).zip(&contract.model().schema); let of_objects = objects.flat_map(|(at, object)| checks(contract, Owner::Object(at), &object.quality)); Some(Value::things(of_objects.chain(checks_of_fields(contract, 0, contract.len())))) }),
+        Get::Made(QUALITIES, |_, it| {
+            let contract = it.contract()?;
+            let objects = (0..).zip(&contract.model().schema);
+            let of_objects = objects
+                .flat_map(|(at, object)| checks(contract, Owner::Object(at), &object.quality));
+            Some(Value::things(of_objects.chain(checks_of_fields(
+                contract,
+                0,
+                contract.len(),
+            ))))
+        }),
     ),
     Attribute::new(
         "price",
         "/price",
         "what it costs",
-        Get::Made(Type::Thing(Kind::Price), |_, it| { let contract = it.contract()?; contract.model().price.as_ref()?; Some(Value::Thing(Thing::Price(contract))) }),
+        Get::Made(Type::Thing(Kind::Price), |_, it| {
+            let contract = it.contract()?;
+            contract.model().price.as_ref()?;
+            Some(Value::Thing(Thing::Price(contract)))
+        }),
     ),
-    Attribute::new(
-        "owners",
-        "/team",
-        "user names of the current members of the team who own it",
-        Get::Made(Type::List(&Type::Text), |_, it| people::owners(it)),
-    ),
-    Attribute::new(
-        "members",
-        "/team",
-        "members of the team, former ones included",
-        Get::Made(people::MEMBERS, |_, it| people::members(it)),
-    ),
-    Attribute::new(
-        "teamName",
-        "/team/name",
-        "name of the team",
-        Get::Text(|_, it| people::team(it)?.name.as_deref()),
-    ),
-    Attribute::new(
-        "support",
-        "/support",
-        "channels for help and news",
-        Get::Made(people::CHANNELS, |_, it| people::channels(it)),
-    ),
+    people::OWNERS,
+    people::MEMBERS,
+    people::TEAM_NAME,
+    people::CHANNELS,
     Attribute::new(
         "products",
         "",
         "products that promise it, as far as they are known here",
-        Get::Made(PRODUCTS, |view, it| { let contract = it.contract()?; Some(Value::things(products_of(view, contract).into_iter().map(Thing::Product))) }),
+        Get::Made(PRODUCTS, |view, it| {
+            let contract = it.contract()?;
+            Some(Value::things(
+                products_of(view, contract).into_iter().map(Thing::Product),
+            ))
+        }),
     ),
 ];
 
@@ -236,7 +260,10 @@ pub(super) static OBJECT: &[Attribute] = &[
         "classification",
         "/customProperties",
         "label of all its data, its own or the contract's",
-        Get::Text(|_, it| match it { Thing::Object(contract, at) => contract.classification_of_object(at), _ => None }),
+        Get::Text(|_, it| match it {
+            Thing::Object(contract, at) => contract.classification_of_object(at),
+            _ => None,
+        }),
     ),
     Attribute::new(
         "deprecated",
@@ -266,13 +293,28 @@ pub(super) static OBJECT: &[Attribute] = &[
         "fields",
         "/properties",
         "its fields, nested ones too",
-        Get::Made(FIELDS, |_, it| { let Thing::Object(contract, at) = it else { return None; }; let (from, to) = contract.fields_of(at); Some(Value::List(List::Fields(contract, from, to))) }),
+        Get::Made(FIELDS, |_, it| {
+            let Thing::Object(contract, at) = it else {
+                return None;
+            };
+            let (from, to) = contract.fields_of(at);
+            Some(Value::List(List::Fields(contract, from, to)))
+        }),
     ),
     Attribute::new(
         "quality",
         "/quality",
         "its quality checks, and those of its fields",
-        Get::Made(QUALITIES, |_, it| { let Thing::Object(contract, at) = it else { return None; }; let own = checks(contract, Owner::Object(at), &it.object()?.quality); let (from, to) = contract.fields_of(at); Some(Value::things(own.chain(checks_of_fields(contract, from, to)))) }),
+        Get::Made(QUALITIES, |_, it| {
+            let Thing::Object(contract, at) = it else {
+                return None;
+            };
+            let own = checks(contract, Owner::Object(at), &it.object()?.quality);
+            let (from, to) = contract.fields_of(at);
+            Some(Value::things(
+                own.chain(checks_of_fields(contract, from, to)),
+            ))
+        }),
     ),
 ];
 
@@ -282,19 +324,28 @@ pub(super) static FIELD: &[Attribute] = &[
         "name",
         "/name",
         "name; of an element, that of the list",
-        Get::Text(|_, it| match it { Thing::Field(contract, at) => contract.named(at)?.model.name.as_deref(), _ => None }),
+        Get::Text(|_, it| match it {
+            Thing::Field(contract, at) => contract.named(at)?.model.name.as_deref(),
+            _ => None,
+        }),
     ),
     Attribute::new(
         "path",
         "/name",
         "name with those of the fields around it: `customer.email`",
-        Get::Made(Type::Text, |_, it| match it { Thing::Field(contract, at) => Some(Value::Made(contract.path(at).into())), _ => None }),
+        Get::Made(Type::Text, |_, it| match it {
+            Thing::Field(contract, at) => Some(Value::Made(contract.path(at).into())),
+            _ => None,
+        }),
     ),
     Attribute::new(
         "object",
         "/name",
         "name of its schema object",
-        Get::Text(|_, it| { let object = it.entry()?.object; model(it)?.schema.get(object as usize)?.name.as_deref() }),
+        Get::Text(|_, it| {
+            let object = it.entry()?.object;
+            model(it)?.schema.get(object as usize)?.name.as_deref()
+        }),
     ),
     Attribute::new(
         "logicalType",
@@ -348,19 +399,27 @@ pub(super) static FIELD: &[Attribute] = &[
         "classification",
         "/classification",
         "how sensitive the values are: its own label, or that of what it is in; of several the most sensitive",
-        Get::Text(|view, it| match it { Thing::Field(contract, at) => contract.label_of(view.vocabularies, at), _ => None }),
+        Get::Text(|view, it| match it {
+            Thing::Field(contract, at) => contract.label_of(view.vocabularies, at),
+            _ => None,
+        }),
     ),
     Attribute::new(
         "sensitivity",
         "/classification",
         "the same as `public`, `internal`, `confidential` or `restricted`, for labels that the mesh knows",
-        Get::Text(|view, it| match it { Thing::Field(contract, at) => contract.sensitivity(view, at), _ => None }),
+        Get::Text(|view, it| match it {
+            Thing::Field(contract, at) => contract.sensitivity(view, at),
+            _ => None,
+        }),
     ),
     Attribute::new(
         "personal",
         "/tags",
         "whether a tag, a label or a custom property says that it is personal data",
-        Get::Made(Type::Bool, |_, it| Some(Value::Bool(is_personal(it.entry()?)))),
+        Get::Made(Type::Bool, |_, it| {
+            Some(Value::Bool(is_personal(it.entry()?)))
+        }),
     ),
     Attribute::new(
         "primaryKey",
@@ -426,7 +485,13 @@ pub(super) static FIELD: &[Attribute] = &[
         "pattern",
         "/logicalTypeOptions/pattern",
         "regular expression that values match",
-        Get::Text(|_, it| it.field()?.logical_type_options.as_deref()?.pattern.as_deref()),
+        Get::Text(|_, it| {
+            it.field()?
+                .logical_type_options
+                .as_deref()?
+                .pattern
+                .as_deref()
+        }),
     ),
     Attribute::new(
         "examples",
@@ -438,13 +503,28 @@ pub(super) static FIELD: &[Attribute] = &[
         "enum",
         "/enum",
         "values that are allowed",
-        Get::Made(Type::List(&Type::Any), |_, it| { let values = it.field()?.r#enum.iter(); let values = values.filter_map(|value| value.value.as_ref()); Some(Value::List(List::Made(values.map(Value::of_json).collect()))) }),
+        Get::Made(Type::List(&Type::Any), |_, it| {
+            let values = it.field()?.r#enum.iter();
+            let values = values.filter_map(|value| value.value.as_ref());
+            Some(Value::List(List::Made(
+                values.map(Value::of_json).collect(),
+            )))
+        }),
     ),
     Attribute::new(
         "quality",
         "/quality",
         "its quality checks",
-        Get::Made(QUALITIES, |_, it| { let Thing::Field(contract, at) = it else { return None; }; Some(Value::things(checks(contract, Owner::Field(at), &it.field()?.quality))) }),
+        Get::Made(QUALITIES, |_, it| {
+            let Thing::Field(contract, at) = it else {
+                return None;
+            };
+            Some(Value::things(checks(
+                contract,
+                Owner::Field(at),
+                &it.field()?.quality,
+            )))
+        }),
     ),
 ];
 
@@ -472,7 +552,10 @@ pub(super) static SERVER: &[Attribute] = &[
         "production",
         "/environment",
         "whether readers may rely on it: it is not known to be for development or tests",
-        Get::Made(Type::Bool, |_, it| { let environment = Environment::of(it.server()?.environment.as_deref()); Some(Value::Bool(environment.is_relied_on())) }),
+        Get::Made(Type::Bool, |_, it| {
+            let environment = Environment::of(it.server()?.environment.as_deref());
+            Some(Value::Bool(environment.is_relied_on()))
+        }),
     ),
     Attribute::new(
         "description",
@@ -612,7 +695,10 @@ pub(super) static SLA: &[Attribute] = &[
         "date",
         "/value",
         "the day, `YYYY-MM-DD`, if it is one",
-        Get::Made(Type::Text, |_, it| { let day = Day::parse(it.sla()?.value.as_ref()?.as_str()?)?; Some(Value::Made(day.to_string().into())) }),
+        Get::Made(Type::Text, |_, it| {
+            let day = Day::parse(it.sla()?.value.as_ref()?.as_str()?)?;
+            Some(Value::Made(day.to_string().into()))
+        }),
     ),
     Attribute::new(
         "element",
@@ -712,19 +798,40 @@ pub(super) static QUALITY: &[Attribute] = &[
         "executable",
         "/type",
         "whether a machine can run it",
-        Get::Made(Type::Bool, |_, it| Some(Value::Bool(it.quality()?.is_executable()))),
+        Get::Made(Type::Bool, |_, it| {
+            Some(Value::Bool(it.quality()?.is_executable()))
+        }),
     ),
     Attribute::new(
         "field",
         "",
         "path of the field that it checks",
-        Get::Made(Type::Text, |_, it| match it { Thing::Quality(contract, Owner::Field(at), _) => Some(Value::Made(contract.path(at).into())), _ => None }),
+        Get::Made(Type::Text, |_, it| match it {
+            Thing::Quality(contract, Owner::Field(at), _) => {
+                Some(Value::Made(contract.path(at).into()))
+            }
+            _ => None,
+        }),
     ),
     Attribute::new(
         "object",
         "",
         "name of the schema object that it checks, or whose field it checks",
-        Get::Text(|_, it| match it { Thing::Quality(contract, owner, _) => { let object = match owner { Owner::Object(object) => object, Owner::Field(at) => contract.field(at)?.object }; contract.model().schema.get(object as usize)?.name.as_deref() } _ => None }),
+        Get::Text(|_, it| match it {
+            Thing::Quality(contract, owner, _) => {
+                let object = match owner {
+                    Owner::Object(object) => object,
+                    Owner::Field(at) => contract.field(at)?.object,
+                };
+                contract
+                    .model()
+                    .schema
+                    .get(object as usize)?
+                    .name
+                    .as_deref()
+            }
+            _ => None,
+        }),
     ),
     Attribute::new(
         "tags",
@@ -795,7 +902,9 @@ pub(crate) fn products_of<'a>(
     };
     let mut products: Vec<ProductRef<'a>> = Vec::new();
     for port in view.workspace.ports_promising(id) {
-        let is_this = port.contract().is_some_and(|found| found == contract.contract);
+        let is_this = port
+            .contract()
+            .is_some_and(|found| found == contract.contract);
         if is_this && !products.contains(&port.product) {
             products.push(port.product);
         }

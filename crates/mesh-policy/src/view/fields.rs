@@ -100,7 +100,10 @@ impl<'w> ContractView<'w> {
 
     /// The first field of an object, and the one after its last.
     pub(super) fn fields_of(&self, object: u32) -> (u32, u32) {
-        self.objects.get(object as usize).copied().unwrap_or_default()
+        self.objects
+            .get(object as usize)
+            .copied()
+            .unwrap_or_default()
     }
 
     pub(super) fn field(&self, at: u32) -> Option<&FieldEntry<'w>> {
@@ -141,7 +144,11 @@ impl<'w> ContractView<'w> {
     /// The path behind the name of the object.
     pub(crate) fn full_path(&self, at: u32) -> String {
         let object = self.field(at).and_then(|entry| {
-            self.model().schema.get(entry.object as usize)?.name.as_deref()
+            self.model()
+                .schema
+                .get(entry.object as usize)?
+                .name
+                .as_deref()
         });
         match object {
             Some(object) => format!("{object}.{}", self.path(at)),

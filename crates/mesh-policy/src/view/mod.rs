@@ -27,9 +27,9 @@ use rayon::prelude::*;
 use serde_json::Value as Json;
 
 pub(crate) use fields::ContractView;
-pub(crate) use place::Place;
 pub(crate) use fields::custom_label as label;
-pub(crate) use thing::{Kind, Owner, Thing};
+pub(crate) use place::Place;
+pub(crate) use thing::{Kind, Thing};
 
 use crate::expr::{List, Type, Value};
 
@@ -67,7 +67,10 @@ pub(crate) enum Get {
     Custom(for<'a> fn(Thing<'a>) -> Option<&'a [CustomProperty]>),
     Links(for<'a> fn(Thing<'a>) -> Option<&'a [AuthoritativeDefinition]>),
     /// Anything else; its type, which may be missing.
-    Made(Type, for<'a> fn(&'a View<'a>, Thing<'a>) -> Option<Value<'a>>),
+    Made(
+        Type,
+        for<'a> fn(&'a View<'a>, Thing<'a>) -> Option<Value<'a>>,
+    ),
 }
 
 impl<'w> View<'w> {
@@ -127,15 +130,52 @@ impl Attribute {
         }
     }
 
-    /// Whether `thing` has it: written, and neither null, blank nor empty.
-    pub(crate) fn is_in<'a>(&self, view: &'a View<'a>, thing: Thing<'a>) -> bool {
-        match self.get {
-            Get::Flag(_, get) => get(thing).is_some(),
-            _ => match self.of(view, thing) {
-                Some(Value::List(list)) => list.len() > 0,
-                Some(Value::Map(map)) => map.len() > 0,
-                value => value.is_some(),
-            },
+    /// Whether `thing`, for which it is `value`, has it: written, and neither null, blank nor empty.
+    pub(crate) fn is_in(&self, thing: Thing<'_>, value: Option<&Value<'_>>) -> bool {
+        match (self.get, value) {
+            (Get::Flag(_, get), _) => get(thing).is_some(),
+            (_, Some(Value::List(list))) => list.len() > 0,
+            (_, Some(Value::Map(map))) => !map.names().is_empty(),
+            (_, value) => value.is_some(),
+        }
+    }
+
+    /// How many parts of the documents are gone through to find it, beyond those that it is made of.
+    pub(crate) fn effort(&self, view: &View<'_>, thing: Thing<'_>) -> usize {
+        /// What is only compared with a name is gone through this much faster.
+        const SCANNED: usize = 8;
+        let promising =
+            |id: Option<&str>| id.map_or(0, |id| view.workspace.ports_promising(id).count());
+        let is_made_of = |kind| {
+            let ty = self.ty();
+            ty == Type::Thing(kind) || ty == Type::list_of(Type::Thing(kind))
+        };
+        match thing {
+            Thing::Contract(contract) if is_made_of(Kind::Product) => {
+                promising(contract.model().id.as_deref())
+            }
+            Thing::Contract(contract) | Thing::Object(contract, _) if is_made_of(Kind::Quality) => {
+                contract.len() as usize
+            }
+            Thing::Field(contract, at) if matches!(self.name, "classification" | "sensitivity") => {
+                let model = contract.model();
+                let object = model.schema.get(contract.object_of(at) as usize);
+                let around = object.map_or(0, |object| object.custom_properties.len());
+                (model.custom_properties.len() + around) / SCANNED
+            }
+            Thing::Product(product) if is_made_of(Kind::Contract) => {
+                product.model.output_ports.len() + product.model.input_ports.len()
+            }
+            Thing::OutputPort(_, at) if is_made_of(Kind::Contract) => at as usize / SCANNED,
+            Thing::InputPort(product, at) if is_made_of(Kind::Contract) => {
+                let port = product.model.input_ports.get(at as usize);
+                promising(port.and_then(|port| port.contract_id.as_deref()))
+            }
+            Thing::Product(_) | Thing::Contract(_) if self.name == "owners" => {
+                let team = thing.document().and_then(thing::Document::team);
+                team.map_or(0, |team| team.members.len())
+            }
+            _ => 0,
         }
     }
 
@@ -150,7 +190,9 @@ impl Attribute {
             Get::Flag(default, get) => Some(Value::Bool(get(thing).unwrap_or(default))),
             Get::Number(get) => get(thing).map(Value::Double),
             Get::Texts(get) => Some(Value::List(List::Texts(get(thing).unwrap_or_default()))),
-            Get::Json(get) => get(thing).map(Value::of_json).filter(|value| !value.is_blank()),
+            Get::Json(get) => get(thing)
+                .map(Value::of_json)
+                .filter(|value| !value.is_blank()),
             Get::JsonList(get) => Some(Value::List(List::Json(get(thing).unwrap_or_default()))),
             Get::Custom(get) => Some(Value::Map(Map::Custom(get(thing).unwrap_or_default()))),
             Get::Links(get) => Some(Value::Map(Map::Links(get(thing).unwrap_or_default()))),

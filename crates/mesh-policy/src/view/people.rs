@@ -2,12 +2,41 @@
 
 use mesh_spec::model::Team;
 
-use super::thing::{Kind, Thing};
+use super::thing::{Document, Kind, Thing};
 use super::{Attribute, Get};
 use crate::expr::{List, Type, Value};
 
-pub(super) const MEMBERS: Type = Type::List(Kind::Member.as_type());
-pub(super) const CHANNELS: Type = Type::List(Kind::Support.as_type());
+/// Who owns a product or a contract.
+pub(super) const OWNERS: Attribute = Attribute::new(
+    "owners",
+    "/team",
+    "user names of the current members of the team who own it",
+    Get::Made(Type::List(&Type::Text), |_, it| Some(owners(it))),
+);
+
+/// The team behind a product or a contract.
+pub(super) const MEMBERS: Attribute = Attribute::new(
+    "members",
+    "/team",
+    "members of the team, former ones included",
+    Get::Made(Type::List(Kind::Member.as_type()), |_, it| members(it)),
+);
+
+/// What that team is called.
+pub(super) const TEAM_NAME: Attribute = Attribute::new(
+    "teamName",
+    "/team/name",
+    "name of the team",
+    Get::Text(|_, it| it.document()?.team()?.name.as_deref()),
+);
+
+/// Where its consumers get help.
+pub(super) const CHANNELS: Attribute = Attribute::new(
+    "support",
+    "/support",
+    "channels for help and news",
+    Get::Made(Type::List(Kind::Support.as_type()), |_, it| channels(it)),
+);
 
 /// What is said of a member of a team.
 pub(super) static MEMBER: &[Attribute] = &[
@@ -77,27 +106,28 @@ pub(super) static SUPPORT: &[Attribute] = &[
     ),
 ];
 
-pub(super) fn team(it: Thing<'_>) -> Option<&Team> {
-    it.document()?.team()
-}
-
 /// The current owners, by user name or else by name.
-pub(super) fn owners(it: Thing<'_>) -> Option<Value<'_>> {
-    let owners = team(it).into_iter().flat_map(Team::owners);
+fn owners(it: Thing<'_>) -> Value<'_> {
+    let team = it.document().and_then(Document::team);
+    let owners = team.into_iter().flat_map(Team::owners);
     let names = owners.filter_map(|owner| owner.username.as_deref().or(owner.name.as_deref()));
     let names = names.filter(|name| !name.trim().is_empty());
-    Some(Value::List(List::Made(names.map(Value::Text).collect())))
+    Value::List(List::Made(names.map(Value::Text).collect()))
 }
 
-pub(super) fn members(it: Thing<'_>) -> Option<Value<'_>> {
+fn members(it: Thing<'_>) -> Option<Value<'_>> {
     let document = it.document()?;
     let members = document.team().into_iter().flat_map(|team| &team.members);
     let members = (0..).zip(members);
-    Some(Value::things(members.map(|(at, _)| Thing::Member(document, at))))
+    Some(Value::things(
+        members.map(|(at, _)| Thing::Member(document, at)),
+    ))
 }
 
-pub(super) fn channels(it: Thing<'_>) -> Option<Value<'_>> {
+fn channels(it: Thing<'_>) -> Option<Value<'_>> {
     let document = it.document()?;
     let channels = (0..).zip(document.support());
-    Some(Value::things(channels.map(|(at, _)| Thing::Support(document, at))))
+    Some(Value::things(
+        channels.map(|(at, _)| Thing::Support(document, at)),
+    ))
 }

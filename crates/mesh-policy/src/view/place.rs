@@ -20,6 +20,11 @@ impl Place<'_> {
         self
     }
 
+    /// Whether it is the very same place.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        std::ptr::eq(self.document, other.document) && self.pointer == other.pointer
+    }
+
     /// The bytes to mark: of the node, or where it is missing of what it is missing from.
     pub(crate) fn span(&self) -> Span {
         self.document.span_at(&self.pointer)

@@ -69,7 +69,9 @@ pub(super) static PRODUCT: &[Attribute] = &[
         "tier",
         "/customProperties",
         "custom property `tier`, as a text: how important the product is",
-        Get::Made(Type::Text, |_, it| tier(&it.data_product()?.custom_properties)),
+        Get::Made(Type::Text, |_, it| {
+            tier(&it.data_product()?.custom_properties)
+        }),
     ),
     Attribute::new(
         "tags",
@@ -120,7 +122,9 @@ pub(super) static PRODUCT: &[Attribute] = &[
         Get::Made(INPUT_PORTS, |_, it| {
             let product = it.product()?;
             let ports = (0..).zip(&product.model.input_ports);
-            Some(Value::things(ports.map(|(at, _)| Thing::InputPort(product, at))))
+            Some(Value::things(
+                ports.map(|(at, _)| Thing::InputPort(product, at)),
+            ))
         }),
     ),
     Attribute::new(
@@ -130,7 +134,9 @@ pub(super) static PRODUCT: &[Attribute] = &[
         Get::Made(OUTPUT_PORTS, |_, it| {
             let product = it.product()?;
             let ports = (0..).zip(&product.model.output_ports);
-            Some(Value::things(ports.map(|(at, _)| Thing::OutputPort(product, at))))
+            Some(Value::things(
+                ports.map(|(at, _)| Thing::OutputPort(product, at)),
+            ))
         }),
     ),
     Attribute::new(
@@ -140,7 +146,9 @@ pub(super) static PRODUCT: &[Attribute] = &[
         Get::Made(MANAGEMENT_PORTS, |_, it| {
             let product = it.product()?;
             let ports = (0..).zip(&product.model.management_ports);
-            Some(Value::things(ports.map(|(at, _)| Thing::ManagementPort(product, at))))
+            Some(Value::things(
+                ports.map(|(at, _)| Thing::ManagementPort(product, at)),
+            ))
         }),
     ),
     Attribute::new(
@@ -153,30 +161,10 @@ pub(super) static PRODUCT: &[Attribute] = &[
             Some(Value::things(views.map(Thing::Contract)))
         }),
     ),
-    Attribute::new(
-        "owners",
-        "/team",
-        "user names of the current members of the team who own it",
-        Get::Made(Type::List(&Type::Text), |_, it| people::owners(it)),
-    ),
-    Attribute::new(
-        "members",
-        "/team",
-        "members of the team, former ones included",
-        Get::Made(people::MEMBERS, |_, it| people::members(it)),
-    ),
-    Attribute::new(
-        "teamName",
-        "/team/name",
-        "name of the team",
-        Get::Text(|_, it| people::team(it)?.name.as_deref()),
-    ),
-    Attribute::new(
-        "support",
-        "/support",
-        "channels for help and news",
-        Get::Made(people::CHANNELS, |_, it| people::channels(it)),
-    ),
+    people::OWNERS,
+    people::MEMBERS,
+    people::TEAM_NAME,
+    people::CHANNELS,
 ];
 
 /// What an input port has.
@@ -209,14 +197,14 @@ pub(super) static INPUT_PORT: &[Attribute] = &[
             };
             let port = product.model.input_ports.get(at as usize)?;
             let upstream = view.workspace.find_upstream(product, port).found();
-            let contract = match upstream.and_then(mesh_spec::workspace::OutputPortRef::contract) {
-                Some(contract) => Some(contract),
-                None => {
-                    let id = port.contract_id.as_deref()?;
-                    product.find_contract(id, port.version.as_deref()).found()
-                }
-            };
-            view.contract(contract?.index()).map(Thing::Contract).map(Value::Thing)
+            let offered = upstream.and_then(mesh_spec::workspace::OutputPortRef::contract);
+            let contract = offered.or_else(|| {
+                let id = port.contract_id.as_deref()?;
+                product.find_contract(id, port.version.as_deref()).found()
+            });
+            view.contract(contract?.index())
+                .map(Thing::Contract)
+                .map(Value::Thing)
         }),
     ),
     Attribute::new(
@@ -338,7 +326,9 @@ pub(super) static OUTPUT_PORT: &[Attribute] = &[
                 return None;
             };
             let boms = (0..).zip(&it.output_port()?.sbom);
-            Some(Value::things(boms.map(|(at, _)| Thing::Sbom(product, port, at))))
+            Some(Value::things(
+                boms.map(|(at, _)| Thing::Sbom(product, port, at)),
+            ))
         }),
     ),
 ];

@@ -1,7 +1,11 @@
 //! Parts of products and contracts.
 
-use mesh_spec::model::odcs::{DataQuality, Role, SchemaObject, SchemaProperty, Server, SlaProperty};
-use mesh_spec::model::odps::{DataProduct, InputContract, InputPort, ManagementPort, OutputPort, Sbom};
+use mesh_spec::model::odcs::{
+    DataQuality, Role, SchemaObject, SchemaProperty, Server, SlaProperty,
+};
+use mesh_spec::model::odps::{
+    DataProduct, InputContract, InputPort, ManagementPort, OutputPort, Sbom,
+};
 use mesh_spec::model::{Support, Team, TeamMember};
 use mesh_spec::workspace::ProductRef;
 
@@ -196,7 +200,9 @@ impl Kind {
     }
 
     pub(crate) fn attribute(self, name: &str) -> Option<&'static Attribute> {
-        self.attributes().iter().find(|attribute| attribute.name == name)
+        self.attributes()
+            .iter()
+            .find(|attribute| attribute.name == name)
     }
 }
 
@@ -367,10 +373,7 @@ impl<'a> Thing<'a> {
 
     /// Whether it is the very same part.
     pub(crate) fn is_same(self, other: Self) -> bool {
-        let (own, others) = (self.place(), other.place());
-        self.kind() == other.kind()
-            && std::ptr::eq(own.document, others.document)
-            && own.pointer == others.pointer
+        self.kind() == other.kind() && self.place().is_same(&other.place())
     }
 
     /// What it is called, for a message: the name alone.

@@ -13,13 +13,7 @@ use crate::terminal::Terminal;
 use crate::{Ending, Failure};
 
 pub(crate) fn run(arguments: &PolicyExplain) -> Result<Ending, Failure> {
-    let found = inspect::describe(&inspect::Question {
-        path: &arguments.path,
-        domains: &arguments.domain,
-        with: &arguments.with,
-        as_of: arguments.as_of.as_deref(),
-        registry: &arguments.registry,
-    })?;
+    let found = inspect::describe(&arguments.in_force)?;
     let policy = found.all.iter().find(|it| it.id == arguments.policy);
     let Some(policy) = policy else {
         let ids = found.all.iter().map(|it| it.id.as_str());
@@ -29,7 +23,9 @@ pub(crate) fn run(arguments: &PolicyExplain) -> Result<Ending, Failure> {
         ))
         .help(match nearest(&arguments.policy, ids) {
             Some(meant) => format!("did you mean `{meant}`?"),
-            None => "name one that `mesh policy list` shows; overlays count with --domain".to_owned(),
+            None => {
+                "name one that `mesh policy list` shows; overlays count with --domain".to_owned()
+            }
         }));
     };
     let mut out = BufWriter::new(stdout().lock());
@@ -48,17 +44,26 @@ pub(crate) fn run(arguments: &PolicyExplain) -> Result<Ending, Failure> {
 fn print(out: &mut impl Write, policy: &Description, as_of: Day) -> Result<(), Failure> {
     let terminal = Terminal::stdout();
     let width = terminal.width();
-    let title = policy.title.as_deref().map(|title| format!("  {title}")).unwrap_or_default();
+    let title = policy
+        .title
+        .as_deref()
+        .map(|title| format!("  {title}"))
+        .unwrap_or_default();
     writeln!(out, "{}{title}", terminal.bold(&policy.id))?;
     let place = policy.place.source.position(policy.place.span.start);
     writeln!(
         out,
         "{}",
         terminal.dim(&format!(
-            "{}, {}:{}",
+            "{}, {}:{}{}",
             policy.pack,
             policy.place.source.name(),
-            place.line
+            place.line,
+            policy
+                .owner
+                .as_deref()
+                .map(|owner| format!(", maintained by {owner}"))
+                .unwrap_or_default()
         ))
     )?;
     let paragraph = |out: &mut dyn Write, text: &str| -> Result<(), Failure> {
@@ -85,7 +90,10 @@ fn print(out: &mut impl Write, policy: &Description, as_of: Day) -> Result<(), F
         Ok(())
     };
     if policy.is_rule {
-        field("rule", &format!("`mesh explain {}` tells what it checks", policy.id))?;
+        field(
+            "rule",
+            &format!("`mesh explain {}` tells what it checks", policy.id),
+        )?;
     } else {
         field("for", policy.subject)?;
     }
@@ -115,14 +123,20 @@ fn print(out: &mut impl Write, policy: &Description, as_of: Day) -> Result<(), F
         None => field("waivable", "no")?,
     }
     for (id, subject, until) in &policy.waivers {
-        let state = if *until < as_of { "expired on" } else { "until" };
+        let state = if *until < as_of {
+            "expired on"
+        } else {
+            "until"
+        };
         field("waiver", &format!("{id} for {subject}, {state} {until}"))?;
     }
     let [pass, fail, skip] = policy.examples;
     if !policy.is_rule {
         field(
             "examples",
-            &format!("{pass} accepted, {fail} rejected, {skip} left out: `mesh policy test` holds it to them"),
+            &format!(
+                "{pass} accepted, {fail} rejected, {skip} left out: `mesh policy test` holds it to them"
+            ),
         )?;
     }
     Ok(())

@@ -13,13 +13,7 @@ use crate::terminal::Terminal;
 use crate::{Ending, Failure};
 
 pub(crate) fn run(arguments: &PolicyList) -> Result<Ending, Failure> {
-    let found = inspect::describe(&inspect::Question {
-        path: &arguments.path,
-        domains: &arguments.domain,
-        with: &arguments.with,
-        as_of: arguments.as_of.as_deref(),
-        registry: &arguments.registry,
-    })?;
+    let found = inspect::describe(&arguments.in_force)?;
     let mut out = BufWriter::new(stdout().lock());
     match arguments.format {
         Format::Json => {
@@ -54,12 +48,26 @@ fn print(out: &mut impl Write, all: &[Description], as_of: Day) -> Result<(), Fa
     let width = all.iter().map(|it| it.id.len()).max().unwrap_or(0);
     let mut pack = "";
     for description in all {
-        let heading = if description.is_rule { "rules of mesh" } else { &description.pack };
+        let heading = if description.is_rule {
+            "rules of mesh"
+        } else {
+            &description.pack
+        };
         if heading != pack {
             if !pack.is_empty() {
                 writeln!(out)?;
             }
-            writeln!(out, "{}", terminal.bold(heading))?;
+            let about = match &description.about {
+                Some(about) if !description.is_rule => one_line(about),
+                _ => String::new(),
+            };
+            let room = terminal.width().saturating_sub(heading.len() + 2);
+            writeln!(
+                out,
+                "{}  {}",
+                terminal.bold(heading),
+                terminal.dim(&ellipsis(&about, room))
+            )?;
             pack = heading;
         }
         let level = level_word(description.level(as_of));
@@ -70,12 +78,20 @@ fn print(out: &mut impl Write, all: &[Description], as_of: Day) -> Result<(), Fa
         };
         let mut about = match (&description.title, &description.why) {
             (Some(text), _) | (None, Some(text)) => one_line(text),
-            (None, None) => description.require.as_deref().map(one_line).unwrap_or_default(),
+            (None, None) => description
+                .require
+                .as_deref()
+                .map(one_line)
+                .unwrap_or_default(),
         };
         if let Some((day, next)) = description.enforcement.next(as_of) {
             about = format!("({next} from {day}) {about}");
         }
-        let subject = if description.is_rule { "rule" } else { description.subject };
+        let subject = if description.is_rule {
+            "rule"
+        } else {
+            description.subject
+        };
         let room = terminal.width().saturating_sub(width + 26).max(20);
         writeln!(
             out,

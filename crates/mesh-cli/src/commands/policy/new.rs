@@ -26,8 +26,10 @@ pub(crate) fn run(arguments: &PolicyNew) -> Result<Ending, Failure> {
         (None, None) => pack(arguments)?,
     };
     if path.exists() {
-        return Err(Failure::new(format!("`{}` is there already", path.display()))
-            .help("choose another name, or edit the file"));
+        return Err(
+            Failure::new(format!("`{}` is there already", path.display()))
+                .help("choose another name, or edit the file"),
+        );
     }
     files::write(&path, text.as_bytes()).map_err(|error| {
         Failure::new(format!("cannot write `{}`: {error}", path.display()))
@@ -50,7 +52,10 @@ fn pack(arguments: &PolicyNew) -> Result<Written, Failure> {
     let path = arguments.dir.join(format!("{name}.yaml"));
     let text = match &arguments.from {
         Some(from) => renamed(&text_of(from)?, name, &owner(arguments)),
-        None => fill(PACK, &[("name", name), ("owner", &scalar(&owner(arguments)))]),
+        None => fill(
+            PACK,
+            &[("name", name), ("owner", &scalar(&owner(arguments)))],
+        ),
     };
     let next = format!(
         "Edit it, and hold it to its examples with `mesh policy test {}`.",
@@ -63,7 +68,11 @@ fn overlay(arguments: &PolicyNew, pack: &str) -> Result<Written, Failure> {
     let name = name_of(arguments)?;
     let path = arguments.dir.join(format!("{name}.yaml"));
     let domain = arguments.domain.as_deref().unwrap_or(name);
-    let domain = if domain == name { String::new() } else { format!("\n  domain: {}", scalar(domain)) };
+    let domain = if domain == name {
+        String::new()
+    } else {
+        format!("\n  domain: {}", scalar(domain))
+    };
     let pack = pack.strip_prefix(shipped::PREFIX).unwrap_or(pack);
     let values = [("name", name), ("pack", pack), ("domain", domain.as_str())];
     let text = fill(OVERLAY, &values);
@@ -105,12 +114,14 @@ fn waiver(arguments: &PolicyNew, policy: &str, today: Day) -> Result<Written, Fa
         None if gathered.policies.is_empty() => (30, "TODO".to_owned()),
         None => {
             let ids = all.iter().map(|it| it.id.as_str());
-            return Err(Failure::new(format!("there is no policy `{policy}` in force here")).help(
-                match nearest(policy, ids) {
-                    Some(meant) => format!("did you mean `{meant}`?"),
-                    None => "name one that `mesh policy list` shows".to_owned(),
-                },
-            ));
+            return Err(
+                Failure::new(format!("there is no policy `{policy}` in force here")).help(
+                    match nearest(policy, ids) {
+                        Some(meant) => format!("did you mean `{meant}`?"),
+                        None => "name one that `mesh policy list` shows".to_owned(),
+                    },
+                ),
+            );
         }
     };
     let id = match &arguments.name {
@@ -141,7 +152,9 @@ fn name_of(arguments: &PolicyNew) -> Result<&str, Failure> {
     let name = arguments.name.as_deref().unwrap_or_default();
     let is_name = name.starts_with(|c: char| c.is_ascii_lowercase())
         && name.len() <= 63
-        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     if is_name {
         Ok(name)
     } else {
@@ -158,11 +171,13 @@ fn owner(arguments: &PolicyNew) -> String {
 /// The text of the pack that `from` names.
 fn text_of(from: &str) -> Result<String, Failure> {
     if let Some(name) = from.strip_prefix(shipped::PREFIX) {
-        return Shipped::named(name).map(|pack| pack.text.to_owned()).ok_or_else(|| {
-            let names = shipped::ALL.map(|pack| pack.name);
-            Failure::new(format!("no pack `{from}` comes with mesh"))
-                .help(format!("use one of `mesh/{}`", names.join("`, `mesh/")))
-        });
+        return Shipped::named(name)
+            .map(|pack| pack.text.to_owned())
+            .ok_or_else(|| {
+                let names = shipped::ALL.map(|pack| pack.name);
+                Failure::new(format!("no pack `{from}` comes with mesh"))
+                    .help(format!("use one of `mesh/{}`", names.join("`, `mesh/")))
+            });
     }
     let bytes = files::read(Path::new(from)).map_err(|error| {
         Failure::new(format!("cannot read `{from}`: {error}"))
@@ -182,7 +197,9 @@ fn renamed(text: &str, name: &str, owner: &str) -> String {
         }
         let value = match line.trim_start() {
             key if in_metadata && key.starts_with("name:") => Some(format!("  name: {name}\n")),
-            key if in_metadata && key.starts_with("version:") => Some("  version: 0.1.0\n".to_owned()),
+            key if in_metadata && key.starts_with("version:") => {
+                Some("  version: 0.1.0\n".to_owned())
+            }
             key if in_metadata && key.starts_with("owner:") => {
                 Some(format!("  owner: {}\n", scalar(owner)))
             }
@@ -195,9 +212,11 @@ fn renamed(text: &str, name: &str, owner: &str) -> String {
 
 /// `template` with `{{key}}` replaced by values.
 fn fill(template: &str, values: &[(&str, &str)]) -> String {
-    values.iter().fold(template.to_owned(), |text, (key, value)| {
-        text.replace(&format!("<<{key}>>"), value)
-    })
+    values
+        .iter()
+        .fold(template.to_owned(), |text, (key, value)| {
+            text.replace(&format!("<<{key}>>"), value)
+        })
 }
 
 /// How the file comes into force, if it is not named yet.

@@ -26,8 +26,8 @@ pub(crate) fn run(arguments: &PolicyPublish) -> Result<Ending, Failure> {
     let project = Project::of(".".as_ref())?;
     let as_of = check::as_of(arguments.as_of.as_deref())?;
     let location = registry::named_or_embedded(arguments.registry.as_deref(), &project)?;
-    let named = policies::gather_alone(&arguments.policies, &Project::default())?;
-    let files: Vec<mesh_registry::PolicyFile> = named.iter().map(placed).collect();
+    let candidates = policies::gather_alone(&arguments.policies, &Project::default())?;
+    let files: Vec<mesh_registry::PolicyFile> = candidates.iter().map(placed).collect();
     let snapshot = registry::open(location.clone(), false)?;
     let findings = judge(arguments, &snapshot, as_of)?;
     if !findings.is_empty() {
@@ -44,15 +44,20 @@ pub(crate) fn run(arguments: &PolicyPublish) -> Result<Ending, Failure> {
     };
     // Whatever the registry is when it comes to pushing, they have to go together with it.
     let mut refusal: Option<Result<Vec<Diagnostic>, Failure>> = None;
-    let outcome = registry.publish_policies(&files, &message, TOOL, &options, &mut |snapshot| {
-        match judge(arguments, snapshot, as_of) {
-            Ok(findings) if findings.is_empty() => Ok(()),
-            other => {
-                refusal = Some(other);
-                Err("the policies do not go together with the registry as it is now".into())
-            }
-        }
-    });
+    let outcome =
+        registry.publish_policies(
+            &files,
+            &message,
+            TOOL,
+            &options,
+            &mut |snapshot| match judge(arguments, snapshot, as_of) {
+                Ok(findings) if findings.is_empty() => Ok(()),
+                other => {
+                    refusal = Some(other);
+                    Err("the policies do not go together with the registry as it is now".into())
+                }
+            },
+        );
     drop(registry);
     match (outcome, refusal) {
         (Ok(published), _) => {
@@ -92,8 +97,11 @@ fn judge(
     as_of: Day,
 ) -> Result<Vec<Diagnostic>, Failure> {
     let nobody = Project::default();
-    let named = policies::gather_alone(&arguments.policies, &nobody)?;
-    let names: BTreeSet<String> = named.iter().map(|file| file.head().name.clone()).collect();
+    let candidates = policies::gather_alone(&arguments.policies, &nobody)?;
+    let names: BTreeSet<String> = candidates
+        .iter()
+        .map(|file| file.head().name.clone())
+        .collect();
     let request = policies::Request {
         project: &nobody,
         extra: &[],
@@ -101,19 +109,23 @@ fn judge(
         as_of,
         pins: Pins::InForce,
     };
-    let after = policies::gather_around(named, &request)?;
-    let mut findings = after.policies.test(as_of, |name| names.contains(name)).findings;
+    let after = policies::gather_around(candidates, &request)?;
+    let mut findings = after
+        .policies
+        .test(as_of, |name| names.contains(name))
+        .findings;
     if arguments.at_once || snapshot.current().is_empty() {
         return Ok(findings);
     }
-    let named = policies::gather_alone(&arguments.policies, &nobody)?;
-    let answer = impact::impact(named, snapshot, as_of)?;
+    let candidates = policies::gather_alone(&arguments.policies, &nobody)?;
+    let answer = impact::impact(candidates, snapshot, as_of)?;
     let all = after.policies.describe_changed_by(&names);
     let denies = |level| level == Some(PolicyLevel::Deny);
     for policy in &answer.policies {
-        let affected = policy.affected.iter().filter(|it| {
-            it.waiver.is_none() && denies(it.level) && !denies(it.level_before)
-        });
+        let affected = policy
+            .affected
+            .iter()
+            .filter(|it| it.waiver.is_none() && denies(it.level) && !denies(it.level_before));
         let affected: Vec<&str> = affected.map(|it| it.reference.as_str()).collect();
         let (Some(first), Some(description)) =
             (affected.first(), all.iter().find(|it| it.id == policy.id))
@@ -142,6 +154,7 @@ fn judge(
             pointer: String::new(),
             related: Vec::new(),
             fix: None,
+            is_binding: false,
         });
     }
     Ok(findings)

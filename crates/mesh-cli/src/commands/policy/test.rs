@@ -9,30 +9,25 @@ use crate::cli::{LintFormat, PolicyTest};
 use crate::config::Project;
 use crate::ops::policies::{self, Pins};
 use crate::ops::text::plural;
-use crate::ops::{check, lint, output, registry};
+use crate::ops::{check, lint, output};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
 
 pub(crate) fn run(arguments: &PolicyTest) -> Result<Ending, Failure> {
     let project = Project::of(".".as_ref())?;
     let as_of = check::as_of(arguments.as_of.as_deref())?;
-    let location = lint::location(
-        arguments.registry.registry.as_deref(),
-        arguments.registry.offline,
-        &project,
-    )?;
-    let snapshot = match location {
-        Some(location) => Some(registry::open(location, arguments.registry.offline)?),
-        None => None,
-    };
+    let snapshot = lint::snapshot(&arguments.registry, &project)?;
     // Those that are named are tested; the others are there for what extends them.
-    let named = policies::gather_alone(&arguments.policies, &project)?;
-    if named.is_empty() {
+    let candidates = policies::gather_alone(&arguments.policies, &project)?;
+    if candidates.is_empty() {
         return Err(lint::none_in_force());
     }
-    let names: BTreeSet<String> = named.iter().map(|file| file.head().name.clone()).collect();
+    let names: BTreeSet<String> = candidates
+        .iter()
+        .map(|file| file.head().name.clone())
+        .collect();
     let gathered = policies::gather_around(
-        named,
+        candidates,
         &policies::Request {
             project: &project,
             extra: &[],
@@ -54,7 +49,11 @@ pub(crate) fn run(arguments: &PolicyTest) -> Result<Ending, Failure> {
     }
     let ending = output::deliver_quietly(&report, &arguments.output)?;
     let terminal = Terminal::stdout();
-    let mark = if findings == 0 { terminal.green("✓") } else { terminal.red("✗") };
+    let mark = if findings == 0 {
+        terminal.green("✓")
+    } else {
+        terminal.red("✗")
+    };
     writeln!(
         stdout(),
         "{mark} {} of {}: {}",

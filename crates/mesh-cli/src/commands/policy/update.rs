@@ -13,26 +13,20 @@ use crate::config::Project;
 use crate::ops::policies::lock::{Lock, LockedPack};
 use crate::ops::policies::{self, Gathered, Judge, Pins, inspect};
 use crate::ops::text::plural;
-use crate::ops::{check, lint, registry, workspace};
+use crate::ops::{check, lint, workspace};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
 
 pub(crate) fn run(arguments: &PolicyUpdate) -> Result<Ending, Failure> {
     let project = workspace::project(&arguments.paths, arguments.registry.registry.is_some())?;
     let as_of = check::as_of(arguments.as_of.as_deref())?;
-    let location = lint::location(
-        arguments.registry.registry.as_deref(),
-        arguments.registry.offline,
-        &project,
-    )?;
     if project.folder.is_none() {
-        return Err(Failure::new("there is no mesh.yaml that mesh.lock could stand beside")
-            .help("write one in the root of the repository; it may be empty"));
+        return Err(
+            Failure::new("there is no mesh.yaml that mesh.lock could stand beside")
+                .help("write one in the root of the repository; it may be empty"),
+        );
     }
-    let snapshot = match location {
-        Some(location) => Some(registry::open(location, arguments.registry.offline)?),
-        None => None,
-    };
+    let snapshot = lint::snapshot(&arguments.registry, &project)?;
     let gather = |pins| {
         policies::gather(&policies::Request {
             project: &project,
@@ -55,7 +49,10 @@ pub(crate) fn run(arguments: &PolicyUpdate) -> Result<Ending, Failure> {
     };
     let change = Change {
         packs: moved(newer.lock.as_ref(), &newer.packs),
-        policies: older.as_ref().map(|older| differences(older, &newer, as_of)).unwrap_or_default(),
+        policies: older
+            .as_ref()
+            .map(|older| differences(older, &newer, as_of))
+            .unwrap_or_default(),
         findings: match &older {
             Some(older) => compare(arguments, &project, as_of, snapshot.as_ref(), older, &newer)?,
             None => Findings::default(),
@@ -67,8 +64,16 @@ pub(crate) fn run(arguments: &PolicyUpdate) -> Result<Ending, Failure> {
         lock.write(&project)?;
     }
     print(&change, is_new, &project, arguments)?;
-    let is_worse = change.findings.begun.iter().any(|found| found.level == Level::Error.as_str());
-    Ok(if is_worse { Ending::Findings } else { Ending::Clean })
+    let is_worse = change
+        .findings
+        .begun
+        .iter()
+        .any(|found| found.level == Level::Error.as_str());
+    Ok(if is_worse {
+        Ending::Findings
+    } else {
+        Ending::Clean
+    })
 }
 
 /// What an update does.
@@ -126,26 +131,40 @@ fn moved(lock: Option<&Lock>, packs: &[LockedPack]) -> Vec<Moved> {
 fn differences(older: &Gathered, newer: &Gathered, as_of: Day) -> Vec<String> {
     let all = |gathered: &Gathered| -> BTreeMap<String, Description> {
         let all = gathered.policies.describe(&[]).into_iter();
-        all.map(|description| (description.id.clone(), description)).collect()
+        all.map(|description| (description.id.clone(), description))
+            .collect()
     };
     let (before, after) = (all(older), all(newer));
     let mut said = Vec::new();
     for (id, new) in &after {
         let Some(old) = before.get(id) else {
             let levels = inspect::levels(&new.enforcement, as_of);
-            let title = new.title.as_deref().map(|title| format!(": {title}")).unwrap_or_default();
+            let title = new
+                .title
+                .as_deref()
+                .map(|title| format!(": {title}"))
+                .unwrap_or_default();
             said.push(format!("`{id}` is new ({levels}){title}"));
             continue;
         };
         let levels = |it: &Description| inspect::levels(&it.enforcement, as_of);
         if levels(old) != levels(new) {
-            said.push(format!("`{id}` was {}, and is {}", levels(old), levels(new)));
+            said.push(format!(
+                "`{id}` was {}, and is {}",
+                levels(old),
+                levels(new)
+            ));
         }
         if (&old.when, &old.require, &old.scope) != (&new.when, &new.require, &new.scope) {
-            said.push(format!("`{id}` asks for something else: `mesh policy explain {id}`"));
+            said.push(format!(
+                "`{id}` asks for something else: `mesh policy explain {id}`"
+            ));
         }
         for parameter in &new.parameters {
-            let known = old.parameters.iter().find(|other| other.name == parameter.name);
+            let known = old
+                .parameters
+                .iter()
+                .find(|other| other.name == parameter.name);
             if let Some(known) = known
                 && known.value != parameter.value
             {
@@ -158,7 +177,9 @@ fn differences(older: &Gathered, newer: &Gathered, as_of: Day) -> Vec<String> {
             }
         }
         if old.waivable != new.waivable {
-            said.push(format!("`{id}` can be waived otherwise: `mesh policy explain {id}`"));
+            said.push(format!(
+                "`{id}` can be waived otherwise: `mesh policy explain {id}`"
+            ));
         }
     }
     for id in before.keys().filter(|id| !after.contains_key(*id)) {
@@ -192,7 +213,8 @@ fn compare(
     let (before, after) = (judge(older)?, judge(newer)?);
     let without = |all: &Report, known: &Report| -> Vec<FindingView> {
         let is_same = |a: &Diagnostic, b: &Diagnostic| {
-            (a.source.name(), &a.rule, a.level, a.span) == (b.source.name(), &b.rule, b.level, b.span)
+            (a.source.name(), &a.rule, a.level, a.span)
+                == (b.source.name(), &b.rule, b.level, b.span)
         };
         let found = all.diagnostics().iter();
         let found = found.filter(|a| !known.diagnostics().iter().any(|b| is_same(a, b)));
@@ -278,7 +300,11 @@ fn print(
                 "warn" => terminal.yellow(found.level),
                 _ => terminal.dim(found.level),
             };
-            writeln!(out, "  {}:{}: {level}[{}]: {}", found.file, found.line, found.rule, found.message)?;
+            writeln!(
+                out,
+                "  {}:{}: {level}[{}]: {}",
+                found.file, found.line, found.rule, found.message
+            )?;
         }
     }
     let path = Lock::path(project);

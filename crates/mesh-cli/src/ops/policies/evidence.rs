@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use mesh_policy::{Policies, Verdict};
 use mesh_registry::{EvidenceFile, EvidenceResult, PolicyEvidence};
 use mesh_spec::terms::dates::Day;
-use mesh_spec::workspace::ProductRef;
+use mesh_spec::workspace::{ContractRef, ProductRef};
 
 /// What is said of `product`, which was held to `policies` with `verdicts`, by the positions of documents. Nothing, if
 /// nothing is in force.
@@ -19,18 +19,18 @@ pub(crate) fn of(
         return None;
     }
     let contracts = product.own_contracts().into_iter();
-    let documents = contracts.map(|contract| contract.index()).chain([product.index()]);
+    let documents = contracts.map(ContractRef::index).chain([product.index()]);
     let mut results: BTreeMap<(String, String), EvidenceResult> = BTreeMap::new();
     let mut scheduled = Vec::new();
     for verdict in documents.filter_map(|index| verdicts.get(&index)).flatten() {
         let Some(level) = verdict.level else {
-            scheduled.push(verdict.policy.clone());
+            scheduled.push(verdict.policy.to_string());
             continue;
         };
-        let key = (verdict.policy.clone(), verdict.pack.clone());
+        let key = (verdict.policy.to_string(), verdict.pack.to_string());
         let result = results.entry(key).or_insert_with(|| EvidenceResult {
-            policy: verdict.policy.clone(),
-            pack: verdict.pack.clone(),
+            policy: verdict.policy.to_string(),
+            pack: verdict.pack.to_string(),
             level: level.as_str().to_owned(),
             outcome: "pass".to_owned(),
             subjects: 0,
@@ -46,7 +46,11 @@ pub(crate) fn of(
             (_, Some(_)) => "waived",
             (_, None) => "fail",
         };
-        let rank = |outcome: &str| ["pass", "waived", "fail"].iter().position(|it| *it == outcome);
+        let rank = |outcome: &str| {
+            ["pass", "waived", "fail"]
+                .iter()
+                .position(|it| *it == outcome)
+        };
         if rank(outcome) > rank(&result.outcome) {
             outcome.clone_into(&mut result.outcome);
         }

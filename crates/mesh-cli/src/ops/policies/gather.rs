@@ -62,7 +62,10 @@ pub(crate) fn gather(request: &Request<'_>) -> Result<Gathered, Failure> {
 }
 
 /// Reads what `named` names, and if it names nothing what `mesh.yaml` does; nothing else.
-pub(crate) fn gather_alone(named: &[String], project: &Project) -> Result<Vec<PolicyFile>, Failure> {
+pub(crate) fn gather_alone(
+    named: &[String],
+    project: &Project,
+) -> Result<Vec<PolicyFile>, Failure> {
     let mut gathering = Gathering::new(None, Vec::new());
     if named.is_empty() {
         gathering.add_project(project)?;
@@ -82,7 +85,10 @@ pub(crate) fn gather_around(
     candidates: Vec<PolicyFile>,
     request: &Request<'_>,
 ) -> Result<Gathered, Failure> {
-    let names: BTreeSet<String> = candidates.iter().map(|file| file.head().name.clone()).collect();
+    let names: BTreeSet<String> = candidates
+        .iter()
+        .map(|file| file.head().name.clone())
+        .collect();
     let lock = Lock::of(request.project)?;
     let of_run = lock.as_ref().filter(|_| request.pins == Pins::Locked);
     let mut gathering = Gathering::new(of_run, Vec::new());
@@ -97,7 +103,9 @@ pub(crate) fn gather_around(
     if let Some(found) = &of_registry {
         gathering.add_registry(found)?;
     }
-    gathering.files.retain(|file| !names.contains(&file.head().name));
+    gathering
+        .files
+        .retain(|file| !names.contains(&file.head().name));
     gathering.files.extend(candidates);
     gathering.add_extended(of_registry.as_ref())?;
     let Gathering {
@@ -198,8 +206,12 @@ impl<'l> Gathering<'l> {
         }
         let path = base.join(item);
         let found = policy_files(&path).map_err(|error| {
-            Failure::new(format!("cannot read `{item}`, which {whose} names: {error}"))
-                .help("correct the path, or take it out; packs that come with mesh are named `mesh/core`")
+            Failure::new(format!(
+                "cannot read `{item}`, which {whose} names: {error}"
+            ))
+            .help(
+                "correct the path, or take it out; packs that come with mesh are named `mesh/core`",
+            )
         })?;
         if found.is_empty() {
             return Err(Failure::new(format!(
@@ -294,7 +306,10 @@ impl<'l> Gathering<'l> {
         let versions = Versions::of(found);
         let in_force: BTreeMap<&str, Version> = match &found.pins {
             None => versions.highest(),
-            Some(pins) => pins.iter().map(|pin| (pin.name.as_str(), pin.version.clone())).collect(),
+            Some(pins) => pins
+                .iter()
+                .map(|pin| (pin.name.as_str(), pin.version.clone()))
+                .collect(),
         };
         for (name, version) in in_force {
             let wanted = match self.locked(name, From::Registry) {
@@ -308,7 +323,11 @@ impl<'l> Gathering<'l> {
         }
         for file in &found.files {
             if layout::pack_at(&file.path).is_none() {
-                self.add(&registry_name(&file.path), file.bytes.clone(), Origin::Registry);
+                self.add(
+                    &registry_name(&file.path),
+                    file.bytes.clone(),
+                    Origin::Registry,
+                );
             }
         }
         // Packs may also lie elsewhere below `policies/`; of those, the newest is in force.
@@ -370,7 +389,10 @@ impl<'l> Gathering<'l> {
             let Some(digest) = of_pack.get(wanted) else {
                 return Err(self.not_there(&name, wanted));
             };
-            if locked.as_ref().is_some_and(|locked| locked.digest != *digest) {
+            if locked
+                .as_ref()
+                .is_some_and(|locked| locked.digest != *digest)
+            {
                 return Err(changed(&name, wanted));
             }
             self.files.retain(|file| {
@@ -378,9 +400,14 @@ impl<'l> Gathering<'l> {
                 let is_version = head.origin == Origin::Registry && head.name == name;
                 !is_version || file.version().is_none_or(|version| version == wanted)
             });
-            if !self.packs.iter().any(|pack| pack.name == name && pack.from == From::Registry) {
+            if !self
+                .packs
+                .iter()
+                .any(|pack| pack.name == name && pack.from == From::Registry)
+            {
                 if wanted != newest {
-                    self.held_back.push((name.clone(), wanted.clone(), newest.clone()));
+                    self.held_back
+                        .push((name.clone(), wanted.clone(), newest.clone()));
                 }
                 self.packs.push(LockedPack {
                     name,
@@ -408,8 +435,11 @@ impl<'l> Gathering<'l> {
         let versions = found.map(Versions::of).unwrap_or_default();
         let mut tried: BTreeSet<String> = BTreeSet::new();
         loop {
-            let have: BTreeSet<&str> =
-                self.files.iter().map(|file| file.head().name.as_str()).collect();
+            let have: BTreeSet<&str> = self
+                .files
+                .iter()
+                .map(|file| file.head().name.as_str())
+                .collect();
             let mut missing = self.files.iter().flat_map(PolicyFile::extends);
             let missing = missing.find(|wanted| {
                 !have.contains(wanted.name.as_str()) && !tried.contains(&wanted.name)
@@ -419,7 +449,10 @@ impl<'l> Gathering<'l> {
             };
             tried.insert(wanted.name.clone());
             let fits = |version: &Version| {
-                wanted.versions.as_ref().is_none_or(|versions| versions.matches(version))
+                wanted
+                    .versions
+                    .as_ref()
+                    .is_none_or(|versions| versions.matches(version))
             };
             if let Some(version) = versions.newest(&wanted.name, fits) {
                 let version = version.clone();
@@ -450,12 +483,18 @@ impl<'f> Versions<'f> {
 
     fn highest(&self) -> BTreeMap<&'f str, Version> {
         // In ascending order, so that the last of a name stays.
-        self.0.keys().map(|(name, version)| (*name, version.clone())).collect()
+        self.0
+            .keys()
+            .map(|(name, version)| (*name, version.clone()))
+            .collect()
     }
 
     fn newest(&self, name: &str, fits: impl Fn(&Version) -> bool) -> Option<&Version> {
         let versions = self.0.keys().filter(|(known, _)| *known == name);
-        versions.map(|(_, version)| version).filter(|version| fits(version)).max()
+        versions
+            .map(|(_, version)| version)
+            .filter(|version| fits(version))
+            .max()
     }
 }
 
@@ -469,7 +508,9 @@ fn changed(name: &str, version: &Version) -> Failure {
     Failure::new(format!(
         "the pack `{name}` {version} of the registry is not the one that mesh.lock pins"
     ))
-    .help("a published version never changes: find out who changed it, then run `mesh policy update`")
+    .help(
+        "a published version never changes: find out who changed it, then run `mesh policy update`",
+    )
 }
 
 /// How a file of the registry is shown.
@@ -480,8 +521,13 @@ fn registry_name(path: &str) -> String {
 /// How a file is shown: from the current folder, if it is below it.
 fn shown(path: &Path) -> String {
     let current = env::current_dir().ok();
-    let relative = current.as_deref().and_then(|current| path.strip_prefix(current).ok());
-    relative.unwrap_or(path).to_string_lossy().replace('\\', "/")
+    let relative = current
+        .as_deref()
+        .and_then(|current| path.strip_prefix(current).ok());
+    relative
+        .unwrap_or(path)
+        .to_string_lossy()
+        .replace('\\', "/")
 }
 
 /// The YAML files at `path`, in order: itself, or all below it.
@@ -512,7 +558,10 @@ fn collect(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> std::io::Re
                 return Err(std::io::Error::other("the folders are nested too deeply"));
             }
             collect(&path, depth - 1, found)?;
-        } else if path.extension().is_some_and(|end| end == "yaml" || end == "yml") {
+        } else if path
+            .extension()
+            .is_some_and(|end| end == "yaml" || end == "yml")
+        {
             found.push(path);
         }
     }

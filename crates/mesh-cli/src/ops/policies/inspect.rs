@@ -1,7 +1,5 @@
 //! What is in force, for those who ask.
 
-use std::path::Path;
-
 use mesh_policy::pack::Enforcement;
 use mesh_policy::{Description, PolicyLevel};
 use mesh_spec::terms::dates::Day;
@@ -9,19 +7,10 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::{Pins, Request, gather};
-use crate::cli::RegistryArgs;
+use crate::cli::InForceArgs;
 use crate::config::Project;
 use crate::failure::Failure;
-use crate::ops::{check, lint, registry};
-
-/// What is asked for.
-pub(crate) struct Question<'a> {
-    pub(crate) path: &'a Path,
-    pub(crate) domains: &'a [String],
-    pub(crate) with: &'a [String],
-    pub(crate) as_of: Option<&'a str>,
-    pub(crate) registry: &'a RegistryArgs,
-}
+use crate::ops::{check, lint};
 
 /// What is in force.
 pub(crate) struct Found {
@@ -29,19 +18,14 @@ pub(crate) struct Found {
     pub(crate) as_of: Day,
 }
 
-/// What is in force where `question` asks.
-pub(crate) fn describe(question: &Question<'_>) -> Result<Found, Failure> {
-    let project = Project::of(question.path)?;
-    let as_of = check::as_of(question.as_of)?;
-    let RegistryArgs { registry, offline } = question.registry;
-    let location = lint::location(registry.as_deref(), *offline, &project)?;
-    let snapshot = match location {
-        Some(location) => Some(registry::open(location, *offline)?),
-        None => None,
-    };
+/// What is in force where `arguments` ask.
+pub(crate) fn describe(arguments: &InForceArgs) -> Result<Found, Failure> {
+    let project = Project::of(&arguments.path)?;
+    let as_of = check::as_of(arguments.as_of.as_deref())?;
+    let snapshot = lint::snapshot(&arguments.registry, &project)?;
     let gathered = gather(&Request {
         project: &project,
-        extra: question.with,
+        extra: &arguments.with,
         snapshot: snapshot.as_ref(),
         as_of,
         pins: Pins::Locked,
@@ -49,7 +33,7 @@ pub(crate) fn describe(question: &Question<'_>) -> Result<Found, Failure> {
     if gathered.policies.is_empty() {
         return Err(lint::none_in_force());
     }
-    let domains: Vec<&str> = question.domains.iter().map(String::as_str).collect();
+    let domains: Vec<&str> = arguments.domain.iter().map(String::as_str).collect();
     Ok(Found {
         all: gathered.policies.describe(&domains),
         as_of,
@@ -79,7 +63,9 @@ pub(crate) fn levels(enforcement: &Enforcement, as_of: Day) -> String {
         }
     });
     let stages: Vec<String> = stages.collect();
-    let now = enforcement.at(as_of, false).map_or("not in force yet", |stage| stage.level.as_str());
+    let now = enforcement
+        .at(as_of, false)
+        .map_or("not in force yet", |stage| stage.level.as_str());
     match stages.as_slice() {
         [only] if enforcement.stages()[0].from.is_none() => only.clone(),
         _ => format!("{} (now: {now})", stages.join(", ")),
@@ -159,7 +145,11 @@ impl<'a> DescriptionView<'a> {
         let waivers = description.waivers.iter();
         Self {
             id: &description.id,
-            kind: if description.is_rule { "rule" } else { "policy" },
+            kind: if description.is_rule {
+                "rule"
+            } else {
+                "policy"
+            },
             pack: &description.pack,
             origin: description.origin.as_str(),
             title: description.title.as_deref(),
@@ -194,10 +184,13 @@ impl<'a> DescriptionView<'a> {
                     line: stage.place.source.position(stage.place.span.start).line,
                 })
                 .collect(),
-            waivable: description.waivable.as_ref().map(|(days, approvers)| WaivableView {
-                max_days: *days,
-                approvers,
-            }),
+            waivable: description
+                .waivable
+                .as_ref()
+                .map(|(days, approvers)| WaivableView {
+                    max_days: *days,
+                    approvers,
+                }),
             waivers: waivers
                 .map(|(id, subject, until)| WaiverView {
                     id,
@@ -206,7 +199,11 @@ impl<'a> DescriptionView<'a> {
                 })
                 .collect(),
             file: description.place.source.name(),
-            line: description.place.source.position(description.place.span.start).line,
+            line: description
+                .place
+                .source
+                .position(description.place.span.start)
+                .line,
         }
     }
 }

@@ -12,13 +12,13 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use mesh_compat::{changes, gate};
-use mesh_diagnostics::{Diagnostic, Report};
+use mesh_diagnostics::Report;
 use mesh_lint::{Mandate, Settings, rules};
 use mesh_policy::{Checked, Floor, Options, Policies, Session, Terms};
 use mesh_registry::Snapshot;
 use mesh_spec::terms::dates::Day;
 use mesh_spec::vocabulary::Vocabularies;
-use mesh_spec::workspace::{Role, Workspace};
+use mesh_spec::workspace::Workspace;
 
 pub(crate) use gather::{
     Gathered, Pins, Request, are_none, gather, gather_alone, gather_around, of_registry,
@@ -83,7 +83,9 @@ impl Judge<'_> {
                 waived.extend(of_rules);
                 kept
             });
-            let report = report.adding(checked.findings.iter().cloned()).waiving(waived);
+            let report = report
+                .adding(checked.findings.iter().cloned())
+                .waiving(waived);
             Ok((report, checked))
         })
     }
@@ -121,6 +123,10 @@ impl Judge<'_> {
         if settings.ignore.is_empty() || self.policies.is_empty() {
             return settings;
         }
+        #[expect(
+            clippy::redundant_closure_for_method_calls,
+            reason = "the method is not general enough over lifetimes"
+        )]
         let floors = self.hold(files, vocabularies, |session| session.floors());
         let is_set = |id: &str| floors.iter().any(|floor| floor.rule == id);
         if is_set("version-too-low") {
@@ -142,7 +148,9 @@ impl Judge<'_> {
         let options = Options {
             as_of: self.as_of,
             vocabularies,
-            is_published: is_published.as_ref().map(|is| is as &(dyn Fn(&str) -> bool + Sync)),
+            is_published: is_published
+                .as_ref()
+                .map(|is| is as &(dyn Fn(&str) -> bool + Sync)),
         };
         self.policies.hold(files, options, work)
     }
@@ -150,22 +158,12 @@ impl Judge<'_> {
 
 /// The ids of products in `files` that the registry knows.
 fn published_ids(files: &Workspace, snapshot: &Snapshot) -> HashSet<String> {
-    let ids: BTreeSet<&str> =
-        files.products().filter_map(|product| product.model.id.as_deref()).collect();
+    let ids: BTreeSet<&str> = files
+        .products()
+        .filter_map(|product| product.model.id.as_deref())
+        .collect();
     let known = ids.into_iter().filter(|id| snapshot.knows(id));
     known.map(str::to_owned).collect()
-}
-
-/// Whether something was found for policies: by them, or by a rule that packs set for the file that it is in.
-pub(crate) fn is_asked_for(checked: &Checked) -> impl Fn(&Diagnostic) -> bool {
-    let rules = checked.floors.iter().flat_map(|floor| {
-        let files = floor.files.iter();
-        files.map(|file| (floor.rule.as_str(), file.as_str()))
-    });
-    let rules: HashSet<(&str, &str)> = rules.collect();
-    move |found| {
-        found.group == mesh_diagnostics::POLICY || rules.contains(&(&*found.rule, found.source.name()))
-    }
 }
 
 /// What the linter is to do for the rules that packs set.
@@ -180,9 +178,4 @@ fn mandates(floors: Vec<Floor>) -> Vec<Mandate> {
         })
     });
     mandates.collect()
-}
-
-/// Whether anything in `files` is judged at all.
-pub(crate) fn has_targets(files: &Workspace) -> bool {
-    files.documents().iter().any(|(_, role)| *role == Role::Target)
 }

@@ -26,13 +26,15 @@ pub(crate) fn upcoming(checked: &Checked) -> Vec<Upcoming> {
         let (Some((from, level)), Some(first)) = (verdict.next, &verdict.first) else {
             continue;
         };
-        let upcoming = found.entry((from, &verdict.policy)).or_insert_with(|| Upcoming {
-            policy: verdict.policy.clone(),
-            from,
-            level,
-            documents: 0,
-            first: first.clone(),
-        });
+        let upcoming = found
+            .entry((from, &verdict.policy))
+            .or_insert_with(|| Upcoming {
+                policy: verdict.policy.to_string(),
+                from,
+                level,
+                documents: 0,
+                first: first.clone(),
+            });
         upcoming.documents += 1;
     }
     found.into_values().collect()

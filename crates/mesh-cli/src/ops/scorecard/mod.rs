@@ -17,8 +17,8 @@ use mesh_lint::{Preset, Settings};
 use mesh_policy::scorecard::{Finding, Scorecard, Tier, score};
 use mesh_spec::workspace::ProductRef;
 
-use super::text::plural;
 use super::policies::{self, Judge, Pins};
+use super::text::plural;
 use super::{check, lint, registry, workspace};
 use crate::cli::ScorecardFormat;
 use crate::failure::Failure;
@@ -104,11 +104,17 @@ pub(crate) fn run(request: &Request<'_>) -> Result<Answer, Failure> {
 /// How many waivers let findings in the documents of a product pass.
 fn open_waivers(product: ProductRef<'_>, report: &Report) -> usize {
     let contracts = product.own_contracts().into_iter();
-    let documents = contracts.map(|contract| contract.document).chain([product.document]);
-    let documents: Vec<_> = documents.map(|document| Arc::as_ptr(&document.source)).collect();
+    let documents = contracts
+        .map(|contract| contract.document)
+        .chain([product.document]);
+    let documents: Vec<_> = documents
+        .map(|document| Arc::as_ptr(&document.source))
+        .collect();
     let waived = report.waived().iter();
     let mine = waived.filter(|waived| documents.contains(&Arc::as_ptr(&waived.diagnostic.source)));
-    mine.map(|waived| waived.waiver.as_str()).collect::<BTreeSet<_>>().len()
+    mine.map(|waived| waived.waiver.as_str())
+        .collect::<BTreeSet<_>>()
+        .len()
 }
 
 /// Writes `answer` in a format, for people as `terminal` shows it.

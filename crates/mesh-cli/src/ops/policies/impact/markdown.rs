@@ -14,7 +14,10 @@ pub(super) fn write(answer: &Answer, out: &mut impl Write) -> Result<(), Failure
             left += 1;
             continue;
         }
-        let title = policy.title.as_deref().map(|title| format!(": {}", escaped(title)));
+        let title = policy
+            .title
+            .as_deref()
+            .map(|title| format!(": {}", escaped(title)));
         text += &format!(
             "\n#### {}{}\n\n{}\n\n| product | owner | what | |\n|---|---|---|---|\n",
             code(&policy.id),

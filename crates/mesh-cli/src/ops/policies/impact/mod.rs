@@ -11,7 +11,7 @@ use mesh_diagnostics::{Level, Report};
 use mesh_policy::{Checked, Description, PolicyFile, PolicyLevel};
 use mesh_registry::Snapshot;
 use mesh_spec::terms::dates::Day;
-use mesh_spec::workspace::{ProductRef, Published, Role, Workspace};
+use mesh_spec::workspace::{ContractRef, ProductRef, Published, Role, Workspace};
 
 use super::{Gathered, Judge, Pins, Request, gather, gather_around};
 use crate::cli::ImpactFormat;
@@ -73,7 +73,10 @@ pub(crate) fn impact(
         as_of,
         pins: Pins::InForce,
     };
-    let names: BTreeSet<String> = candidates.iter().map(|file| file.head().name.clone()).collect();
+    let names: BTreeSet<String> = candidates
+        .iter()
+        .map(|file| file.head().name.clone())
+        .collect();
     let packs = candidates.iter().filter_map(|file| match file {
         PolicyFile::Pack(_) => Some(format!("{} {}", file.head().name, file.version()?)),
         PolicyFile::Overlay(_) => Some(format!("the overlay {}", file.head().name)),
@@ -96,38 +99,51 @@ pub(crate) fn impact(
     let (now, known) = (run(&after, as_of)?, run(&before, as_of)?);
     // Rules of the linter are looked for once packs ask for them, so that day is gone to.
     let descriptions = after.policies.describe_changed_by(&names);
-    let later = descriptions.iter().flat_map(|it| it.enforcement.days()).max();
+    let later = descriptions
+        .iter()
+        .flat_map(|it| it.enforcement.days())
+        .max();
     let later = match later.filter(|day| *day > as_of) {
         Some(day) => Some(run(&after, day)?),
         None => None,
     };
     let of_rules = later.as_ref().map_or(&now.0, |(report, _)| report);
-    let policies = descriptions
-        .iter()
-        .map(|description| {
-            let mut affected = if description.is_rule {
-                rule(description, of_rules, [&now.0, &known.0], &files, &references)
-            } else {
-                policy(description, &now.1, &known.1, &files, &references)
-            };
-            // An overlay tightens for its domain: to others nothing new is said.
-            if !names.contains(description.pack_name()) {
-                affected.retain(|it| it.level != it.level_before || !it.is_known);
-            }
-            let stages = description.enforcement.stages().iter().filter(|stage| !stage.for_new);
-            PolicyImpact {
-                id: description.id.clone(),
-                title: description.title.clone(),
-                stages: stages.map(|stage| (stage.level, stage.from)).collect(),
-                affected,
-            }
-        });
+    let policies = descriptions.iter().map(|description| {
+        let mut affected = if description.is_rule {
+            rule(
+                description,
+                of_rules,
+                [&now.0, &known.0],
+                &files,
+                &references,
+            )
+        } else {
+            policy(description, &now.1, &known.1, &files, &references)
+        };
+        // An overlay tightens for its domain: to others nothing new is said.
+        if !names.contains(description.pack_name()) {
+            affected.retain(|it| it.level != it.level_before || !it.is_known);
+        }
+        let stages = description
+            .enforcement
+            .stages()
+            .iter()
+            .filter(|stage| !stage.for_new);
+        PolicyImpact {
+            id: description.id.clone(),
+            title: description.title.clone(),
+            stages: stages.map(|stage| (stage.level, stage.from)).collect(),
+            affected,
+        }
+    });
     Ok(Answer {
         packs,
         registry: snapshot.location().to_string(),
         as_of,
         products: references.len(),
-        policies: policies.filter(|policy| !policy.affected.is_empty()).collect(),
+        policies: policies
+            .filter(|policy| !policy.affected.is_empty())
+            .collect(),
     })
 }
 
@@ -158,8 +174,12 @@ fn policy(
     references: &BTreeMap<usize, String>,
 ) -> Vec<Affected> {
     let fails = |checked: &Checked, product: ProductRef<'_>| {
-        let verdicts = documents(product).into_iter().filter_map(|index| checked.verdicts.get(&index));
-        let mut verdicts = verdicts.flatten().filter(|it| it.policy == description.id && it.failed > 0);
+        let verdicts = documents(product)
+            .into_iter()
+            .filter_map(|index| checked.verdicts.get(&index));
+        let mut verdicts = verdicts
+            .flatten()
+            .filter(|it| *it.policy == *description.id && it.failed > 0);
         let first = verdicts.next()?.clone();
         // One document that is not waived is enough.
         let unwaived = verdicts.find(|it| it.waiver.is_none());
@@ -197,14 +217,20 @@ fn rule(
             .filter_map(|index| Some(files.documents().get(index)?.0.name()))
             .collect();
         let is_it = |rule: &str, name: &str| rule == description.id && names.contains(&name);
-        let found = later.diagnostics().iter().find(|it| is_it(&it.rule, it.source.name()));
-        let waived = later
+        let found = later
+            .diagnostics()
+            .iter()
+            .find(|it| is_it(&it.rule, it.source.name()));
+        let let_pass = later
             .waived()
             .iter()
             .find(|it| is_it(&it.diagnostic.rule, it.diagnostic.source.name()));
-        let (message, waiver) = match (found, waived) {
+        let (message, waiver) = match (found, let_pass) {
             (Some(found), _) => (found.message.clone(), None),
-            (None, Some(waived)) => (waived.diagnostic.message.clone(), Some(waived.waiver.clone())),
+            (None, Some(waived)) => (
+                waived.diagnostic.message.clone(),
+                Some(waived.waiver.clone()),
+            ),
             (None, None) => return None,
         };
         let level = |report: &Report| {
@@ -228,7 +254,7 @@ fn rule(
 /// The positions of the documents of a product.
 fn documents(product: ProductRef<'_>) -> Vec<usize> {
     // What is published is in the folder of its version, so that each product has contracts of its own.
-    let contracts = product.own_contracts().into_iter().map(|contract| contract.index());
+    let contracts = product.own_contracts().into_iter().map(ContractRef::index);
     std::iter::once(product.index()).chain(contracts).collect()
 }
 
@@ -236,7 +262,10 @@ fn of(product: ProductRef<'_>, references: &BTreeMap<usize, String>) -> Affected
     let owners = product.model.owners();
     let owners = owners.filter_map(|owner| owner.username.clone().or_else(|| owner.name.clone()));
     Affected {
-        reference: references.get(&product.index()).cloned().unwrap_or_default(),
+        reference: references
+            .get(&product.index())
+            .cloned()
+            .unwrap_or_default(),
         version: product.model.version.clone().unwrap_or_default(),
         owners: owners.collect(),
         message: String::new(),
@@ -258,8 +287,10 @@ fn policy_level(level: Level) -> PolicyLevel {
 
 impl PolicyImpact {
     /// Whether it denies on some day.
-    pub(crate) fn denies(&self) -> bool {
-        self.stages.iter().any(|(level, _)| *level == PolicyLevel::Deny)
+    fn ever_denies(&self) -> bool {
+        self.stages
+            .iter()
+            .any(|(level, _)| *level == PolicyLevel::Deny)
     }
 
     /// The levels and their days, in words.
@@ -279,11 +310,14 @@ impl Answer {
         let mut now = BTreeSet::new();
         let mut later = BTreeSet::new();
         for policy in &self.policies {
-            let open = policy.affected.iter().filter(|affected| affected.waiver.is_none());
+            let open = policy
+                .affected
+                .iter()
+                .filter(|affected| affected.waiver.is_none());
             for affected in open {
                 if affected.level == Some(PolicyLevel::Deny) {
                     now.insert(&affected.reference);
-                } else if policy.denies() {
+                } else if policy.ever_denies() {
                     later.insert(&affected.reference);
                 }
             }
@@ -294,7 +328,10 @@ impl Answer {
     /// How many products do not satisfy something.
     pub(crate) fn affected(&self) -> usize {
         let affected = self.policies.iter().flat_map(|policy| &policy.affected);
-        affected.map(|it| &it.reference).collect::<BTreeSet<_>>().len()
+        affected
+            .map(|it| &it.reference)
+            .collect::<BTreeSet<_>>()
+            .len()
     }
 
     /// What would happen, in a sentence.

@@ -16,8 +16,16 @@ pub(super) fn write(
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     for policy in &answer.policies {
-        let title = policy.title.as_deref().map(|title| format!("  {}", one_line(title)));
-        writeln!(out, "{}{}", terminal.bold(&policy.id), title.unwrap_or_default())?;
+        let title = policy
+            .title
+            .as_deref()
+            .map(|title| format!("  {}", one_line(title)));
+        writeln!(
+            out,
+            "{}{}",
+            terminal.bold(&policy.id),
+            title.unwrap_or_default()
+        )?;
         writeln!(out, "  {}", terminal.dim(&policy.levels(answer.as_of)))?;
         for affected in &policy.affected {
             let mark = match (&affected.waiver, affected.level) {
@@ -45,7 +53,11 @@ pub(super) fn write(
             )?;
             let message = one_line(&affected.message);
             let message = printable_line(&message).into_owned();
-            writeln!(out, "    {}", ellipsis(&message, terminal.width().saturating_sub(4)))?;
+            writeln!(
+                out,
+                "    {}",
+                ellipsis(&message, terminal.width().saturating_sub(4))
+            )?;
         }
         writeln!(out)?;
     }
@@ -55,6 +67,10 @@ pub(super) fn write(
         _ => terminal.red("✗"),
     };
     writeln!(out, "{mark} {}", answer.summary())?;
-    writeln!(out, "  {}", printable_line(&format!("in {}", answer.registry)))?;
+    writeln!(
+        out,
+        "  {}",
+        printable_line(&format!("in {}", answer.registry))
+    )?;
     Ok(())
 }
