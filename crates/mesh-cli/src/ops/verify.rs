@@ -208,10 +208,16 @@ impl Verifier<'_> {
         let nothing = PolicyEvidence::default();
         let again = again.unwrap_or(&nothing);
         self.compare_files(source, recorded, again);
+        // What has the name of something that was in force is not somebody's own.
+        let is_in_force = |name: &str| {
+            let mut of_registry = again.files.iter().filter(|file| file.origin == "registry");
+            of_registry.any(|file| file.name == name)
+        };
         let local: BTreeSet<&str> = recorded
             .files
             .iter()
             .filter(|file| file.origin != "registry" && !again.files.contains(file))
+            .filter(|file| !is_in_force(&file.name))
             .map(|file| file.name.as_str())
             .collect();
         // An overlay of the repository may have asked for more, never for less.
