@@ -40,13 +40,23 @@ fn what_is_said_about_the_scorecard_is_so() {
 }
 
 #[test]
+fn the_guide_to_policies_does_what_it_says() {
+    let sandbox = Sandbox::new();
+    sandbox.copy_example("pharma");
+    run_in(&sandbox, "docs/policies.md", false);
+}
+
+#[test]
 fn the_readme_shows_what_mesh_prints() {
     run("README.md", true);
 }
 
 /// Runs the commands of a document; from the root of the repository only those that read.
 fn run(document: &str, in_repository: bool) {
-    let sandbox = Sandbox::new();
+    run_in(&Sandbox::new(), document, in_repository);
+}
+
+fn run_in(sandbox: &Sandbox, document: &str, in_repository: bool) {
     let text = fs::read_to_string(repository().join(document)).expect("the document");
     let mut folder = if in_repository {
         repository()

@@ -8,7 +8,7 @@ use mesh_diagnostics::{Diagnostic, Related, Source, Span};
 use super::context::Context;
 use super::{GROUP, Options};
 use crate::compose::InForce;
-use crate::expr::Environment;
+use crate::expr::{Environment, Error};
 use crate::pack::{Condition, Stage};
 use crate::view::{Place, Thing};
 
@@ -50,15 +50,16 @@ pub(crate) struct Failure {
     pub(crate) parameters: Vec<usize>,
 }
 
-/// Explains why `condition` is not true of `subject`.
+/// Explains why `condition` is not true of `subject`: it is false, or has no value because of `error`.
 pub(super) fn failure<'a>(
     environment: &mut Environment<'a>,
     in_force: &'a InForce<'a>,
     condition: &'a Condition,
+    error: Option<Error<'a>>,
     subject: &[Thing<'a>],
 ) -> Failure {
     let policy = in_force.policy;
-    let decision = environment.decision(&condition.program);
+    let decision = environment.decision(&condition.program, error);
     // Explaining leaves the variables of lists where they were.
     let last = subject.last().copied();
     let message = match (&policy.message, &policy.title) {

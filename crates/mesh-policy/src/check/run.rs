@@ -9,7 +9,7 @@ use super::finding::{self, Failure};
 use super::ruling::Ruling;
 use super::{Options, Verdict};
 use crate::compose::InForce;
-use crate::expr::{Budget, Constant, Environment, Value};
+use crate::expr::{Budget, Constant, Environment, Error, Value};
 use crate::pack::Subject;
 use crate::view::{ContractView, Thing, View};
 
@@ -190,17 +190,18 @@ impl<'a> Asking<'a> {
         let failed = match when.map(|when| environment.holds(&when.program)) {
             Some(Ok(false)) => return Judged::NotMeant,
             // What cannot be told to be left out is meant, and does not hold.
-            Some(Err(_)) => when,
+            Some(Err(error)) => when.map(|when| (when, Some(error))),
             _ => match environment.holds(&policy.require.program) {
                 Ok(true) => return Judged::Holds,
-                _ => Some(&policy.require),
+                Ok(false) => Some((&policy.require, None)),
+                Err(error) => Some((&policy.require, Some(error))),
             },
         };
-        let explain = |condition| {
+        let explain = |(condition, error): (_, Option<Error<'a>>)| {
             let budget = environment.budget;
-            Box::new(
-                budget.apart(|| finding::failure(environment, self.in_force, condition, subject)),
-            )
+            let explain =
+                || finding::failure(environment, self.in_force, condition, error, subject);
+            Box::new(budget.apart(explain))
         };
         Judged::Fails(failed.filter(|_| explains).map(explain))
     }

@@ -19,6 +19,8 @@ use crate::view::{Attribute, ContractView, Place, Thing, View};
 pub(crate) struct Budget {
     steps: Cell<u64>,
     bytes: Cell<u64>,
+    /// What explanations may take.
+    apart: (Cell<u64>, Cell<u64>),
 }
 
 /// How many steps it takes to find out whether there is something under a name.
@@ -42,17 +44,20 @@ impl Budget {
         Self {
             steps: Cell::new(steps),
             bytes: Cell::new(bytes),
+            apart: (Cell::new(Self::STEPS), Cell::new(Self::BYTES)),
         }
     }
 
-    /// Does `work` with a budget of its own: to explain a verdict must not fail for what it took to reach it.
+    /// Does `work` with a budget for explanations, which all of them share: to explain a verdict must not fail for what
+    /// it took to reach it, and many of them must not take long either.
     pub(crate) fn apart<T>(&self, work: impl FnOnce() -> T) -> T {
-        let left = (self.steps.get(), self.bytes.get());
-        self.steps.set(Self::STEPS);
-        self.bytes.set(Self::BYTES);
+        let swap = || {
+            self.steps.set(self.apart.0.replace(self.steps.get()));
+            self.bytes.set(self.apart.1.replace(self.bytes.get()));
+        };
+        swap();
         let result = work();
-        self.steps.set(left.0);
-        self.bytes.set(left.1);
+        swap();
         result
     }
 

@@ -4,7 +4,7 @@
 use mesh_diagnostics::Span;
 
 use super::Program;
-use super::eval::Environment;
+use super::eval::{Environment, Error};
 use super::tree::{Each, Expr, ExprKind, Quantifier};
 use super::value::{List, Map, Value};
 use crate::view::{Place, Thing};
@@ -33,23 +33,39 @@ pub(crate) struct Decision<'a> {
 }
 
 impl<'a> Environment<'a> {
-    /// Why `program`, a condition, is not true.
-    pub(crate) fn decision(&mut self, program: &'a Program) -> Decision<'a> {
+    /// Why `program`, a condition, is not true: it is false, or has no value because of `error`.
+    pub(crate) fn decision(
+        &mut self,
+        program: &'a Program,
+        error: Option<Error<'a>>,
+    ) -> Decision<'a> {
         self.prepare(program);
-        self.decide(&program.root)
+        match error {
+            Some(error) => self.because_of(&error, &program.root),
+            None => Decision {
+                // That it is false is known; an error now is the end of the budget for explanations.
+                error: None,
+                ..self.decide_as(&program.root, false)
+            },
+        }
     }
 
     fn decide(&mut self, expr: &'a Expr) -> Decision<'a> {
         match self.truth(expr) {
             Ok(value) => self.decide_as(expr, value),
-            Err(error) => Decision {
-                span: error.span,
-                place: error.place().or_else(|| self.place_of_error(expr)),
-                others: Vec::new(),
-                more: 0,
-                error: Some(error.message()),
-                near: None,
-            },
+            Err(error) => self.because_of(&error, expr),
+        }
+    }
+
+    /// Why `expr` has no value.
+    fn because_of(&mut self, error: &Error<'a>, expr: &'a Expr) -> Decision<'a> {
+        Decision {
+            span: error.span,
+            place: error.place().or_else(|| self.place_of_error(expr)),
+            others: Vec::new(),
+            more: 0,
+            error: Some(error.message()),
+            near: None,
         }
     }
 

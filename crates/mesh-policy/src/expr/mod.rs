@@ -36,7 +36,7 @@ use mesh_diagnostics::Span;
 
 pub(crate) use check::{Parameter, Parameters, Variable};
 pub(crate) use direction::{Direction, Use};
-pub(crate) use eval::{Budget, Environment};
+pub(crate) use eval::{Budget, Environment, Error};
 pub(crate) use functions::ALL as FUNCTIONS;
 pub(crate) use types::Type;
 pub(crate) use value::{Constant, List, Map, Value};

@@ -86,7 +86,7 @@ pub(crate) fn said(found: &Diagnostic) -> String {
     let level = match found.level {
         Level::Error => "error",
         Level::Warn => "warn",
-        _ => "info",
+        Level::Info => "info",
     };
     format!(
         "{level} {} {}#{}",

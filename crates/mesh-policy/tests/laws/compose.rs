@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use mesh_diagnostics::{Diagnostic, Level};
 use mesh_policy::{Checked, Origin, Policies, PolicyFile, PolicyLevel, read};
 use mesh_spec::terms::dates::Day;
-use mesh_spec::workspace::Workspace;
 use serde_json::{Map, Value, json};
 
 use crate::common::{day, options, said, terms};
@@ -240,7 +239,7 @@ fn enforce(choices: &mut Choices<'_>, setting: &mut Map<String, Value>) -> (usiz
 fn value(choices: &mut Choices<'_>, way: Way, template: &str) -> Value {
     match way {
         Way::Up | Way::Down if choices.once_in(4) => {
-            json!(f64::from(20 + choices.below(20) as u32) + 0.5)
+            json!(f64::from(u32::try_from(20 + choices.below(20)).unwrap_or(20)) + 0.5)
         }
         Way::Up | Way::Down => json!(20 + choices.below(20)),
         Way::Subset if template.contains("field.name") => json!(NAMES),

@@ -257,7 +257,7 @@ const BLAMED: &[(&str, &str)] = &[
     ),
     (
         "contract.custom.all(k, k == 'n')",
-        "`k == 'n'` at /customProperties, and /customProperties /customProperties /customProperties of 7",
+        "`k == 'n'` at /customProperties, and  of 7",
     ),
     (
         "['recorded_at', 'order_id'].all(n, contract.fields.exists(f, f.name == n))",
@@ -301,11 +301,14 @@ const BLAMED: &[(&str, &str)] = &[
 fn blamed(text: &str) -> String {
     let program = program(text);
     on(CONTRACT, &program, |environment, program| {
-        assert!(
-            !environment.holds(program).unwrap_or(false),
-            "`{text}` holds"
-        );
-        let decision = environment.decision(program);
+        let error = match environment.holds(program) {
+            Ok(holds) => {
+                assert!(!holds, "`{text}` holds");
+                None
+            }
+            Err(error) => Some(error),
+        };
+        let decision = environment.decision(program, error);
         let at = |place: &crate::view::Place<'_>| {
             let document = place.document;
             assert!(document.source.text().get(place.span().range()).is_some());
@@ -339,7 +342,7 @@ fn what_is_blamed_is_the_part_that_decided_and_what_it_looked_at() {
 fn explaining_leaves_the_variables_of_the_policy_alone() {
     let condition = program("contract.fields.all(f, f.name == 'x')");
     on(CONTRACT, &condition, |environment, condition| {
-        environment.decision(condition);
+        environment.decision(condition, None);
         let [Value::Thing(product), Value::Thing(contract), ..] = environment.slots[..] else {
             panic!("the variables have gone");
         };

@@ -287,7 +287,7 @@ fn policy_level(level: Level) -> PolicyLevel {
 
 impl PolicyImpact {
     /// Whether it denies on some day.
-    fn ever_denies(&self) -> bool {
+    pub(crate) fn denies(&self) -> bool {
         self.stages
             .iter()
             .any(|(level, _)| *level == PolicyLevel::Deny)
@@ -317,7 +317,7 @@ impl Answer {
             for affected in open {
                 if affected.level == Some(PolicyLevel::Deny) {
                     now.insert(&affected.reference);
-                } else if policy.ever_denies() {
+                } else if policy.denies() {
                     later.insert(&affected.reference);
                 }
             }
