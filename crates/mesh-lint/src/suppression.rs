@@ -84,12 +84,13 @@ pub(crate) fn apply(
                 && suppression.mistake.is_none()
                 && suppression.holds_for(diagnostic.span)
                 && is_suppressible(&diagnostic.rule)
+                && !is_mandated(diagnostic, options)
             {
                 used.insert((document, at, named));
                 is_suppressed = true;
             }
         }
-        !(is_suppressed && is_granted && !is_mandated(diagnostic, options))
+        !(is_suppressed && is_granted)
     });
     let suppressed = before - diagnostics.len();
     let mut invalid = Findings::new(&suppression_invalid::RULE, options);

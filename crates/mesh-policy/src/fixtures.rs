@@ -32,6 +32,15 @@ pub struct Tested {
     pub findings: Vec<Diagnostic>,
 }
 
+impl Tested {
+    /// This, and what came of another test.
+    pub fn add(&mut self, other: Self) {
+        self.policies += other.policies;
+        self.examples += other.examples;
+        self.findings.extend(other.findings);
+    }
+}
+
 impl Policies {
     /// Tests the policies of the packs and overlays of which the name `is_meant`, as of `day` where an example names
     /// none.
@@ -150,8 +159,9 @@ fn judge(in_force: &InForce<'_>, fixture: &Fixture, day: Day) -> Option<Diagnost
         | (Expected::Fail, Asked::Fails { error: None, .. }) => None,
         (Expected::Pass | Expected::Fail, Asked::NotMeant) => Some(failed(
             format!(
-                "{}: `when` or `scope` leaves it out",
-                says("does not apply to")
+                "{}: `when` or `scope` leaves it out, or nothing in it is a `{}`",
+                says("does not apply to"),
+                policy.subject.as_str()
             ),
             "complete the example so that the policy applies, or move it to `skip`".to_owned(),
         )),

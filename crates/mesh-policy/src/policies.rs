@@ -743,8 +743,8 @@ impl Files {
                         source,
                         wanted.span,
                         format!(
-                            "this is for {}, and `{}` is in force in {}",
-                            versions, wanted.name, pack.version
+                            "`{}` or a compatible version is asked for, and {} is in force",
+                            wanted.written, pack.version
                         ),
                         Some(format!(
                             "check it against {0}, and write `{1}@{0}`",

@@ -34,6 +34,11 @@ impl Shipped {
         ALL.into_iter().find(|pack| pack.name == name)
     }
 
+    /// The digest of its text, as of any file of policies.
+    pub fn digest(self) -> String {
+        crate::pack::digest(self.text)
+    }
+
     /// The name under which its text is shown: it is no file of the repository that is checked.
     pub fn source_name(self) -> String {
         format!("mesh:packs/{}/pack.yaml", self.name)

@@ -225,11 +225,7 @@ fn a_rule_may_be_set_by_its_other_name() {
         ("batches.odcs.yaml", CONTRACT),
     ]);
     let options = options(day("2027-01-01"));
-    #[expect(
-        clippy::redundant_closure_for_method_calls,
-        reason = "the method is not general enough over lifetimes"
-    )]
-    let floors = policies.hold(&workspace, options, |session| session.floors());
+    let floors = policies.floors(&workspace, options);
     let floors: Vec<(&str, Level, usize)> = floors
         .iter()
         .map(|floor| (floor.rule.as_str(), floor.level, floor.files.len()))

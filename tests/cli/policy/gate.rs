@@ -110,7 +110,7 @@ fn lint_shows_what_is_waived_and_counts_it_apart() {
     let waiver = [("house-retention", "owner-missing"), ("W-1", "W-2")];
     sandbox.write("work/policies/W-2.yaml", with(WAIVER, &waiver));
     let out = on_day(&sandbox, &["lint"]).expect(0);
-    assert!(out.starts_with("waived[owner-missing] "), "{out}");
+    assert!(out.starts_with("waived[owner-missing]\n"), "{out}");
     assert!(out.ends_with("; 1 waived\n"), "{out}");
     // What lint lets pass for a time, is published for a time.
     let published = on_day(&sandbox, &["publish"]).expect(0);

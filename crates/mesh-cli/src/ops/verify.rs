@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use mesh_diagnostics::{Diagnostic, Level, Report, Source, Span, Summary};
-use mesh_policy::{Options, Policies};
+use mesh_policy::{Options, Policies, Shipped};
 use mesh_registry::{
     Addition, Entry, EvidenceFile, EvidenceResult, History, PolicyEvidence, PolicyFiles,
     PublishedProduct, Snapshot,
@@ -29,6 +29,11 @@ const DIFFERS: &str = "evidence-differs";
 const DENIED: &str = "policy-denied";
 /// A version was judged as of another day than it was published.
 const DATE: &str = "evidence-date";
+
+/// A commit changed or removed what was published.
+const CHANGED: &str = "published-version-changed";
+/// What a commit published cannot be read.
+const UNREADABLE: &str = "record-unreadable";
 
 /// In whatever time zone somebody publishes, the day is at most one off.
 const DAYS_OFF: i64 = 1;
@@ -77,6 +82,7 @@ pub(crate) fn evidence(
     let (mut versions, mut commits) = (0, 0);
     for addition in history.additions(range.base, range.head)? {
         let addition = addition?;
+        verifier.check_commit(&addition);
         if addition.entries.is_empty() {
             continue;
         }
@@ -90,6 +96,9 @@ pub(crate) fn evidence(
             verifier.check(history, &addition, entry, &files)?;
         }
     }
+    // Policies that cannot be used stop every publish, so that nobody is to merge them.
+    let head = history.policies_at(range.head.unwrap_or("HEAD"))?;
+    policies::of_registry(&head, &[], range.today)?;
     let scope = Summary {
         files: versions,
         products: versions,
@@ -109,13 +118,40 @@ struct Verifier<'a> {
     /// Whether a change is judged that is about to be merged.
     is_change: bool,
     today: Day,
-    /// The policies that were compiled last, and as of which day.
-    compiled: Option<(Rc<PolicyFiles>, Day, Policies)>,
+    /// The policies that were compiled last, with which of those that come with mesh, and as of which day.
+    compiled: Option<(Rc<PolicyFiles>, Vec<Shipped>, Day, Policies)>,
     findings: Vec<Diagnostic>,
     unverifiable: usize,
 }
 
 impl Verifier<'_> {
+    /// Reports what no publish does.
+    fn check_commit(&mut self, addition: &Addition) {
+        let commit = addition.commit();
+        let nothing = |path: &str| Arc::new(Source::new(format!("registry:{path}"), ""));
+        for path in &addition.altered {
+            self.find(
+                &nothing(path),
+                "",
+                CHANGED,
+                format!("`{path}` was published before, and commit {commit} changes or removes it"),
+                "take that out of the commit: what is published never changes",
+            );
+        }
+        for problem in &addition.problems {
+            self.find(
+                &nothing(&problem.path),
+                "",
+                UNREADABLE,
+                format!(
+                    "`{}`, which commit {commit} adds, cannot be read: {}",
+                    problem.path, problem.reason
+                ),
+                "publish with `mesh publish`, which writes records that can be read",
+            );
+        }
+    }
+
     fn check(
         &mut self,
         history: &History,
@@ -158,7 +194,16 @@ impl Verifier<'_> {
                 "publish it again without --as-of",
             );
         }
-        let again = self.again(&product, as_of, files)?;
+        if recorded.manifest != product.record.content {
+            self.find(
+                &source,
+                "\"manifest\"",
+                DIFFERS,
+                "what was judged is not what is published".to_owned(),
+                "find out what published it: the record does not tell what the policies say",
+            );
+        }
+        let again = self.again(&product, recorded, as_of, files)?;
         self.compare(&source, recorded, again.as_ref());
         Ok(())
     }
@@ -167,18 +212,27 @@ impl Verifier<'_> {
     fn again(
         &mut self,
         product: &PublishedProduct,
+        recorded: &PolicyEvidence,
         as_of: Day,
         files: &Rc<PolicyFiles>,
     ) -> Result<Option<PolicyEvidence>, Failure> {
+        // What comes with mesh is known here as well, as long as it is the same.
+        let with_mesh = recorded.files.iter().filter(|file| file.origin == "mesh");
+        let with_mesh = with_mesh.filter_map(|file| {
+            Shipped::named(&file.name).filter(|pack| pack.digest() == file.digest)
+        });
+        let with_mesh: Vec<Shipped> = with_mesh.collect();
         let is_same = self
             .compiled
             .as_ref()
-            .is_some_and(|(known, day, _)| Rc::ptr_eq(known, files) && *day == as_of);
+            .is_some_and(|(known, shipped, day, _)| {
+                Rc::ptr_eq(known, files) && *shipped == with_mesh && *day == as_of
+            });
         if !is_same {
-            let policies = policies::of_registry(files, as_of)?;
-            self.compiled = Some((Rc::clone(files), as_of, policies));
+            let policies = policies::of_registry(files, &with_mesh, as_of)?;
+            self.compiled = Some((Rc::clone(files), with_mesh, as_of, policies));
         }
-        let Some((_, _, policies)) = &self.compiled else {
+        let Some((_, _, _, policies)) = &self.compiled else {
             return Ok(None);
         };
         let workspace = workspace::resolve_published(documents(product), self.snapshot)?;
@@ -208,15 +262,77 @@ impl Verifier<'_> {
         let nothing = PolicyEvidence::default();
         let again = again.unwrap_or(&nothing);
         self.compare_files(source, recorded, again);
+        self.compare_results(source, recorded, again);
+    }
+
+    /// Reports where a record names other files than were in force.
+    fn compare_files(
+        &mut self,
+        source: &Arc<Source>,
+        recorded: &PolicyEvidence,
+        again: &PolicyEvidence,
+    ) {
+        let name = |file: &EvidenceFile| {
+            let version = file.version.as_deref().map(|version| format!(" {version}"));
+            format!(
+                "{} `{}`{}",
+                file.kind,
+                file.name,
+                version.unwrap_or_default()
+            )
+        };
+        let of_registry: BTreeSet<&EvidenceFile> = recorded
+            .files
+            .iter()
+            .filter(|file| is_of_registry(file))
+            .collect();
+        let in_force: BTreeSet<&EvidenceFile> = again
+            .files
+            .iter()
+            .filter(|file| is_of_registry(file))
+            .collect();
+        for missing in in_force.difference(&of_registry) {
+            self.find(
+                source,
+                "\"files\"",
+                DIFFERS,
+                format!(
+                    "the {} was in force, and the record does not say that it was held to it",
+                    name(missing)
+                ),
+                "publish it again with what the registry has in force",
+            );
+        }
+        for extra in of_registry.difference(&in_force) {
+            self.find(
+                source,
+                &format!("\"{}\"", extra.name),
+                DIFFERS,
+                format!(
+                    "the record names the {}, and the registry did not have it in force so",
+                    name(extra)
+                ),
+                "publish it again with what the registry has in force",
+            );
+        }
+    }
+
+    /// Reports where a record says of policies what does not come out.
+    fn compare_results(
+        &mut self,
+        source: &Arc<Source>,
+        recorded: &PolicyEvidence,
+        again: &PolicyEvidence,
+    ) {
         // What has the name of something that was in force is not somebody's own.
         let is_in_force = |name: &str| {
-            let mut of_registry = again.files.iter().filter(|file| file.origin == "registry");
+            let mut of_registry = again.files.iter().filter(|file| is_of_registry(file));
             of_registry.any(|file| file.name == name)
         };
         let local: BTreeSet<&str> = recorded
             .files
             .iter()
-            .filter(|file| file.origin != "registry" && !again.files.contains(file))
+            .filter(|file| !is_of_registry(file) && !again.files.contains(file))
             .filter(|file| !is_in_force(&file.name))
             .map(|file| file.name.as_str())
             .collect();
@@ -279,52 +395,6 @@ impl Verifier<'_> {
         }
     }
 
-    /// Reports where the files of the registry are not those that were in force.
-    fn compare_files(
-        &mut self,
-        source: &Arc<Source>,
-        recorded: &PolicyEvidence,
-        again: &PolicyEvidence,
-    ) {
-        let is_of_registry = |file: &&EvidenceFile| file.origin == "registry";
-        let name = |file: &EvidenceFile| {
-            let version = file.version.as_deref().map(|version| format!(" {version}"));
-            format!(
-                "{} `{}`{}",
-                file.kind,
-                file.name,
-                version.unwrap_or_default()
-            )
-        };
-        let of_registry: BTreeSet<&EvidenceFile> =
-            recorded.files.iter().filter(is_of_registry).collect();
-        let in_force: BTreeSet<&EvidenceFile> = again.files.iter().filter(is_of_registry).collect();
-        for missing in in_force.difference(&of_registry) {
-            self.find(
-                source,
-                "\"files\"",
-                DIFFERS,
-                format!(
-                    "the {} was in force, and the record does not say that it was held to it",
-                    name(missing)
-                ),
-                "publish it again with what the registry has in force",
-            );
-        }
-        for extra in of_registry.difference(&in_force) {
-            self.find(
-                source,
-                &format!("\"{}\"", extra.name),
-                DIFFERS,
-                format!(
-                    "the record names the {}, and the registry did not have it in force so",
-                    name(extra)
-                ),
-                "publish it again with what the registry has in force",
-            );
-        }
-    }
-
     /// Notes a finding at the first place of `mark` in the record.
     fn find(
         &mut self,
@@ -366,6 +436,10 @@ fn is_stricter(a: &EvidenceResult, b: &EvidenceResult) -> bool {
         && is_pass == (a.failed == 0)
         && a.failed >= b.failed
         && a.subjects >= b.subjects
+}
+
+fn is_of_registry(file: &EvidenceFile) -> bool {
+    file.origin == "registry"
 }
 
 /// The record as a text that findings point into.

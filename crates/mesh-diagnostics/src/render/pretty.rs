@@ -80,14 +80,27 @@ fn waived(report: &Report, style: Style, out: &mut impl Write) -> io::Result<()>
         } else {
             head
         };
-        writeln!(out, "{head} {}", say(&found.message))?;
+        let wrapped = |text: &str, out: &mut dyn Write| -> io::Result<()> {
+            let options = textwrap::Options::new(style.width)
+                .initial_indent("  ")
+                .subsequent_indent("  ")
+                .word_splitter(textwrap::WordSplitter::NoHyphenation)
+                .break_words(false);
+            for line in textwrap::wrap(text, options) {
+                writeln!(out, "{line}")?;
+            }
+            Ok(())
+        };
+        writeln!(out, "{head}")?;
+        wrapped(&say(&found.message), out)?;
         let place = format!("{}:{}:{}", found.source.name(), at.line, at.column);
-        writeln!(out, "  at {}", say(&place))?;
+        wrapped(&format!("at {}", say(&place)), out)?;
         let until = format!(
             "{} until {} ({}, approved by {}): {}",
             waived.waiver, waived.until, waived.category, waived.approved_by, waived.reason
         );
-        writeln!(out, "  {}\n", say(&until))?;
+        wrapped(&say(&until), out)?;
+        writeln!(out)?;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use super::context::Context;
 use super::{GROUP, Options};
 use crate::compose::InForce;
 use crate::expr::{Environment, Error};
-use crate::pack::{Condition, Stage};
+use crate::pack::{Condition, Stage, Waivable};
 use crate::view::{Place, Thing};
 
 /// A place in a document, found.
@@ -159,16 +159,15 @@ pub(super) fn of(
     });
     related.extend(moved(in_force, failure));
     related.extend(level_of(in_force, stage, options));
+    let waivable = policy.waivable.as_ref();
+    let hint = waivable.map(|waivable| hint(&policy.id, waivable, context, options));
+    let hint = hint.unwrap_or_default();
     Diagnostic {
         rule: Cow::Owned(policy.id.clone()),
         group: Cow::Borrowed(GROUP),
         level: stage.level.level(),
         message,
-        help: Some(format!(
-            "{}{}",
-            failure.help,
-            waiver_hint(in_force, context, options)
-        )),
+        help: Some(format!("{}{hint}", failure.help)),
         source: Arc::clone(&failure.place.source),
         span: failure.place.span,
         pointer: failure.place.pointer.clone(),
@@ -235,20 +234,21 @@ fn level_of(in_force: &InForce<'_>, stage: &Stage, options: Options<'_>) -> Opti
     })
 }
 
-/// How to get rid of it for a time.
-fn waiver_hint(in_force: &InForce<'_>, context: &Context<'_>, options: Options<'_>) -> String {
-    let Some(waivable) = &in_force.policy.waivable else {
-        return String::new();
-    };
+/// How to get rid of a finding of `policy` for a time, as the end of a sentence that says what to do about it.
+pub(super) fn hint(
+    policy: &str,
+    waivable: &Waivable,
+    context: &Context<'_>,
+    options: Options<'_>,
+) -> String {
     // The narrowest: of a contract itself, not of all that its product promises.
     let Some((subject, major)) = context.subjects.first() else {
         return String::new();
     };
     let last = options.as_of.days_later(waivable.max_days);
     format!(
-        "; or ask {} for a waiver until {last} at the latest: `mesh policy new --waiver {} --subject {subject}@{major}`",
+        "; or ask {} for a waiver until {last} at the latest: `mesh policy new --waiver {policy} --subject {subject}@{major}`",
         waivable.approvers.join(" or "),
-        in_force.policy.id,
     )
 }
 

@@ -175,6 +175,15 @@ impl Policies {
         self.hold(workspace, options, |session| session.check())
     }
 
+    /// The levels that rules have at least in the targets of `workspace`, by the files that they are for.
+    #[expect(
+        clippy::redundant_closure_for_method_calls,
+        reason = "the method is not general enough over lifetimes"
+    )]
+    pub fn floors(&self, workspace: &Workspace, options: Options<'_>) -> Vec<Floor> {
+        self.hold(workspace, options, |session| session.floors())
+    }
+
     /// The rules that packs and overlays set.
     fn known_rules(&self) -> impl Iterator<Item = &str> {
         let packs = self.packs.iter().flat_map(|pack| &pack.rules);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use mesh_diagnostics::{Diagnostic, Level, Related, Waived};
 
 use super::context::Context;
-use super::finding::one_line;
+use super::finding::{hint, one_line};
 use super::run::Outcome;
 use super::{Checked, GROUP, Options, Verdict};
 use crate::compose::RuleInForce;
@@ -59,11 +59,14 @@ pub(super) fn document(
 ) {
     let mut verdicts: Vec<Verdict> = Vec::new();
     for (mut verdict, found) in outcome {
+        let elsewhere = policies.waivers.iter();
+        let elsewhere = elsewhere.filter(|waiver| *waiver.policy == *verdict.policy);
+        let elsewhere = elsewhere.filter_map(|waiver| missed(waiver, context));
         let mine = policies.waivers.iter().enumerate();
         let mine =
             mine.filter(|(_, waiver)| *waiver.policy == *verdict.policy && is_for(waiver, context));
         let mut waived_by = None;
-        let mut notes = Vec::new();
+        let mut notes: Vec<Related> = elsewhere.collect();
         for (at, waiver) in mine {
             let Some(is_agreed) = policies.has_agreed_on(&verdict.policy) else {
                 continue;
@@ -97,6 +100,25 @@ pub(super) fn document(
         verdicts.push(verdict);
     }
     checked.verdicts.insert(context.index, verdicts);
+}
+
+/// What is to be seen of a waiver that was probably meant for a document, and is for something else.
+fn missed(waiver: &Waiver, context: &Context<'_>) -> Option<Related> {
+    if is_for(waiver, context) {
+        return None;
+    }
+    let ids = context.subjects.iter().map(|(id, _)| *id);
+    let meant = mesh_diagnostics::nearest(&waiver.subject, ids)?;
+    let (id, major) = context.subjects.iter().find(|(id, _)| *id == meant)?;
+    let (name, subject) = (&waiver.head.name, &waiver.subject);
+    Some(Related {
+        message: format!(
+            "{name} is for `{subject}@{}`, and this is `{id}@{major}`",
+            waiver.major
+        ),
+        source: Arc::clone(&waiver.head.source),
+        span: waiver.subject_span,
+    })
 }
 
 /// What is to be seen of a waiver that does not count.
@@ -163,6 +185,11 @@ pub(super) fn rule(
         }
         found.related.extend(note(waiver, &standing));
     }
+    if let Some(waivable) = rule.waivable {
+        let hint = hint(&found.rule, waivable, context, options);
+        let help = found.help.unwrap_or_else(|| "correct it".to_owned());
+        found.help = Some(format!("{help}{hint}"));
+    }
     Ok(found)
 }
 
@@ -198,7 +225,10 @@ pub(super) fn leftovers(
             ),
             Standing::InForce if !used && !is_rule => (
                 UNUSED,
-                format!("{name} waives nothing: `{}` is satisfied", waiver.policy),
+                format!(
+                    "{name} waives nothing: `{}` finds nothing in `{}`",
+                    waiver.policy, waiver.subject
+                ),
                 "remove the waiver",
             ),
             _ => continue,

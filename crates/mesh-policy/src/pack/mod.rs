@@ -20,6 +20,7 @@ use semver::{Version, VersionReq};
 
 pub use enforcement::{Enforcement, Stage};
 pub use model::PolicyLevel;
+pub(crate) use read::digest;
 pub use read::{PolicyFile, read};
 
 pub(crate) use compile::{Condition, Expected, Fixture, Policy, Subject};
@@ -84,6 +85,8 @@ pub struct Extends {
     pub name: String,
     /// The versions that will do; without, any.
     pub versions: Option<VersionReq>,
+    /// The two as they are written.
+    pub(crate) written: String,
     /// Where it is said.
     pub(crate) span: Span,
 }
@@ -174,6 +177,7 @@ pub struct Waiver {
     pub(crate) policy_span: Span,
     /// The id of the product or contract.
     pub(crate) subject: String,
+    pub(crate) subject_span: Span,
     /// The major version that is waived for.
     pub(crate) major: u64,
     pub(crate) category: model::Category,

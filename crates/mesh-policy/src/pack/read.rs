@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use mesh_diagnostics::{Source, Span, nearest};
 use mesh_spec::settings::{self, Mistakes};
+use mesh_spec::terms::placeholder::is_placeholder;
 use mesh_spec::yaml::{NodeRef, Tree, join};
 use semver::{Version, VersionReq};
 use serde::de::DeserializeOwned;
@@ -191,6 +192,7 @@ fn extends(written: &OneOrMore, tree: &Tree, mistakes: &mut Mistakes) -> Vec<Ext
         found.push(Extends {
             name: name.to_owned(),
             versions: versions.and_then(Result::ok),
+            written: text.trim().to_owned(),
             span,
         });
     }
@@ -563,13 +565,9 @@ impl Overlay {
     }
 }
 
-fn waiver(
-    model: model::Waiver,
-    head: Head,
-    tree: &Tree,
-    mistakes: &mut Mistakes,
-) -> Option<Waiver> {
-    let source: &Arc<Source> = tree.source();
+/// Whether a waiver says all that it has to say.
+fn check_texts(model: &model::Waiver, tree: &Tree, mistakes: &mut Mistakes) {
+    let source = tree.source();
     for (key, text) in [
         ("id", &model.id),
         ("reason", &model.reason),
@@ -585,6 +583,33 @@ fn waiver(
             );
         }
     }
+    let said = [
+        ("reason", Some(&model.reason)),
+        ("compensating", model.compensating.as_ref()),
+        ("owner", Some(&model.owner)),
+        ("approvedBy", Some(&model.approved_by)),
+        ("ticket", model.ticket.as_ref()),
+    ];
+    for (key, text) in said {
+        if text.is_some_and(|text| is_placeholder(text)) {
+            mistakes.add(
+                source,
+                tree.span_at(&format!("/{key}")),
+                format!("`{key}` is still to be filled in"),
+                Some("write what is true, or take an optional key out".to_owned()),
+            );
+        }
+    }
+}
+
+fn waiver(
+    model: model::Waiver,
+    head: Head,
+    tree: &Tree,
+    mistakes: &mut Mistakes,
+) -> Option<Waiver> {
+    let source: &Arc<Source> = tree.source();
+    check_texts(&model, tree, mistakes);
     let says_how = model
         .compensating
         .as_deref()
@@ -640,6 +665,7 @@ fn waiver(
         policy_span: tree.span_at("/policy"),
         policy: model.policy,
         subject,
+        subject_span,
         major,
         category: model.category,
         reason: model.reason,

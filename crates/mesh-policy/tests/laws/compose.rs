@@ -256,16 +256,15 @@ fn tightened(choices: &mut Choices<'_>, parameter: &Parameter, rank: usize) -> V
     let items = || parameter.value.as_array().cloned().unwrap_or_default();
     match parameter.way {
         Way::Up | Way::Down => {
+            let step = i32::try_from(step).expect("a small step");
             let step = if parameter.way == Way::Up {
-                step as f64
+                step
             } else {
-                -(step as f64)
+                -step
             };
-            let moved = parameter.value.as_f64().expect("a number") + step;
-            if moved.fract() == 0.0 {
-                json!(moved as i64)
-            } else {
-                json!(moved)
+            match parameter.value.as_i64() {
+                Some(value) => json!(value + i64::from(step)),
+                None => json!(parameter.value.as_f64().expect("a number") + f64::from(step)),
             }
         }
         Way::Subset => {
@@ -313,17 +312,12 @@ fn policy(choices: &mut Choices<'_>, id: &str, parameter: &Parameter, made: &mut
     if let Some(when) = when {
         policy.insert("when".to_owned(), json!(fill(when)));
     }
-    if choices.once_in(4) {
-        policy.insert(
-            "scope".to_owned(),
-            json!({"domains": [choices.pick(&DOMAINS)]}),
-        );
-    } else if choices.once_in(4) {
-        policy.insert(
-            "scope".to_owned(),
-            json!({"tags": [choices.pick(&TAGS)], "status": ["active", "draft"]}),
-        );
-    }
+    let scope = match choices.below(8) {
+        0 | 1 => json!({"domains": [choices.pick(&DOMAINS)]}),
+        2 => json!({"tags": [choices.pick(&TAGS)], "status": ["active", "draft"]}),
+        _ => json!({}),
+    };
+    policy.insert("scope".to_owned(), scope);
     if choices.below(2) == 0 {
         policy.insert(
             "waivable".to_owned(),
@@ -524,6 +518,9 @@ type Severity = (
     BTreeMap<String, Level>,
 );
 
+/// Of each rule and file: the least level.
+type Floors = BTreeMap<(String, String), Level>;
+
 fn severity(checked: &Checked) -> Severity {
     let mut all = Severity::default();
     for (index, verdicts) in &checked.verdicts {
@@ -593,7 +590,7 @@ fn an_overlay_only_ever_tightens() {
         let is_published = move |_: &str| !is_new;
         let mut options = options(as_of);
         options.is_published = Some(&is_published);
-        let mut before: Option<(Severity, BTreeMap<(String, String), Level>)> = None;
+        let mut before: Option<(Severity, Floors)> = None;
         for overlays in 0..=federation.overlays.len() {
             let mut files = federation.files(overlays);
             choices.shuffle(&mut files);
@@ -604,7 +601,7 @@ fn an_overlay_only_ever_tightens() {
             }
             let now = severity(&checked);
             let mut floors = BTreeMap::new();
-            for floor in policies.hold(&workspace, options, |session| session.floors()) {
+            for floor in policies.floors(&workspace, options) {
                 for name in floor.files {
                     floors.insert((floor.rule.clone(), name), floor.level);
                 }

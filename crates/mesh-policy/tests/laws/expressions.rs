@@ -406,7 +406,7 @@ pub(crate) fn mutated(choices: &mut Choices<'_>, text: &str) -> String {
         let to = places[choices.below(places.len())];
         let (from, to) = (at.min(to), at.max(to));
         match choices.below(4) {
-            0 => text.insert_str(at, *choices.pick(&PIECES)),
+            0 => text.insert_str(at, choices.pick::<&str>(&PIECES)),
             1 => text.replace_range(from..to, ""),
             2 => {
                 let copy = text[from..to].to_owned();

@@ -5,6 +5,7 @@ use std::io::{BufWriter, Write, stdout};
 use mesh_diagnostics::nearest;
 use mesh_policy::Description;
 use mesh_spec::terms::dates::Day;
+use serde::Serialize;
 
 use crate::cli::{Format, PolicyExplain};
 use crate::ops::policies::inspect::{self, DescriptionView};
@@ -14,24 +15,27 @@ use crate::{Ending, Failure};
 
 pub(crate) fn run(arguments: &PolicyExplain) -> Result<Ending, Failure> {
     let found = inspect::describe(&arguments.in_force)?;
-    let policy = found.all.iter().find(|it| it.id == arguments.policy);
-    let Some(policy) = policy else {
-        let ids = found.all.iter().map(|it| it.id.as_str());
+    // A policy of an overlay is found whatever its domain, since findings name it.
+    let all = || found.all.iter().chain(&found.of_overlays);
+    let Some(policy) = all().find(|it| it.id == arguments.policy) else {
+        let ids = all().map(|it| it.id.as_str());
         return Err(Failure::new(format!(
             "there is no policy `{}` in force here",
             arguments.policy
         ))
         .help(match nearest(&arguments.policy, ids) {
             Some(meant) => format!("did you mean `{meant}`?"),
-            None => {
-                "name one that `mesh policy list` shows; overlays count with --domain".to_owned()
-            }
+            None => "name one that `mesh policy list` shows".to_owned(),
         }));
     };
     let mut out = BufWriter::new(stdout().lock());
     match arguments.format {
         Format::Json => {
-            let view = DescriptionView::of(policy, found.as_of);
+            let view = View {
+                version: 1,
+                as_of: found.as_of.to_string(),
+                policy: DescriptionView::of(policy, found.as_of),
+            };
             serde_json::to_writer_pretty(&mut out, &view).map_err(std::io::Error::from)?;
             writeln!(out)?;
         }
@@ -39,6 +43,15 @@ pub(crate) fn run(arguments: &PolicyExplain) -> Result<Ending, Failure> {
     }
     out.flush()?;
     Ok(Ending::Clean)
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct View<'a> {
+    version: u32,
+    as_of: String,
+    #[serde(flatten)]
+    policy: DescriptionView<'a>,
 }
 
 fn print(out: &mut impl Write, policy: &Description, as_of: Day) -> Result<(), Failure> {

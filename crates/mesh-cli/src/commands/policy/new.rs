@@ -51,7 +51,7 @@ fn pack(arguments: &PolicyNew) -> Result<Written, Failure> {
     let name = name_of(arguments)?;
     let path = arguments.dir.join(format!("{name}.yaml"));
     let text = match &arguments.from {
-        Some(from) => renamed(&text_of(from)?, name, &owner(arguments)),
+        Some(from) => renamed(&text_of(from)?, from, name, &owner(arguments)),
         None => fill(
             PACK,
             &[("name", name), ("owner", &scalar(&owner(arguments)))],
@@ -187,10 +187,19 @@ fn text_of(from: &str) -> Result<String, Failure> {
         .map_err(|_| Failure::new(format!("`{from}` is no UTF-8 text")).help("copy a pack"))
 }
 
-/// A copy of a pack under a name and an owner of its own, otherwise as it is, comments and all.
-fn renamed(text: &str, name: &str, owner: &str) -> String {
+/// A copy of a pack under a name and an owner of its own, otherwise as it is, comments and all: but for those at its
+/// top, which speak of the pack that is copied.
+fn renamed(text: &str, from: &str, name: &str, owner: &str) -> String {
     let mut in_metadata = false;
-    let mut copy = String::new();
+    let schema = PACK.lines().next().unwrap_or_default();
+    let mut copy = format!("{schema}\n# Begun as a copy of {from}.\n");
+    let is_header = |line: &&str| line.starts_with('#') || line.trim().is_empty();
+    let header: usize = text
+        .split_inclusive('\n')
+        .take_while(is_header)
+        .map(str::len)
+        .sum();
+    let text = &text[header..];
     for line in text.split_inclusive('\n') {
         if !line.starts_with([' ', '#', '\n', '\r']) {
             in_metadata = line.starts_with("metadata:");

@@ -11,6 +11,7 @@ use mesh_spec::terms::dates::Day;
 use serde::Serialize;
 
 use crate::cli::{Format, LintFormat, PolicyPublish};
+use crate::commands::publish::refuse_for;
 use crate::config::Project;
 use crate::ops::plan::TOOL;
 use crate::ops::policies::{self, Pins, impact};
@@ -68,10 +69,7 @@ pub(crate) fn run(arguments: &PolicyPublish) -> Result<Ending, Failure> {
             refuse(findings, files.len(), arguments.format)
         }
         (Err(Error::Gate(_)), Some(Err(failure))) => Err(failure),
-        (Err(error), _) if error.is_refusal() => {
-            Failure::from(error).print();
-            Ok(Ending::Findings)
-        }
+        (Err(error), _) if error.is_refusal() => refuse_for(error, arguments.format),
         (Err(error), _) => Err(error.into()),
     }
 }

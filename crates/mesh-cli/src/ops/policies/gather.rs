@@ -120,7 +120,15 @@ pub(crate) fn gather_around(
     }
     packs.sort_by(|a, b| a.name.cmp(&b.name));
     packs.dedup_by(|a, b| a.name == b.name);
-    let policies = terms(request.as_of, |terms| Policies::new(files, terms)).map_err(unusable)?;
+    let policies = terms(request.as_of, |terms| Policies::new(files, terms));
+    let policies = policies.map_err(|mistakes| match held_back.first() {
+        None => unusable(mistakes),
+        // What does not go together may well go together with what the lock holds back.
+        Some((name, locked, newer)) => unusable(mistakes).help(format!(
+            "mesh.lock pins `{name}` {locked}, and {newer} is in force: move it with `mesh policy update`, or correct \
+             what is marked above"
+        )),
+    })?;
     Ok(Gathered {
         policies,
         packs,
@@ -146,10 +154,17 @@ impl Gathered {
     }
 }
 
-/// What a registry has in force by itself.
-pub(crate) fn of_registry(found: &PolicyFiles, as_of: Day) -> Result<Policies, Failure> {
+/// What a registry has in force by itself, and packs that come with mesh.
+pub(crate) fn of_registry(
+    found: &PolicyFiles,
+    shipped: &[Shipped],
+    as_of: Day,
+) -> Result<Policies, Failure> {
     let mut gathering = Gathering::new(None, Vec::new());
     gathering.add_registry(found)?;
+    for pack in shipped {
+        gathering.add_shipped(pack.name, "a record")?;
+    }
     gathering.add_extended(Some(found))?;
     if !gathering.mistakes.is_empty() {
         return Err(unusable(gathering.mistakes));

@@ -15,6 +15,8 @@ use crate::ops::{check, lint};
 /// What is in force.
 pub(crate) struct Found {
     pub(crate) all: Vec<Description>,
+    /// The policies of all overlays, for whatever domains.
+    pub(crate) of_overlays: Vec<Description>,
     pub(crate) as_of: Day,
 }
 
@@ -36,6 +38,7 @@ pub(crate) fn describe(arguments: &InForceArgs) -> Result<Found, Failure> {
     let domains: Vec<&str> = arguments.domain.iter().map(String::as_str).collect();
     Ok(Found {
         all: gathered.policies.describe(&domains),
+        of_overlays: gathered.policies.describe_overlays(),
         as_of,
     })
 }
