@@ -107,7 +107,9 @@ fn unknown(arguments: &Explain, meant: Option<&str>) -> Failure {
     let others = kinds.chain(RULES.map(|rule| rule.id));
     match meant.or_else(|| nearest(&arguments.rule, others)) {
         Some(meant) => failure.help(format!("did you mean `{meant}`?")),
-        None => failure.help("`mesh rules` lists all rules"),
+        None => failure.help(
+            "`mesh rules` lists all rules; `mesh policy explain` tells of a policy that is in force",
+        ),
     }
 }
 

@@ -38,7 +38,10 @@ impl Places {
     pub(super) fn of(&self, part: Span) -> Span {
         let last = part.end.max(part.start + 1) - 1;
         match (self.place(part.start), self.place(last)) {
-            (Some(start), Some(end)) => Span::new(start, (end + 1).min(self.whole.end)),
+            (Some(start), Some(end)) => {
+                let within = |at: u32| at.min(self.whole.end);
+                Span::new(within(start), within(end + 1))
+            }
             _ => self.whole,
         }
     }
@@ -62,11 +65,11 @@ fn runs(node: NodeRef<'_>) -> Option<Vec<(u32, u32)>> {
     };
     let base = node.span().start;
     let offset = |at: usize| u32::try_from(at).ok();
-    let mut written = raw[header..]
-        .char_indices()
-        .filter(|(_, c)| !c.is_whitespace());
+    // Just these are folded and indented; other blanks are written as they are.
+    let is_text = |c: char| !matches!(c, ' ' | '\t' | '\n' | '\r');
+    let mut written = raw[header..].char_indices().filter(|(_, c)| is_text(*c));
     let mut runs: Vec<(u32, u32)> = Vec::new();
-    for (at, c) in text.char_indices().filter(|(_, c)| !c.is_whitespace()) {
+    for (at, c) in text.char_indices().filter(|(_, c)| is_text(*c)) {
         let (found, other) = written.next()?;
         if other != c {
             return None;
@@ -79,7 +82,10 @@ fn runs(node: NodeRef<'_>) -> Option<Vec<(u32, u32)>> {
             runs.push((at, place));
         }
     }
-    Some(runs)
+    // What is left is the quote that closes it, or an escape of blanks at the end.
+    let rest: String = written.map(|(_, c)| c).collect();
+    let is_closed = matches!((header, rest.as_str()), (1, "\"" | "'") | (_, ""));
+    is_closed.then_some(runs)
 }
 
 #[cfg(test)]
@@ -121,8 +127,24 @@ mod tests {
     }
 
     #[test]
+    fn a_part_is_found_among_blanks_of_other_languages() {
+        for yaml in [
+            "a: x.b\u{3000}&& y.c\n",
+            "a: \"x.b \u{85}&& y.c\"\n",
+            "a: >-\n x.b\n \u{3000}&&\n y.c\n",
+        ] {
+            for part in ["x.b", "&&", "y.c"] {
+                assert_eq!(marked(yaml, part), part, "{yaml}");
+            }
+        }
+        assert_eq!(marked("a: >-\n x.b\n \u{3000}&&\n", "\u{3000}"), "\u{3000}");
+    }
+
+    #[test]
     fn where_something_is_escaped_the_whole_is_marked() {
         let yaml = "a: \"x == \\\"b\\\" && y\"\n";
         assert_eq!(marked(yaml, "y"), "\"x == \\\"b\\\" && y\"");
+        let yaml = "a: \"x ==\\n\\t\\u0085\"\n";
+        assert_eq!(marked(yaml, "\u{85}"), "\"x ==\\n\\t\\u0085\"");
     }
 }
