@@ -110,7 +110,7 @@ fn lint_shows_what_is_waived_and_counts_it_apart() {
     let waiver = [("house-retention", "owner-missing"), ("W-1", "W-2")];
     sandbox.write("work/policies/W-2.yaml", with(WAIVER, &waiver));
     let out = on_day(&sandbox, &["lint"]).expect(0);
-    assert!(out.starts_with("waived[owner-missing] "), "{out}");
+    assert!(out.starts_with("waived[owner-missing]\n"), "{out}");
     assert!(out.ends_with("; 1 waived\n"), "{out}");
     // What lint lets pass for a time, is published for a time.
     let published = on_day(&sandbox, &["publish"]).expect(0);
@@ -156,6 +156,8 @@ fn a_change_that_is_ignored_does_not_pass_if_a_pack_denies_it() {
             run.expect(0);
         } else {
             let out = run.expect(1);
+            assert!(out.contains("error[version-too-low]"), "{rule}: {out}");
+            let out = mesh.mesh(&["breaking"]).expect(1);
             assert!(out.contains("error[version-too-low]"), "{rule}: {out}");
             assert_eq!(mesh.tip(), tip);
         }

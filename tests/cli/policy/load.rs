@@ -79,7 +79,7 @@ fn what_is_no_policy_ends_the_run_and_shows_the_line() {
         (with(WAIVER, &[("house-retention", "house-retentoin")]), "did you mean `house-retention`?"),
         ("kind: PolicyOverlay\nmetadata: {name: o, extends: house}\nparams: {keep_days: 30}\n".to_owned(), "an overlay may only raise it"),
         ("kind: PolicyOverlay\nmetadata: {name: o, extends: house}\nlevels: {house-retention: warn}\n".to_owned(), "an overlay only tightens"),
-        ("kind: PolicyOverlay\nmetadata: {name: o, extends: house@2}\n".to_owned(), "`house` is in force in 1.0.0"),
+        ("kind: PolicyOverlay\nmetadata: {name: o, extends: house@2}\n".to_owned(), "`house@2` or a compatible version is asked for, and 1.0.0 is in force"),
         (house("1.1.0", "400"), "there are two packs or overlays `house`, which differ"),
     ] {
         sandbox.write("work/policies/broken.yaml", text);

@@ -90,6 +90,19 @@ fn a_record_that_was_changed_is_found() {
             "evidence-differs",
             "for 0 of 1",
         ),
+        // As if it were somebody's own, and nobody could check it.
+        (
+            &[
+                ("\"outcome\": \"waived\"", "\"outcome\": \"pass\""),
+                (
+                    "\"files\": [\n      {\n        \"kind\"",
+                    "\"files\": [\n      {\"kind\": \"pack\", \"name\": \"house\", \"digest\": \"sha256:0\", \
+                     \"origin\": \"local\"},\n      {\n        \"kind\"",
+                ),
+            ],
+            "evidence-differs",
+            "the record says `pass` at `deny` of `house-retention`",
+        ),
         (
             &[("\"W-1\"\n", "\"W-1\",\n            \"W-2\"\n")],
             "evidence-differs",

@@ -324,10 +324,16 @@ impl Verifier<'_> {
         recorded: &PolicyEvidence,
         again: &PolicyEvidence,
     ) {
+        // What has the name of something that was in force is not somebody's own.
+        let is_in_force = |name: &str| {
+            let mut of_registry = again.files.iter().filter(|file| is_of_registry(file));
+            of_registry.any(|file| file.name == name)
+        };
         let local: BTreeSet<&str> = recorded
             .files
             .iter()
             .filter(|file| !is_of_registry(file) && !again.files.contains(file))
+            .filter(|file| !is_in_force(&file.name))
             .map(|file| file.name.as_str())
             .collect();
         // An overlay of the repository may have asked for more, never for less.

@@ -62,12 +62,11 @@ fn print(out: &mut impl Write, all: &[Description], as_of: Day) -> Result<(), Fa
                 _ => String::new(),
             };
             let room = terminal.width().saturating_sub(heading.len() + 2);
-            writeln!(
-                out,
-                "{}  {}",
-                terminal.bold(heading),
-                terminal.dim(&ellipsis(&about, room))
-            )?;
+            let about = match ellipsis(&about, room) {
+                about if about.is_empty() => String::new(),
+                about => format!("  {}", terminal.dim(&about)),
+            };
+            writeln!(out, "{}{about}", terminal.bold(heading))?;
             pack = heading;
         }
         let level = level_word(description.level(as_of));
