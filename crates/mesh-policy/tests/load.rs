@@ -363,6 +363,52 @@ fn a_rollout_that_is_later_than_agreed() {
 }
 
 #[test]
+fn a_parameter_that_may_be_of_either_pack() {
+    let other = "\
+kind: PolicyPack
+metadata: {name: other, version: 1.0.0, owner: guild}
+params:
+  retention_days: {value: 7, tighten: up}
+policies:
+  - id: other-kept
+    for: contract
+    require: contract.sla.retention.days >= params.retention_days
+    level: warn
+";
+    let text = "\
+kind: PolicyOverlay
+metadata: {name: sales, extends: [core, other]}
+params:
+  retention_days: 200 # <-
+";
+    check(
+        "parameter-of-two",
+        &[CORE, ("other.yaml", other), ("sales.yaml", text)],
+    );
+    let text = "\
+kind: PolicyOverlay
+metadata: {name: sales, extends: [core, other]}
+policies:
+  - id: sales/kept
+    for: contract
+    require: contract.sla.retention.days >= params.retention_days # <-
+    level: warn
+";
+    check(
+        "parameter-of-two-read",
+        &[CORE, ("other.yaml", other), ("sales.yaml", text)],
+    );
+}
+
+#[test]
+fn a_level_that_only_comes_forward_repeats_nothing() {
+    for levels in ["kept: {deny: 2026-10-01}", "kept: deny"] {
+        let text = overlay(&format!("levels:\n  {levels}\n"));
+        assert_sound(&[CORE, ("sales.yaml", &text)]);
+    }
+}
+
+#[test]
 fn levels_of_policies_that_there_are_none_of() {
     let text = overlay("levels:\n  kep: deny # <-\n  owner-missing: deny # <-\n");
     check("level-of-no-policy", &[CORE, ("sales.yaml", &text)]);

@@ -11,7 +11,9 @@ use crate::sandbox::{Sandbox, repository};
 fn schema(name: &str) -> Validator {
     let path = repository().join("schemas").join(name);
     let schema: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
-    jsonschema::validator_for(&schema).unwrap()
+    let mut options = jsonschema::options();
+    options = options.should_validate_formats(true);
+    options.build(&schema).unwrap()
 }
 
 #[track_caller]

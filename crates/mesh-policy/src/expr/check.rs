@@ -267,8 +267,21 @@ impl Checker<'_> {
 
     fn parameter(&mut self, name: &str, span: Span) -> (ExprKind, Type) {
         let known = &self.parameters.0;
-        if let Some(at) = known.iter().position(|known| known.name == name) {
-            return (ExprKind::Parameter(at), known[at].ty);
+        let mut called_so = known.iter().enumerate().filter(|(_, it)| it.name == name);
+        match (called_so.next(), called_so.next()) {
+            (Some((at, found)), None) => return (ExprKind::Parameter(at), found.ty),
+            (Some(_), Some(_)) => {
+                return self.mistake(
+                    Mistake::new(
+                        span,
+                        format!(
+                            "several packs have a parameter `{name}`, and it may be any of them"
+                        ),
+                    )
+                    .help("move the policy to an overlay that extends only one of them"),
+                );
+            }
+            (None, _) => {}
         }
         let help = match nearest(name, known.iter().map(|known| known.name.as_str())) {
             Some(meant) => format!("did you mean `{meant}`?"),

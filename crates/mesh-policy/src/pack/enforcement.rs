@@ -80,12 +80,9 @@ impl Enforcement {
     }
 
     /// Where this asks for less than `base` does, on some day: the level of `base` and the first such day, `None` for
-    /// ever.
+    /// ever. Levels add up, so what only brings a stricter one forward need not repeat those before it.
     pub(crate) fn looser_than(&self, base: &Self) -> Option<(PolicyLevel, Option<Day>)> {
-        // Levels change on these days only; before the first of them, what always holds counts.
-        let mut days: Vec<Day> = self.days().chain(base.days()).collect();
-        days.sort_unstable();
-        days.dedup();
+        let on = |of: &Self, day| of.at(day, false).map(|stage| stage.level);
         let always = |of: &Self| {
             let stages = of
                 .stages
@@ -93,14 +90,20 @@ impl Enforcement {
                 .filter(|stage| !stage.for_new && stage.from.is_none());
             stages.map(|stage| stage.level).max()
         };
-        if always(self) < always(base) {
+        let first = self.days().min().filter(|_| always(self).is_none());
+        let begins = first.filter(|first| on(self, *first) > on(base, *first));
+        if begins.is_none() && always(self) < always(base) {
             return always(base).map(|level| (level, None));
         }
-        days.into_iter().find_map(|day| {
-            let level = |of: &Self| of.at(day, false).map(|stage| stage.level);
-            let asked = level(base)?;
-            (level(self) < Some(asked)).then_some((asked, Some(day)))
-        })
+        // Levels change on these days only.
+        let mut days: Vec<Day> = self.days().chain(base.days()).collect();
+        days.sort_unstable();
+        days.into_iter()
+            .filter(|day| begins.is_none_or(|begins| begins <= *day))
+            .find_map(|day| {
+                let asked = on(base, day)?;
+                (on(self, day) < Some(asked)).then_some((asked, Some(day)))
+            })
     }
 
     /// What `level` or `rollout` of the mapping at `pointer` says. What is wrong with them is added to `mistakes`.

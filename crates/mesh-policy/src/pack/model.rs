@@ -75,6 +75,7 @@ pub struct PackMetadata {
     #[schemars(extend("pattern" = "^[a-z][a-z0-9-]{0,62}$"))]
     pub name: String,
     /// Version of the pack, as semantic versions have it.
+    #[schemars(extend("pattern" = "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)([-+][0-9A-Za-z.+-]+)?$"))]
     pub version: String,
     /// Who maintains the pack.
     pub owner: String,

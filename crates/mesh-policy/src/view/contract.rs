@@ -6,10 +6,10 @@ use mesh_spec::model::odcs::{
 };
 use mesh_spec::terms::dates::Day;
 use mesh_spec::terms::environment::Environment;
-use mesh_spec::terms::{duration, personal, region as regions};
+use mesh_spec::terms::{duration, region as regions};
 use mesh_spec::workspace::ProductRef;
 
-use super::fields::{ContractView, FieldEntry, custom_label};
+use super::fields::{ContractView, custom_label};
 use super::thing::{Kind, Owner, Thing};
 use super::{Attribute, Get, View, people};
 use crate::expr::{List, Type, Value};
@@ -416,9 +416,10 @@ pub(super) static FIELD: &[Attribute] = &[
     Attribute::new(
         "personal",
         "/tags",
-        "whether a tag, a label or a custom property says that it is personal data",
-        Get::Made(Type::Bool, |_, it| {
-            Some(Value::Bool(is_personal(it.entry()?)))
+        "whether a tag, a label or a custom property says that it is personal data, its own or that of what it is in",
+        Get::Made(Type::Bool, |_, it| match it {
+            Thing::Field(contract, at) => Some(Value::Bool(contract.is_personal(at))),
+            _ => None,
         }),
     ),
     Attribute::new(
@@ -950,23 +951,6 @@ fn checks_of_fields<'a>(
 ) -> impl Iterator<Item = Thing<'a>> {
     let fields = (from..to).filter_map(|at| Some((at, contract.field(at)?)));
     fields.flat_map(|(at, field)| checks(contract, Owner::Field(at), &field.model.quality))
-}
-
-/// Whether something says that the values are personal, and nothing stronger that they are not.
-fn is_personal(entry: &FieldEntry<'_>) -> bool {
-    let said = |field: &mesh_spec::model::odcs::SchemaProperty| {
-        let tags = field.tags.iter().map(String::as_str);
-        let labels = field.classification.iter().flat_map(|labels| labels.iter());
-        let words = tags.chain(labels.map(String::as_str));
-        let words = words.filter_map(personal::says_personal);
-        let properties = field.custom_properties.iter();
-        words
-            .chain(properties.filter_map(personal::in_property))
-            .reduce(|a, b| a || b)
-    };
-    said(entry.model)
-        .or_else(|| entry.parent().and_then(said))
-        .unwrap_or(false)
 }
 
 fn region(server: &Server) -> Option<&str> {

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use mesh_spec::document::Document;
 use mesh_spec::model::odcs::{DataContract, SchemaProperty};
 use mesh_spec::terms::classification::{Label, Labels, in_custom};
+use mesh_spec::terms::personal;
 use mesh_spec::vocabulary::Vocabularies;
 use mesh_spec::workspace::ContractRef;
 
@@ -25,7 +26,6 @@ pub(crate) struct ContractView<'w> {
 pub(crate) struct FieldEntry<'w> {
     pub(crate) model: &'w SchemaProperty,
     pub(crate) object: u32,
-    parent: Option<&'w SchemaProperty>,
     /// The way to it from what is around it.
     way: Way,
 }
@@ -65,7 +65,7 @@ impl<'w> ContractView<'w> {
                 object: index,
                 fields: &mut fields,
             };
-            list.properties(&object.properties, None, None, &[]);
+            list.properties(&object.properties, None, &[]);
             objects.push((first, len(&fields)));
         }
         Self {
@@ -196,6 +196,19 @@ impl<'w> ContractView<'w> {
             .or_else(|| custom_label(&self.model().custom_properties))
     }
 
+    /// Whether something says that the values of a field are personal, and nothing stronger that they are not: of the
+    /// field, else of what it is in.
+    pub(crate) fn is_personal(&self, at: u32) -> bool {
+        let mut next = Some(at);
+        while let Some(entry) = next.and_then(|at| self.field(at)) {
+            if let Some(said) = own_marking(entry.model) {
+                return said;
+            }
+            next = entry.way.around;
+        }
+        false
+    }
+
     /// The position of the schema object that a field is in.
     pub(crate) fn object_of(&self, at: u32) -> u32 {
         self.field(at).map_or(0, |entry| entry.object)
@@ -243,15 +256,22 @@ fn own_label<'a>(field: &'a SchemaProperty, labels: Labels<'_>) -> Option<&'a st
     values.rev().max_by_key(rank)
 }
 
+/// What the tags, labels and custom properties of a field say of whether its values are personal.
+fn own_marking(field: &SchemaProperty) -> Option<bool> {
+    let tags = field.tags.iter().map(String::as_str);
+    let labels = field.classification.iter().flat_map(|labels| labels.iter());
+    let words = tags.chain(labels.map(String::as_str));
+    let words = words.filter_map(personal::says_personal);
+    let properties = field.custom_properties.iter();
+    words
+        .chain(properties.filter_map(personal::in_property))
+        .reduce(|a, b| a || b)
+}
+
 impl FieldEntry<'_> {
     /// Whether it has no name of its own: the element of a list, the key or the value of a map.
     pub(super) fn is_element(&self) -> bool {
         !matches!(self.way.last, Step::Property(_))
-    }
-
-    /// The field right around it, listed or not.
-    pub(super) fn parent(&self) -> Option<&SchemaProperty> {
-        self.parent
     }
 }
 
@@ -264,24 +284,16 @@ impl<'w> Lister<'_, 'w> {
     fn properties(
         &mut self,
         properties: &'w [SchemaProperty],
-        parent: Option<&'w SchemaProperty>,
         around: Option<u32>,
         steps: &[Step],
     ) {
         for (index, model) in (0..).zip(properties) {
-            self.add(model, parent, around, steps, Step::Property(index));
+            self.add(model, around, steps, Step::Property(index));
         }
     }
 
     /// Lists `model`, if it is a field or labelled like one, and what is beneath it.
-    fn add(
-        &mut self,
-        model: &'w SchemaProperty,
-        parent: Option<&'w SchemaProperty>,
-        around: Option<u32>,
-        steps: &[Step],
-        last: Step,
-    ) {
+    fn add(&mut self, model: &'w SchemaProperty, around: Option<u32>, steps: &[Step], last: Step) {
         let is_field = matches!(last, Step::Property(_));
         let is_labelled = !model.tags.is_empty()
             || model.classification.is_some()
@@ -291,7 +303,6 @@ impl<'w> Lister<'_, 'w> {
             self.fields.push(FieldEntry {
                 model,
                 object: self.object,
-                parent,
                 way: Way {
                     around,
                     between: steps.to_vec(),
@@ -307,7 +318,7 @@ impl<'w> Lister<'_, 'w> {
     }
 
     fn beneath(&mut self, model: &'w SchemaProperty, around: Option<u32>, steps: &[Step]) {
-        self.properties(&model.properties, Some(model), around, steps);
+        self.properties(&model.properties, around, steps);
         let map = model.map.as_ref();
         for (step, nested) in [
             (Step::Items, model.items.as_deref()),
@@ -315,7 +326,7 @@ impl<'w> Lister<'_, 'w> {
             (Step::Value, map.and_then(|map| map.value.as_deref())),
         ] {
             if let Some(nested) = nested {
-                self.add(nested, Some(model), around, steps, step);
+                self.add(nested, around, steps, step);
             }
         }
     }

@@ -799,7 +799,7 @@ fn fields_are_listed_wherever_they_are_nested_and_elements_that_have_labels_of_t
         "'customer.city' is 'city' at /schema/0/properties/0/properties/0, 'confidential', personal true",
         "'customer.home' is 'home' at /schema/0/properties/0/properties/1, 'confidential', personal true",
         "'customer.home.street' is 'street' at /schema/0/properties/0/properties/1/properties/0, 'confidential', \
-         personal false",
+         personal true",
         "'lines' is 'lines' at /schema/0/properties/1, missing, personal false",
         "'lines[].amount' is 'amount' at /schema/0/properties/1/items/properties/0, missing, personal false",
         "'phones' is 'phones' at /schema/0/properties/2, missing, personal false",
