@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::common::{day, options, said, terms};
 use crate::documents::{self, DOMAINS, NAMES, REGIONS, TAGS};
-use crate::{Choices, always};
+use crate::{Choices, always, assert_tried};
 
 /// Policies that read one parameter, each with the way in which that tightens; `$` stands for it.
 const TEMPLATES: &[(&str, Way, Option<&str>, &str)] = &[
@@ -674,7 +674,7 @@ fn the_laws_are_tried_on_something() {
     });
     let (passed, failed, fails_more, weighs_more) = counts.get();
     for count in [passed, failed, fails_more, weighs_more] {
-        assert!(count > 50, "{:?}", counts.get());
+        assert_tried(count, 10);
     }
 }
 
@@ -830,5 +830,5 @@ fn waivers_let_pass_what_they_are_for_on_their_days_and_nothing_else() {
             Err("verdicts differ".to_owned())
         }
     });
-    assert!(waived_at_all.get() > 20, "{}", waived_at_all.get());
+    assert_tried(waived_at_all.get(), 10);
 }

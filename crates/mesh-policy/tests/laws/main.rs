@@ -17,7 +17,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 
 /// How many inputs are tried for each law, if nobody asks for more.
-const CASES: u32 = 300;
+const CASES: u32 = 200;
 
 /// A source of choices, from random bytes: when it has run dry, it always takes the first.
 pub(crate) struct Choices<'c>(&'c [u8]);
@@ -64,18 +64,31 @@ impl<'c> Choices<'c> {
     }
 }
 
+/// How many inputs are tried, and whether somebody asked for that many.
+fn cases() -> (u32, bool) {
+    match env::var("MESH_CASES") {
+        Ok(text) => (text.parse().expect("MESH_CASES is a number"), true),
+        Err(_) => (CASES, false),
+    }
+}
+
+/// Holds what a law was tried on to be something: of `count`, at least one for every `inputs`.
+#[track_caller]
+pub(crate) fn assert_tried(count: usize, inputs: u32) {
+    let wanted = cases().0 / inputs;
+    assert!(count >= wanted as usize, "{count} of {wanted}");
+}
+
 /// Holds `law` on many random choices.
 pub(crate) fn always(length: usize, law: impl Fn(&mut Choices<'_>) -> Result<(), String>) {
-    let asked = env::var("MESH_CASES").ok();
+    let (cases, is_asked) = cases();
     let config = ProptestConfig {
-        cases: asked
-            .as_ref()
-            .map_or(CASES, |text| text.parse().expect("MESH_CASES is a number")),
+        cases,
         failure_persistence: None,
         max_shrink_iters: 2_000,
         ..ProptestConfig::default()
     };
-    let mut runner = if asked.is_some() {
+    let mut runner = if is_asked {
         TestRunner::new(config)
     } else {
         TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
