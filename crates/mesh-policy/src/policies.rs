@@ -121,7 +121,7 @@ impl Policies {
     }
 
     /// Whether all have agreed on a pack or an overlay: then nobody waives for themselves what it asks for.
-    pub(crate) fn is_agreed(&self, head: &Head) -> bool {
+    pub fn is_agreed(&self, head: &Head) -> bool {
         self.agreed.contains(&head.name)
     }
 

@@ -258,3 +258,33 @@ fn a_repository_may_hold_itself_to_more() {
     let out = tampered(&mesh, &better).expect(1);
     assert!(out.contains("error[evidence-differs]"), "{out}");
 }
+
+#[test]
+fn what_a_repository_has_adopted_itself_it_may_waive_itself() {
+    let mesh = Mesh::with(&[(HOUSE_1, HOUSE)]);
+    let relevance = [
+        ("house-retention", "gxp-relevance-declared"),
+        ("guild", "quality-assurance"),
+    ];
+    mesh.sandbox
+        .write("work/policies/W-1.yaml", with(WAIVER, &relevance));
+    mesh.settings("policies: [mesh/gxp, policies]\n");
+    mesh.mesh(&["publish"]).expect(0);
+    let out = verify(&mesh, &[]).expect(0);
+    assert!(
+        out.starts_with("✓ no findings in 1 published version"),
+        "{out}"
+    );
+    assert!(out.contains("  1 result of policies"), "{out}");
+    // But by a waiver that it has, and as often as it is needed.
+    let unknown = [(
+        "\"waivers\": [\n          \"W-1\"",
+        "\"waivers\": [\n          \"W-2\"",
+    )];
+    tampered(&mesh, &unknown).expect(1);
+    tampered(
+        &mesh,
+        &[("\"outcome\": \"waived\"", "\"outcome\": \"pass\"")],
+    )
+    .expect(1);
+}
