@@ -6,24 +6,29 @@ use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use super::said::said;
 use crate::printable::steers;
-use crate::{Diagnostic, Level, Paths, Report, Source};
+use crate::{Diagnostic, Level, Paths, Report, Source, Waived};
+
+/// A finding, and the waiver that lets it pass.
+type Found<'a> = (&'a Diagnostic, Option<&'a Waived>);
 
 /// Writes the findings as `JUnit` XML: a suite for each file that was checked, in it a case for each
 /// finding, or a single one that passed.
 ///
-/// Only what makes the run fail is a failure. Other findings are cases that passed and have
-/// something to say.
+/// Only what makes the run fail is a failure. What is waived is skipped. Other findings are cases that passed and
+/// have something to say.
 pub fn junit(report: &Report, paths: &Paths, mut out: impl Write) -> io::Result<()> {
-    let mut suites: BTreeMap<&str, Vec<&Diagnostic>> = BTreeMap::new();
+    let mut suites: BTreeMap<&str, Vec<Found<'_>>> = BTreeMap::new();
     for name in report.files() {
         suites.entry(name).or_default();
     }
-    for diagnostic in report.diagnostics() {
-        suites
-            .entry(diagnostic.source.name())
-            .or_default()
-            .push(diagnostic);
+    let found = report.diagnostics().iter().map(|found| (found, None));
+    let waived = report.waived().iter();
+    let waived = waived.map(|waived| (&waived.diagnostic, Some(waived)));
+    for (diagnostic, waived) in found.chain(waived) {
+        let suite = suites.entry(diagnostic.source.name()).or_default();
+        suite.push((diagnostic, waived));
     }
+    let failed: usize = suites.values().map(|found| failures(found)).sum();
     let cases: usize = suites.values().map(|found| found.len().max(1)).sum();
     let mut writer = Writer::new_with_indent(&mut out, b' ', 2);
     writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
@@ -31,8 +36,9 @@ pub fn junit(report: &Report, paths: &Paths, mut out: impl Write) -> io::Result<
         .create_element("testsuites")
         .with_attribute(("name", "mesh lint"))
         .with_attribute(("tests", cases.to_string().as_str()))
-        .with_attribute(("failures", failures(report.diagnostics()).as_str()))
+        .with_attribute(("failures", failed.to_string().as_str()))
         .with_attribute(("errors", "0"))
+        .with_attribute(("skipped", report.waived().len().to_string().as_str()))
         .write_inner_content(|writer| {
             for (name, found) in &suites {
                 suite(writer, &attribute(&paths.of(name)), found)?;
@@ -42,14 +48,15 @@ pub fn junit(report: &Report, paths: &Paths, mut out: impl Write) -> io::Result<
     writeln!(out)
 }
 
-fn suite<W: Write>(writer: &mut Writer<W>, path: &str, found: &[&Diagnostic]) -> io::Result<()> {
+fn suite<W: Write>(writer: &mut Writer<W>, path: &str, found: &[Found<'_>]) -> io::Result<()> {
+    let skipped = found.iter().filter(|(_, waived)| waived.is_some()).count();
     writer
         .create_element("testsuite")
         .with_attribute(("name", path))
         .with_attribute(("tests", found.len().max(1).to_string().as_str()))
-        .with_attribute(("failures", failures(found.iter().copied()).as_str()))
+        .with_attribute(("failures", failures(found).to_string().as_str()))
         .with_attribute(("errors", "0"))
-        .with_attribute(("skipped", "0"))
+        .with_attribute(("skipped", skipped.to_string().as_str()))
         .write_inner_content(|writer| {
             if found.is_empty() {
                 writer
@@ -60,8 +67,8 @@ fn suite<W: Write>(writer: &mut Writer<W>, path: &str, found: &[&Diagnostic]) ->
                     .write_empty()?;
             }
             let mut names = HashMap::new();
-            for diagnostic in found {
-                case(writer, path, diagnostic, &mut names)?;
+            for found in found {
+                case(writer, path, *found, &mut names)?;
             }
             Ok(())
         })?;
@@ -74,7 +81,7 @@ fn suite<W: Write>(writer: &mut Writer<W>, path: &str, found: &[&Diagnostic]) ->
 fn case<W: Write>(
     writer: &mut Writer<W>,
     path: &str,
-    diagnostic: &Diagnostic,
+    (diagnostic, waived): Found<'_>,
     names: &mut HashMap<String, usize>,
 ) -> io::Result<()> {
     let message = attribute(&said(&diagnostic.message, "…"));
@@ -93,7 +100,15 @@ fn case<W: Write>(
         .with_attribute(("file", path))
         .with_attribute(("line", line.to_string().as_str()))
         .write_inner_content(|writer| {
-            let outcome = if diagnostic.level == Level::Error {
+            let outcome = if let Some(waived) = waived {
+                let why = format!(
+                    "waived by {} until {}: {}",
+                    waived.waiver, waived.until, waived.reason
+                );
+                writer
+                    .create_element("skipped")
+                    .with_attribute(("message", said(&attribute(&why), "…").as_ref()))
+            } else if diagnostic.level == Level::Error {
                 writer
                     .create_element("failure")
                     .with_attribute(("type", &*diagnostic.rule))
@@ -132,11 +147,11 @@ fn details(diagnostic: &Diagnostic) -> String {
     allowed(&text)
 }
 
-fn failures<'a>(found: impl IntoIterator<Item = &'a Diagnostic>) -> String {
+fn failures(found: &[Found<'_>]) -> usize {
     let errors = found
-        .into_iter()
-        .filter(|found| found.level == Level::Error);
-    errors.count().to_string()
+        .iter()
+        .filter(|(found, waived)| waived.is_none() && found.level == Level::Error);
+    errors.count()
 }
 
 /// `text` on one line, as readers of XML make an attribute anyway.

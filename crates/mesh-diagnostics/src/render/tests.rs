@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::*;
 use crate::{
     Change, Diagnostic, Edit, Fix, Level, Paths, Related, Report, RuleInfo, Safety, Source, Span,
-    Summary,
+    Summary, Waived,
 };
 
 /// The parts of a name and of a message that break formats that do not escape them.
@@ -244,6 +244,36 @@ fn junit_is_well_formed_and_counts_what_it_holds() {
     assert_eq!(of("failure").len(), 2);
     assert_eq!(of("system-out").len(), 2);
     assert!(texts.contains("mend it"), "{texts}");
+}
+
+#[test]
+fn junit_skips_what_is_waived() {
+    let report = report();
+    let diagnostic = report.diagnostics()[0].clone();
+    let source = Arc::clone(&diagnostic.source);
+    let waived = Waived {
+        diagnostic,
+        waiver: "W-1".to_owned(),
+        until: "2026-12-31".to_owned(),
+        category: "accepted".to_owned(),
+        reason: "The archive\nis <moved>.".to_owned(),
+        compensating: None,
+        owner: "ada".to_owned(),
+        approved_by: "guild".to_owned(),
+        ticket: None,
+        source,
+        span: Span::empty(0),
+    };
+    let report = report.waiving([waived]);
+    let junit = text(|out| junit(&report, &paths(), out));
+    for words in [
+        "tests=\"6\" failures=\"2\" errors=\"0\" skipped=\"1\"",
+        "tests=\"5\" failures=\"2\" errors=\"0\" skipped=\"1\"",
+        "<skipped message=\"waived by W-1 until 2026-12-31: The archive is &lt;moved&gt;.\">",
+    ] {
+        assert!(junit.contains(words), "{words}\n{junit}");
+    }
+    assert_eq!(junit.matches("<skipped ").count(), 1);
 }
 
 #[test]
