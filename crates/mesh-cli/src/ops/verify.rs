@@ -124,6 +124,61 @@ struct Verifier<'a> {
     unverifiable: usize,
 }
 
+/// What a version was judged by that was only in force in the repository that it came from.
+struct Own {
+    /// The names of its packs, overlays and waivers.
+    files: BTreeSet<String>,
+    /// Packs that it has adopted itself, and not all have agreed on: what they ask for, it may waive itself.
+    packs: BTreeSet<String>,
+    /// Whether an overlay is among them.
+    is_tightened: bool,
+}
+
+impl Own {
+    fn of(recorded: &PolicyEvidence, again: &PolicyEvidence, policies: Option<&Policies>) -> Self {
+        // What has the name of something that was in force is not somebody's own.
+        let is_agreed = |name: &str| {
+            let mut agreed = again.files.iter().filter(|file| is_of_registry(file));
+            agreed.any(|file| file.name == name)
+        };
+        let own = recorded.files.iter().filter(|file| {
+            !is_of_registry(file) && !again.files.contains(file) && !is_agreed(&file.name)
+        });
+        let packs = policies.into_iter().flat_map(|policies| {
+            let heads = policies.heads().map(|(_, head, _)| head);
+            heads.filter(|head| !policies.is_agreed(head))
+        });
+        Self {
+            files: own.clone().map(|file| file.name.clone()).collect(),
+            packs: packs.map(|head| head.name.clone()).collect(),
+            is_tightened: own.clone().any(|file| file.kind == "overlay"),
+        }
+    }
+
+    /// Whether a record may say `said` where `now` comes out: an overlay of the repository may have asked for more,
+    /// never for less.
+    fn agrees(&self, said: &EvidenceResult, now: &EvidenceResult) -> bool {
+        said == now || self.is_tightened && said.policy == now.policy && is_stricter(said, now)
+    }
+
+    /// Whether `said` is `now` but for a waiver of the repository, of what it has adopted itself.
+    fn waives(&self, said: &EvidenceResult, now: &EvidenceResult) -> bool {
+        let unwaived = EvidenceResult {
+            outcome: now.outcome.clone(),
+            waivers: now.waivers.clone(),
+            ..said.clone()
+        };
+        self.packs.contains(&said.pack)
+            && said.outcome != "pass"
+            && !said.waivers.is_empty()
+            && said
+                .waivers
+                .iter()
+                .all(|waiver| self.files.contains(waiver))
+            && self.agrees(&unwaived, now)
+    }
+}
+
 impl Verifier<'_> {
     /// Reports what no publish does.
     fn check_commit(&mut self, addition: &Addition) {
@@ -261,16 +316,9 @@ impl Verifier<'_> {
     ) {
         let nothing = PolicyEvidence::default();
         let again = again.unwrap_or(&nothing);
+        let policies = self.compiled.as_ref().map(|(_, _, _, policies)| policies);
+        let own = Own::of(recorded, again, policies);
         self.compare_files(source, recorded, again);
-        // What a repository has adopted itself, it may waive itself.
-        let own: BTreeSet<String> = match &self.compiled {
-            Some((_, _, _, policies)) => policies
-                .heads()
-                .filter(|(_, head, _)| !policies.is_agreed(head))
-                .map(|(_, head, _)| head.name.clone())
-                .collect(),
-            None => BTreeSet::new(),
-        };
         self.compare_results(source, recorded, again, &own);
     }
 
@@ -326,59 +374,20 @@ impl Verifier<'_> {
         }
     }
 
-    /// Reports where a record says of policies what does not come out. On the packs called `own` not all have agreed.
+    /// Reports where a record says of policies what does not come out.
     fn compare_results(
         &mut self,
         source: &Arc<Source>,
         recorded: &PolicyEvidence,
         again: &PolicyEvidence,
-        own: &BTreeSet<String>,
+        own: &Own,
     ) {
-        // What has the name of something that was in force is not somebody's own.
-        let is_in_force = |name: &str| {
-            let mut of_registry = again.files.iter().filter(|file| is_of_registry(file));
-            of_registry.any(|file| file.name == name)
-        };
-        let local: BTreeSet<&str> = recorded
-            .files
-            .iter()
-            .filter(|file| !is_of_registry(file) && !again.files.contains(file))
-            .filter(|file| !is_in_force(&file.name))
-            .map(|file| file.name.as_str())
-            .collect();
-        // An overlay of the repository may have asked for more, never for less.
-        let is_tightened = recorded
-            .files
-            .iter()
-            .any(|file| file.kind == "overlay" && local.contains(file.name.as_str()));
         for result in &recorded.results {
-            let is_right = |it: &EvidenceResult| {
-                it == result
-                    || is_tightened && it.policy == result.policy && is_stricter(result, it)
-            };
-            let is_waived_there = || {
-                own.contains(&result.pack)
-                    && !result.waivers.is_empty()
-                    && result
-                        .waivers
-                        .iter()
-                        .all(|waiver| local.contains(waiver.as_str()))
-                    && again.results.iter().any(|it| {
-                        let unwaived = EvidenceResult {
-                            outcome: it.outcome.clone(),
-                            waivers: it.waivers.clone(),
-                            ..result.clone()
-                        };
-                        result.outcome != "pass"
-                            && (unwaived == *it
-                                || is_tightened
-                                    && it.policy == result.policy
-                                    && is_stricter(&unwaived, it))
-                    })
-            };
-            if local.contains(result.pack.as_str()) || is_waived_there() {
+            let mut results = again.results.iter();
+            if own.files.contains(&result.pack) || results.clone().any(|it| own.waives(result, it))
+            {
                 self.unverifiable += 1;
-            } else if !again.results.iter().any(is_right) {
+            } else if !results.any(|it| own.agrees(result, it)) {
                 let now = again.results.iter().find(|it| it.policy == result.policy);
                 let now = now.map_or("not asked".to_owned(), |it| {
                     format!(
@@ -413,7 +422,10 @@ impl Verifier<'_> {
                     "find out what published it: the record does not tell what the policies say",
                 );
             }
-            if result.outcome == "fail" && result.level == "deny" && !own.contains(&result.pack) {
+            if result.outcome == "fail"
+                && result.level == "deny"
+                && !own.packs.contains(&result.pack)
+            {
                 self.find(
                     source,
                     &format!("\"{}\"", result.policy),
