@@ -174,6 +174,11 @@ fn may_mean_the_same(before: &Value, after: &Value, pointer: &str, mutation: Mut
         "physicalName" => {
             matches!(mutation, Mutation::Remove) && around("name") == before.pointer(pointer)
         }
+        // Of an integer without one the standard assumes it.
+        "format" => {
+            matches!(mutation, Mutation::Remove)
+                && before.pointer(pointer).and_then(Value::as_str) == Some("i32")
+        }
         // A service level without an element is about the default.
         "element" => {
             matches!(mutation, Mutation::Remove)
