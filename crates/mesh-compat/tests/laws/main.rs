@@ -179,6 +179,8 @@ fn may_mean_the_same(before: &Value, after: &Value, pointer: &str, mutation: Mut
             matches!(mutation, Mutation::Remove)
                 && before.pointer(pointer).and_then(Value::as_str) == Some("i32")
         }
+        // A key is unique anyway.
+        "unique" => around("primaryKey") == Some(&Value::Bool(true)),
         // A service level without an element is about the default.
         "element" => {
             matches!(mutation, Mutation::Remove)
