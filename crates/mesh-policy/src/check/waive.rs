@@ -59,29 +59,29 @@ pub(super) fn document(
 ) {
     let mut verdicts: Vec<Verdict> = Vec::new();
     for (mut verdict, found) in outcome {
-        let elsewhere = policies.waivers.iter();
-        let elsewhere = elsewhere.filter(|waiver| *waiver.policy == *verdict.policy);
-        let elsewhere = elsewhere.filter_map(|waiver| missed(waiver, context));
-        let mine = policies.waivers.iter().enumerate();
-        let mine =
-            mine.filter(|(_, waiver)| *waiver.policy == *verdict.policy && is_for(waiver, context));
+        if verdict.failed == 0 {
+            verdicts.push(verdict);
+            continue;
+        }
         let mut waived_by = None;
-        let mut notes: Vec<Related> = elsewhere.collect();
-        for (at, waiver) in mine {
+        let mut notes = Vec::new();
+        let of_policy = policies.waivers.iter().enumerate();
+        for (at, waiver) in of_policy.filter(|(_, waiver)| *waiver.policy == *verdict.policy) {
+            if !is_for(waiver, context) {
+                notes.extend(missed(waiver, context));
+                continue;
+            }
             let Some(is_agreed) = policies.has_agreed_on(&verdict.policy) else {
                 continue;
             };
             match standing(waiver, is_agreed, options) {
-                Standing::InForce if verdict.failed > 0 => {
+                Standing::InForce => {
                     used[at] = true;
                     waived_by = Some(waiver);
                 }
-                Standing::InForce => {}
                 other => {
-                    if verdict.failed > 0 {
-                        used[at] |= matches!(other, Standing::NotYet);
-                        notes.extend(note(waiver, &other));
-                    }
+                    used[at] |= matches!(other, Standing::NotYet);
+                    notes.extend(note(waiver, &other));
                 }
             }
         }
@@ -104,9 +104,6 @@ pub(super) fn document(
 
 /// What is to be seen of a waiver that was probably meant for a document, and is for something else.
 fn missed(waiver: &Waiver, context: &Context<'_>) -> Option<Related> {
-    if is_for(waiver, context) {
-        return None;
-    }
     let ids = context.subjects.iter().map(|(id, _)| *id);
     let meant = mesh_diagnostics::nearest(&waiver.subject, ids)?;
     let (id, major) = context.subjects.iter().find(|(id, _)| *id == meant)?;

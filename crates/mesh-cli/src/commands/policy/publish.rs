@@ -30,7 +30,7 @@ pub(crate) fn run(arguments: &PolicyPublish) -> Result<Ending, Failure> {
     let candidates = policies::gather_alone(&arguments.policies, &Project::default())?;
     let files: Vec<mesh_registry::PolicyFile> = candidates.iter().map(placed).collect();
     let snapshot = registry::open(location.clone(), false)?;
-    let findings = judge(arguments, &snapshot, as_of)?;
+    let findings = judge(&candidates, arguments.at_once, &snapshot, as_of)?;
     if !findings.is_empty() {
         return refuse(findings, files.len(), arguments.format);
     }
@@ -51,7 +51,7 @@ pub(crate) fn run(arguments: &PolicyPublish) -> Result<Ending, Failure> {
             &message,
             TOOL,
             &options,
-            &mut |snapshot| match judge(arguments, snapshot, as_of) {
+            &mut |snapshot| match judge(&candidates, arguments.at_once, snapshot, as_of) {
                 Ok(findings) if findings.is_empty() => Ok(()),
                 other => {
                     refusal = Some(other);
@@ -88,14 +88,15 @@ fn placed(file: &PolicyFile) -> mesh_registry::PolicyFile {
     }
 }
 
-/// What is wrong with the files beside what `snapshot` holds. What does not go together at all is a failure.
+/// What is wrong with the files beside what `snapshot` holds; `at_once`, they may deny what is published. What does not
+/// go together at all is a failure.
 fn judge(
-    arguments: &PolicyPublish,
+    candidates: &[PolicyFile],
+    at_once: bool,
     snapshot: &Snapshot,
     as_of: Day,
 ) -> Result<Vec<Diagnostic>, Failure> {
     let nobody = Project::default();
-    let candidates = policies::gather_alone(&arguments.policies, &nobody)?;
     let names: BTreeSet<String> = candidates
         .iter()
         .map(|file| file.head().name.clone())
@@ -107,16 +108,15 @@ fn judge(
         as_of,
         pins: Pins::InForce,
     };
-    let after = policies::gather_around(candidates, &request)?;
+    let after = policies::gather_around(policies::read_again(candidates)?, &request)?;
     let mut findings = after
         .policies
         .test(as_of, |name| names.contains(name))
         .findings;
-    if arguments.at_once || snapshot.current().is_empty() {
+    if at_once || snapshot.current().is_empty() {
         return Ok(findings);
     }
-    let candidates = policies::gather_alone(&arguments.policies, &nobody)?;
-    let answer = impact::impact(candidates, snapshot, as_of)?;
+    let answer = impact::impact(policies::read_again(candidates)?, snapshot, as_of)?;
     let all = after.policies.describe_changed_by(&names);
     let denies = |level| level == Some(PolicyLevel::Deny);
     for policy in &answer.policies {

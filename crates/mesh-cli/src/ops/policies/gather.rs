@@ -66,18 +66,25 @@ pub(crate) fn gather_alone(
     named: &[String],
     project: &Project,
 ) -> Result<Vec<PolicyFile>, Failure> {
-    let mut gathering = Gathering::new(None, Vec::new());
+    let mut gathering = Gathering::new(None);
     if named.is_empty() {
         gathering.add_project(project)?;
     }
     for item in named {
         gathering.add_named(item, Path::new(""), "the command line")?;
     }
-    if gathering.mistakes.is_empty() {
-        Ok(gathering.files)
-    } else {
-        Err(unusable(gathering.mistakes))
+    gathering.into_files()
+}
+
+/// Files that were read before once more, from the same bytes: whatever happens to them on disk meanwhile.
+pub(crate) fn read_again(known: &[PolicyFile]) -> Result<Vec<PolicyFile>, Failure> {
+    let mut gathering = Gathering::new(None);
+    for file in known {
+        let head = file.head();
+        let bytes = head.source.text().as_bytes().to_vec();
+        gathering.add(head.source.name(), bytes, head.origin);
     }
+    gathering.into_files()
 }
 
 /// Brings together what is in force with `candidates`, each of which takes the place of what has its name.
@@ -91,7 +98,7 @@ pub(crate) fn gather_around(
         .collect();
     let lock = Lock::of(request.project)?;
     let of_run = lock.as_ref().filter(|_| request.pins == Pins::Locked);
-    let mut gathering = Gathering::new(of_run, Vec::new());
+    let mut gathering = Gathering::new(of_run);
     gathering.add_project(request.project)?;
     for item in request.extra {
         gathering.add_named(item, Path::new(""), "the command line")?;
@@ -160,16 +167,14 @@ pub(crate) fn of_registry(
     shipped: &[Shipped],
     as_of: Day,
 ) -> Result<Policies, Failure> {
-    let mut gathering = Gathering::new(None, Vec::new());
+    let mut gathering = Gathering::new(None);
     gathering.add_registry(found)?;
     for pack in shipped {
         gathering.add_shipped(pack.name, "a record")?;
     }
     gathering.add_extended(Some(found))?;
-    if !gathering.mistakes.is_empty() {
-        return Err(unusable(gathering.mistakes));
-    }
-    terms(as_of, |terms| Policies::new(gathering.files, terms)).map_err(unusable)
+    let files = gathering.into_files()?;
+    terms(as_of, |terms| Policies::new(files, terms)).map_err(unusable)
 }
 
 /// Whether a registry has no policies in force.
@@ -195,13 +200,22 @@ struct Gathering<'l> {
 }
 
 impl<'l> Gathering<'l> {
-    fn new(lock: Option<&'l Lock>, files: Vec<PolicyFile>) -> Self {
+    fn new(lock: Option<&'l Lock>) -> Self {
         Self {
             lock,
-            files,
+            files: Vec::new(),
             mistakes: Vec::new(),
             packs: Vec::new(),
             held_back: Vec::new(),
+        }
+    }
+
+    /// What was read, if all of it could be.
+    fn into_files(self) -> Result<Vec<PolicyFile>, Failure> {
+        if self.mistakes.is_empty() {
+            Ok(self.files)
+        } else {
+            Err(unusable(self.mistakes))
         }
     }
 

@@ -21,7 +21,7 @@ use mesh_spec::vocabulary::Vocabularies;
 use mesh_spec::workspace::Workspace;
 
 pub(crate) use gather::{
-    Gathered, Pins, Request, are_none, gather, gather_alone, gather_around, of_registry,
+    Gathered, Pins, Request, are_none, gather, gather_alone, gather_around, of_registry, read_again,
 };
 
 use super::check;
@@ -77,15 +77,9 @@ impl Judge<'_> {
                 ));
             }
             mesh_lint::blanked_findings(files.files(), &mut checked.findings);
-            let mut waived = checked.waived.clone();
-            let report = report.changing(|found| {
-                let (kept, of_rules) = session.hold_rules(found);
-                waived.extend(of_rules);
-                kept
-            });
-            let report = report
+            let report = hold_rules(session, report)
                 .adding(checked.findings.iter().cloned())
-                .waiving(waived);
+                .waiving(checked.waived.iter().cloned());
             Ok((report, checked))
         })
     }
@@ -100,15 +94,7 @@ impl Judge<'_> {
         if self.policies.is_empty() {
             return report;
         }
-        self.hold(files, vocabularies, |session| {
-            let mut waived = Vec::new();
-            let report = report.changing(|found| {
-                let (kept, of_rules) = session.hold_rules(found);
-                waived.extend(of_rules);
-                kept
-            });
-            report.waiving(waived)
-        })
+        self.hold(files, vocabularies, |session| hold_rules(session, report))
     }
 
     /// What a repository has decided about compatibility, without what packs do not let it decide: a change that is let
@@ -154,6 +140,17 @@ impl Judge<'_> {
         };
         self.policies.hold(files, options, work)
     }
+}
+
+/// The report in which findings of rules that packs set weigh what they ask for, and are waived where they let them be.
+fn hold_rules(session: &Session<'_>, report: Report) -> Report {
+    let mut waived = Vec::new();
+    let report = report.changing(|found| {
+        let (kept, of_rules) = session.hold_rules(found);
+        waived = of_rules;
+        kept
+    });
+    report.waiving(waived)
 }
 
 /// The ids of products in `files` that the registry knows.
