@@ -179,7 +179,11 @@ fn records_are_canonical_and_chained() {
         publish(&registry, vec![product("d", "p", "2.0.0", "")]).expect("published");
         publish(&registry, vec![product("d", "p", "1.1.0", "")]).expect("published");
         let snapshot = registry.open().expect("open");
-        let versions = snapshot.product("d", "p").expect("the product").versions;
+        let versions = snapshot
+            .product("d", "p")
+            .expect("read")
+            .expect("the product")
+            .versions;
         let previous = |at: usize| snapshot.read(&versions[at]).expect("read").record.previous;
         assert_eq!(previous(0), None);
         // 1.1.0 came last, when 2.0.0 was the highest; 2.0.0 came when 1.0.0 was.
@@ -345,6 +349,7 @@ fn products_are_found_by_words_ids_and_contracts() {
         let search = |query: &str| -> Vec<String> {
             snapshot
                 .search(query)
+                .expect("read")
                 .iter()
                 .map(|hit| format!("{} ({})", hit.entry.reference(), hit.versions))
                 .collect()
@@ -369,16 +374,18 @@ fn products_are_found_by_words_ids_and_contracts() {
         assert_eq!(
             snapshot
                 .contract("sales-order-contract", Some("v1.0.0"))
+                .expect("read")
                 .len(),
             4
         );
         assert_eq!(
             snapshot
                 .contract("sales-order-contract", Some("2.0.0"))
+                .expect("read")
                 .len(),
             0
         );
-        let consumers = snapshot.consumers_of("sales-order-contract");
+        let consumers = snapshot.consumers_of("sales-order-contract").expect("read");
         assert_eq!(
             consumers
                 .iter()
@@ -387,12 +394,15 @@ fn products_are_found_by_words_ids_and_contracts() {
             ["logistics/shipment"]
         );
         assert_eq!(
-            snapshot.current_consumers_of("sales-order-contract"),
+            snapshot
+                .current_consumers_of("sales-order-contract")
+                .expect("read"),
             consumers
         );
         assert_eq!(
             snapshot
                 .by_id("logistics.shipment")
+                .expect("read")
                 .expect("the product")
                 .product,
             "shipment"
@@ -421,8 +431,11 @@ fn who_consumed_a_contract_once_is_told_from_who_still_does() {
         }
         let snapshot = registry.open().expect("open");
         let counts = |contract: &str| {
-            let ever = snapshot.consumers_of(contract).len();
-            (ever, snapshot.current_consumers_of(contract).len())
+            let ever = snapshot.consumers_of(contract).expect("read").len();
+            (
+                ever,
+                snapshot.current_consumers_of(contract).expect("read").len(),
+            )
         };
         assert_eq!(counts("old"), (1, 0));
         assert_eq!(counts("new"), (1, 1));

@@ -41,7 +41,7 @@ fn refusal(registry: &Registry, products: Vec<PlannedProduct>) -> Error {
 
 /// The products that a contract resolves to.
 fn offers(snapshot: &Snapshot, contract: &str, version: Option<&str>) -> Vec<String> {
-    let uses = snapshot.contract(contract, version);
+    let uses = snapshot.contract(contract, version).expect("read");
     uses.iter()
         .map(|offer| format!("{} {}", offer.entry.reference(), offer.entry.version))
         .collect()

@@ -57,7 +57,7 @@ fn changed_missing_and_added_files_are_noticed() {
             snapshot.problems()[0].path,
             "products/d/record/1.0.0/record.json"
         );
-        assert!(snapshot.product("d", "record").is_none());
+        assert!(snapshot.product("d", "record").expect("read").is_none());
     });
 }
 

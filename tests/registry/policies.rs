@@ -87,7 +87,14 @@ fn pins_that_cannot_be_read_stop_who_asks_for_policies_and_nobody_else() {
         assert!(matches!(error, Error::BadFormatFile { .. }), "{error}");
         assert!(error.to_string().contains("`core@1`"), "{error}");
         assert!(error.help().is_some());
-        assert!(registry.open().expect("open").search("").is_empty());
+        assert!(
+            registry
+                .open()
+                .expect("open")
+                .search("")
+                .expect("read")
+                .is_empty()
+        );
     });
 }
 

@@ -181,7 +181,7 @@ fn of_different_products_for_one_contract_exactly_one_wins() {
         let snapshot = registry.open().expect("open");
         let product = format!("d/p{winner}");
         assert_eq!(listing(&snapshot), [format!("{product} 1.0.0")]);
-        let uses = snapshot.contract("shared", None);
+        let uses = snapshot.contract("shared", None).expect("read");
         assert_eq!(uses.len(), 1);
         assert_eq!(uses[0].entry.reference(), product);
     });

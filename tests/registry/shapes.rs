@@ -306,7 +306,7 @@ fn a_damaged_cache_is_made_again() {
                 listing(&snapshot).ends_with(&["d/p 1.0.0".into(), "d/p 1.1.0".into()]),
                 "{what}"
             );
-            for entry in snapshot.entries() {
+            for entry in snapshot.entries().map(|entry| entry.expect("an entry")) {
                 snapshot
                     .read(&entry)
                     .unwrap_or_else(|error| panic!("{what}: {error}"));

@@ -277,6 +277,7 @@ pub(crate) fn publish_within(
 pub(crate) fn listing(snapshot: &Snapshot) -> Vec<String> {
     snapshot
         .entries()
+        .map(|entry| entry.expect("an entry"))
         .map(|entry| format!("{} {}", entry.reference(), entry.version))
         .collect()
 }

@@ -31,7 +31,11 @@ fn versions_of_one_product_are_published_together_in_a_chain() {
         let report = publish(&registry, versions(&["2.0.0", "1.1.0", "1.0.0"])).expect("published");
         assert_eq!(report.products[0].outcome, Outcome::AlreadyPublished);
         let snapshot = registry.open().expect("open");
-        let versions = snapshot.product("d", "p").expect("the product").versions;
+        let versions = snapshot
+            .product("d", "p")
+            .expect("read")
+            .expect("the product")
+            .versions;
         let previous = |version: &str| {
             let entry = versions.iter().find(|e| e.version.to_string() == version);
             let record = snapshot
@@ -103,7 +107,8 @@ fn one_version_stands_for_each_product() {
     isolated(|world| {
         let registry = world.initialised("r.git");
         let snapshot = registry.open().expect("open");
-        assert!(snapshot.current().is_empty() && !snapshot.knows("d.p"));
+        assert!(snapshot.current().expect("read").is_empty());
+        assert!(!snapshot.knows("d.p").expect("read"));
         let products = [
             ("p", "1.2.0"),
             ("p", "1.10.0"),
@@ -115,11 +120,13 @@ fn one_version_stands_for_each_product() {
         let snapshot = registry.open().expect("open");
         let current: Vec<_> = snapshot
             .current()
+            .expect("read")
             .iter()
             .map(|entry| format!("{} {}", entry.reference(), entry.version))
             .collect();
         assert_eq!(current, ["d/new 0.1.0-rc.1", "d/p 1.10.0"]);
-        assert!(snapshot.knows("d.p") && snapshot.knows("d.new"));
-        assert!(!snapshot.knows("d/p") && !snapshot.knows("d.p "));
+        let knows = |id| snapshot.knows(id).expect("read");
+        assert!(knows("d.p") && knows("d.new"));
+        assert!(!knows("d/p") && !knows("d.p "));
     });
 }

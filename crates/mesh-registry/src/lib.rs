@@ -9,7 +9,7 @@
 //! # fn main() -> Result<(), mesh_registry::Error> {
 //! let location = RegistryLocation::parse("git@example.com:data/registry.git", ".".as_ref())?;
 //! let snapshot = Registry::new(location, Options::default()).open()?;
-//! for hit in snapshot.search("orders") {
+//! for hit in snapshot.search("orders")? {
 //!     println!("{} {}", hit.entry.reference(), hit.entry.version);
 //! }
 //! # Ok(())

@@ -223,7 +223,7 @@ fn place_product<'p>(
             });
         }
     };
-    let existing = snapshot.product(&prepared.domain, &product);
+    let existing = snapshot.product(&prepared.domain, &product)?;
     if let Some(existing) = &existing
         && existing
             .versions

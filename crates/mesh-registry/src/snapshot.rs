@@ -115,8 +115,14 @@ impl Snapshot {
     }
 
     /// All published versions, by domain, product and version.
-    pub fn entries(&self) -> impl Iterator<Item = Entry> {
-        self.index.lines().filter_map(crate::index::Line::entry)
+    ///
+    /// # Errors
+    /// As for [`Snapshot::search`], for each part of the index that cannot be read.
+    pub fn entries(&self) -> impl Iterator<Item = Result<Entry>> {
+        self.index
+            .lines()
+            .filter_map(crate::index::Line::entry)
+            .map(Ok)
     }
 
     /// What under `products/` is not what a publish writes, and is therefore ignored.
@@ -126,29 +132,50 @@ impl Snapshot {
 
     /// Finds products in which every word of the query begins a word of the id, name, domain, purpose, tags or port
     /// names, best first. An empty query finds everything.
-    pub fn search(&self, query: &str) -> Vec<Hit> {
-        search::search(&self.index, query)
+    ///
+    /// # Errors
+    /// If the index is damaged and the cache too, so that it cannot be made again.
+    pub fn search(&self, query: &str) -> Result<Vec<Hit>> {
+        Ok(search::search(&self.index, query))
     }
 
     /// The version that stands for each product, by domain and product: what [`Snapshot::search`] shows of them.
-    pub fn current(&self) -> Vec<Entry> {
-        self.index.shown(|_| true)
+    ///
+    /// # Errors
+    /// As for [`Snapshot::search`].
+    pub fn current(&self) -> Result<Vec<Entry>> {
+        Ok(self.index.shown(|_| true))
     }
 
     /// Whether anything was published under a product id.
-    pub fn knows(&self, id: &str) -> bool {
-        self.index.has_id(id)
+    ///
+    /// # Errors
+    /// As for [`Snapshot::search`].
+    pub fn knows(&self, id: &str) -> Result<bool> {
+        Ok(self.index.has_id(id))
     }
 
     /// The versions of a product.
-    pub fn product(&self, domain: &str, product: &str) -> Option<ProductVersions> {
-        ProductVersions::from_entries(self.index.product(&format!("{domain}/{product}")))
+    ///
+    /// # Errors
+    /// As for [`Snapshot::search`].
+    pub fn product(&self, domain: &str, product: &str) -> Result<Option<ProductVersions>> {
+        Ok(self.versions_of(&format!("{domain}/{product}")))
     }
 
     /// The versions of the product with an id.
-    pub fn by_id(&self, id: &str) -> Option<ProductVersions> {
-        let entry = self.index.with_id(id).into_iter().next()?;
-        self.product(&entry.domain, &entry.product)
+    ///
+    /// # Errors
+    /// As for [`Snapshot::search`].
+    pub fn by_id(&self, id: &str) -> Result<Option<ProductVersions>> {
+        match self.index.with_id(id).into_iter().next() {
+            Some(entry) => Ok(self.versions_of(&entry.reference())),
+            None => Ok(None),
+        }
+    }
+
+    fn versions_of(&self, reference: &str) -> Option<ProductVersions> {
+        ProductVersions::from_entries(self.index.product(reference))
     }
 
     /// Finds a version by what people write: `domain/product`, a product name that only one domain has, or an id;
@@ -198,9 +225,10 @@ impl Snapshot {
     }
 
     fn find(&self, name: &str) -> Result<ProductVersions> {
-        if let Some(product) =
-            ProductVersions::from_entries(self.index.product(name)).or_else(|| self.by_id(name))
-        {
+        if let Some(product) = self.versions_of(name) {
+            return Ok(product);
+        }
+        if let Some(product) = self.by_id(name)? {
             return Ok(product);
         }
         let mut references: Vec<&str> = self.index.lines().map(|line| line.reference).collect();
@@ -212,7 +240,7 @@ impl Snapshot {
         };
         let found: Vec<&str> = references.iter().copied().filter(named).collect();
         match found.as_slice() {
-            [only] => ProductVersions::from_entries(self.index.product(only)),
+            [only] => self.versions_of(only),
             [] => None,
             _ => {
                 let candidates = found.into_iter().map(str::to_owned).collect();
@@ -232,7 +260,10 @@ impl Snapshot {
     ///
     /// They are those of the product that the contract belongs to. What another product promises under the same id, in a
     /// registry that not only mesh wrote to, is left out.
-    pub fn contract(&self, contract: &str, version: Option<&str>) -> Vec<ContractUse> {
+    ///
+    /// # Errors
+    /// As for [`Snapshot::search`].
+    pub fn contract(&self, contract: &str, version: Option<&str>) -> Result<Vec<ContractUse>> {
         let fits = |port: &OutputPort| {
             port.contract_id.as_deref() == Some(contract)
                 && version.is_none_or(|wanted| {
@@ -253,27 +284,36 @@ impl Snapshot {
                 });
             }
         }
-        uses
+        Ok(uses)
     }
 
     /// The published versions with an input port that relies on a contract.
-    pub fn consumers_of(&self, contract: &str) -> Vec<Entry> {
-        self.index.consuming(contract)
+    ///
+    /// # Errors
+    /// As for [`Snapshot::search`].
+    pub fn consumers_of(&self, contract: &str) -> Result<Vec<Entry>> {
+        Ok(self.index.consuming(contract))
     }
 
     /// As [`Snapshot::consumers_of`], of each product only the version that stands for it: who relied on a
     /// contract once and does no more is left out.
-    pub fn current_consumers_of(&self, contract: &str) -> Vec<Entry> {
-        self.index.consuming_now(contract)
+    ///
+    /// # Errors
+    /// As for [`Snapshot::search`].
+    pub fn current_consumers_of(&self, contract: &str) -> Result<Vec<Entry>> {
+        Ok(self.index.consuming_now(contract))
     }
 
     /// The newest versions of the products that have one of `names`, in whatever case, or that rely on one of
     /// `contracts`; each once, by domain and product.
+    ///
+    /// # Errors
+    /// As for [`Snapshot::search`].
     pub fn related<'a>(
         &self,
         names: impl IntoIterator<Item = &'a str>,
         contracts: impl IntoIterator<Item = &'a str>,
-    ) -> Vec<Entry> {
+    ) -> Result<Vec<Entry>> {
         let names: BTreeSet<String> = names.into_iter().map(str::to_lowercase).collect();
         let consumers = contracts
             .into_iter()
@@ -289,7 +329,7 @@ impl Snapshot {
             references.contains(&entry.reference())
                 || name.is_some_and(|name| names.contains(&name))
         });
-        found
+        Ok(found)
     }
 
     /// The words that the registry's domains have agreed on, if it holds any: the text of

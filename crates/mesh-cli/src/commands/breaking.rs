@@ -58,11 +58,11 @@ pub(crate) fn run(arguments: &Breaking) -> Result<Ending, Failure> {
         snapshot,
     };
     let fixed = fix::check(files, &arguments.paths, wanted, |files| {
-        let settings = judge.without_loosening(files, &settings, &vocabularies);
+        let settings = judge.without_loosening(files, &settings, &vocabularies)?;
         let judged = base.judge(files, &settings, &vocabularies, as_of)?;
         verdicts = judged.verdicts;
         let report = Report::new(summary(files), judged.findings);
-        Ok(judge.hold_versions(files, &vocabularies, report))
+        judge.hold_versions(files, &vocabularies, report)
     })?;
     if arguments.diff {
         return fixed.print_diff();

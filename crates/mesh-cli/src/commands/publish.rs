@@ -139,7 +139,7 @@ impl Judge<'_> {
         }
         let base = Base::published(files, snapshot)?;
         let compatibility =
-            judge.without_loosening(files, &self.project.compatibility, vocabularies);
+            judge.without_loosening(files, &self.project.compatibility, vocabularies)?;
         let judged = base.judge(files, &compatibility, vocabularies, self.as_of)?;
         let mut approval = base.approval(files, &judged);
         for product in files
@@ -154,7 +154,7 @@ impl Judge<'_> {
                 approval.add_evidence(id, version, evidence);
             }
         }
-        let report = judge.hold_versions(files, vocabularies, report.adding(judged.findings));
+        let report = judge.hold_versions(files, vocabularies, report.adding(judged.findings))?;
         match CleanReport::try_from(report) {
             Ok(clean) => {
                 let products = plan::products(&clean, files)?;

@@ -18,7 +18,7 @@ pub(crate) fn run(arguments: &Search) -> Result<Ending, Failure> {
     let location = registry::named_or_embedded(arguments.registry.registry.as_deref(), &project)?;
     let snapshot = registry::open(location, arguments.registry.offline)?;
     let query = arguments.query.join(" ");
-    let hits = snapshot.search(&query);
+    let hits = snapshot.search(&query)?;
     let shown = &hits[..hits.len().min(arguments.limit)];
     let mut out = BufWriter::new(stdout().lock());
     match arguments.format {

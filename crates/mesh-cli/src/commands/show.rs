@@ -75,7 +75,7 @@ impl Page {
             })
             .collect();
         let versions = snapshot
-            .product(&entry.domain, &entry.product)
+            .product(&entry.domain, &entry.product)?
             .map(|product| {
                 let newest_first = product.versions.iter().rev();
                 newest_first
@@ -83,18 +83,15 @@ impl Page {
                     .collect()
             })
             .unwrap_or_default();
-        let providers = entry
-            .summary
-            .input_ports
-            .iter()
-            .filter_map(|port| {
-                let contract = port.contract_id.clone()?;
-                let offer = snapshot.contract(&contract, None).pop()?;
-                Some((contract, offer.entry.reference()))
-            })
-            .collect();
+        let mut providers = BTreeMap::new();
+        let inputs = entry.summary.input_ports.iter();
+        for contract in inputs.filter_map(|port| port.contract_id.as_ref()) {
+            if let Some(offer) = snapshot.contract(contract, None)?.pop() {
+                providers.insert(contract.clone(), offer.entry.reference());
+            }
+        }
         Ok(Self {
-            consumers: consumers(snapshot, &entry),
+            consumers: consumers(snapshot, &entry)?,
             registry: snapshot.location().to_string(),
             published,
             manifest,
@@ -367,15 +364,15 @@ fn since(verdict: &Compatibility) -> Option<String> {
 }
 
 /// The latest versions that rely on one of the contracts that `entry` offers.
-fn consumers(snapshot: &Snapshot, entry: &Entry) -> Vec<Consumer> {
+fn consumers(snapshot: &Snapshot, entry: &Entry) -> Result<Vec<Consumer>, Failure> {
     let mut latest: BTreeMap<(String, String), Consumer> = BTreeMap::new();
     for port in &entry.summary.output_ports {
         let Some(contract) = &port.contract_id else {
             continue;
         };
-        for consumer in snapshot.consumers_of(contract) {
+        for consumer in snapshot.consumers_of(contract)? {
             let current = snapshot
-                .product(&consumer.domain, &consumer.product)
+                .product(&consumer.domain, &consumer.product)?
                 .and_then(|product| product.latest().map(|entry| entry.version.clone()));
             if current.as_ref() != Some(&consumer.version) {
                 continue;
@@ -397,7 +394,7 @@ fn consumers(snapshot: &Snapshot, entry: &Entry) -> Vec<Consumer> {
             );
         }
     }
-    latest.into_values().collect()
+    Ok(latest.into_values().collect())
 }
 
 /// Where the contract's data is served from, as `type address (environment)`.

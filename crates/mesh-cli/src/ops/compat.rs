@@ -167,7 +167,7 @@ impl Base {
                 continue;
             };
             let declared = contract.model.version.as_deref().and_then(read_version);
-            let uses = snapshot.contract(id, None);
+            let uses = snapshot.contract(id, None)?;
             let newest = uses.iter().map(|offer| &offer.entry);
             let newest = newest.max_by(|a, b| a.version.cmp(&b.version));
             let versions: BTreeMap<_, _> = uses
@@ -419,12 +419,9 @@ fn key_of(product: ProductRef<'_>) -> (String, String) {
 /// The published version that a product is compared with. A version that is published already, byte for
 /// byte, is compared with itself: there is nothing to say about it.
 fn entry_before(product: ProductRef<'_>, snapshot: &Snapshot) -> Result<Option<Entry>, Failure> {
-    let published = product
-        .model
-        .id
-        .as_deref()
-        .and_then(|id| snapshot.by_id(id));
-    let Some(published) = published else {
+    let id = product.model.id.as_deref();
+    let published = id.map(|id| snapshot.by_id(id)).transpose()?;
+    let Some(published) = published.flatten() else {
         return Ok(None);
     };
     let declared = product.model.version.as_deref().and_then(read_version);

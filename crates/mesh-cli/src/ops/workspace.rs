@@ -138,7 +138,7 @@ pub(crate) fn resolve_published(
     snapshot: &Snapshot,
 ) -> Result<Workspace, Failure> {
     let mut published = Published {
-        products: related(&workspace, snapshot),
+        products: related(&workspace, snapshot)?,
         ..Published::default()
     };
     let mut documents = workspace.into_documents();
@@ -150,7 +150,7 @@ pub(crate) fn resolve_published(
         documents = workspace.into_documents();
         let mut added = false;
         for (contract, versions) in wanted {
-            for entry in providers(snapshot, &contract, &versions, &mut published) {
+            for entry in providers(snapshot, &contract, &versions, &mut published)? {
                 if read.insert(entry.path()) {
                     documents.extend(documents_of(snapshot, &entry)?);
                     added = true;
@@ -165,7 +165,7 @@ pub(crate) fn resolve_published(
 
 /// The published products that rules compare those of `workspace` with: their namesakes, and those
 /// that consume them.
-fn related(workspace: &Workspace, snapshot: &Snapshot) -> Vec<PublishedProduct> {
+fn related(workspace: &Workspace, snapshot: &Snapshot) -> Result<Vec<PublishedProduct>, Failure> {
     let targets = || {
         workspace
             .products()
@@ -175,28 +175,27 @@ fn related(workspace: &Workspace, snapshot: &Snapshot) -> Vec<PublishedProduct> 
     let contracts = targets()
         .flat_map(|product| &product.model.output_ports)
         .filter_map(|port| port.contract_id.as_deref());
-    let entries = snapshot.related(names, contracts).into_iter();
-    entries
-        .map(|entry| PublishedProduct {
-            version: entry.version.to_string(),
-            name: entry.summary.name,
-            status: entry.summary.status,
-            consumes: entry
-                .summary
-                .input_ports
-                .into_iter()
-                .filter_map(|port| Some((port.contract_id?, port.contract_version)))
-                .collect(),
-            offers: entry
-                .summary
-                .output_ports
-                .into_iter()
-                .filter_map(|port| port.contract_id)
-                .collect(),
-            id: entry.id,
-            domain: entry.domain,
-        })
-        .collect()
+    let entries = snapshot.related(names, contracts)?.into_iter();
+    let products = entries.map(|entry| PublishedProduct {
+        version: entry.version.to_string(),
+        name: entry.summary.name,
+        status: entry.summary.status,
+        consumes: entry
+            .summary
+            .input_ports
+            .into_iter()
+            .filter_map(|port| Some((port.contract_id?, port.contract_version)))
+            .collect(),
+        offers: entry
+            .summary
+            .output_ports
+            .into_iter()
+            .filter_map(|port| port.contract_id)
+            .collect(),
+        id: entry.id,
+        domain: entry.domain,
+    });
+    Ok(products.collect())
 }
 
 /// `settings` with the vocabularies of the registry before those of the repository.
@@ -234,10 +233,10 @@ fn providers(
     contract: &str,
     versions: &BTreeSet<Option<String>>,
     published: &mut Published,
-) -> Vec<Entry> {
-    let uses = snapshot.contract(contract, None);
+) -> Result<Vec<Entry>, Failure> {
+    let uses = snapshot.contract(contract, None)?;
     if uses.is_empty() {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let known: BTreeSet<(Option<Version>, String)> = uses
         .iter()
@@ -248,17 +247,19 @@ fn providers(
         contract.to_owned(),
         known.into_iter().map(|(_, version)| version).collect(),
     );
-    let newest = |version: Option<&str>| {
-        snapshot
-            .contract(contract, version)
-            .into_iter()
-            .map(|offer| offer.entry)
-            .max_by(|a, b| a.version.cmp(&b.version))
+    let newest = |version: Option<&str>| -> Result<Option<Entry>, Failure> {
+        let uses = snapshot.contract(contract, version)?.into_iter();
+        let entries = uses.map(|offer| offer.entry);
+        Ok(entries.max_by(|a, b| a.version.cmp(&b.version)))
     };
-    versions
-        .iter()
-        .filter_map(|version| newest(version.as_deref()).or_else(|| newest(None)))
-        .collect()
+    let mut found = Vec::with_capacity(versions.len());
+    for version in versions {
+        found.extend(match newest(version.as_deref())? {
+            None => newest(None)?,
+            newest => newest,
+        });
+    }
+    Ok(found)
 }
 
 /// A published version as documents. They are named by where they are in the registry.

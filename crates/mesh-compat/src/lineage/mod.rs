@@ -97,11 +97,11 @@ pub struct Manifests {
 
 /// Where consumers are looked up.
 pub trait Consumers {
-    /// Why documents could not be read.
+    /// Why consumers or their documents could not be read.
     type Error;
 
     /// The products that have an input port with `contract`, each once.
-    fn of(&mut self, contract: &str) -> Vec<Arc<Consumer>>;
+    fn of(&mut self, contract: &str) -> Result<Vec<Arc<Consumer>>, Self::Error>;
 
     /// The documents of `consumers`, in their order. Asked for many at once, so that they can be read
     /// together; nothing is asked for twice.

@@ -19,13 +19,13 @@ struct Mesh {
 impl Consumers for Mesh {
     type Error = Infallible;
 
-    fn of(&mut self, contract: &str) -> Vec<Arc<Consumer>> {
+    fn of(&mut self, contract: &str) -> Result<Vec<Arc<Consumer>>, Infallible> {
         let all = self.products.values().map(|(consumer, _)| consumer);
         let reads = |consumer: &&Arc<Consumer>| {
             let mut inputs = consumer.inputs.iter();
             inputs.any(|input| input.contract == contract)
         };
-        all.filter(reads).cloned().collect()
+        Ok(all.filter(reads).cloned().collect())
     }
 
     fn manifests(&mut self, consumers: &[Arc<Consumer>]) -> Result<Vec<Manifests>, Infallible> {

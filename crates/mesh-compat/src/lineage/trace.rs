@@ -1,5 +1,6 @@
 //! From a contract that changes to everyone it reaches.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -122,8 +123,10 @@ impl Trace<'_> {
         let mut wanted: Vec<Arc<Consumer>> = Vec::new();
         let mut seen: HashSet<String> = HashSet::new();
         for contract in contracts {
-            let known = self.known.entry(contract.clone());
-            let known = known.or_insert_with(|| consumers.of(contract));
+            let known = match self.known.entry(contract.clone()) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(place) => place.insert(consumers.of(contract)?),
+            };
             let Some(state) = self.contracts.get(contract) else {
                 continue;
             };

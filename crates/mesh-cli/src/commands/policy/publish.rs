@@ -113,7 +113,7 @@ fn judge(
         .policies
         .test(as_of, |name| names.contains(name))
         .findings;
-    if at_once || snapshot.current().is_empty() {
+    if at_once || snapshot.current()?.is_empty() {
         return Ok(findings);
     }
     let answer = impact::impact(policies::read_again(candidates)?, snapshot, as_of)?;

@@ -51,8 +51,8 @@ impl<'a> Readers<'a> {
 impl Consumers for Readers<'_> {
     type Error = Failure;
 
-    fn of(&mut self, contract: &str) -> Vec<Arc<Consumer>> {
-        let entries = self.snapshot.current_consumers_of(contract);
+    fn of(&mut self, contract: &str) -> Result<Vec<Arc<Consumer>>, Failure> {
+        let entries = self.snapshot.current_consumers_of(contract)?;
         let published: BTreeSet<String> = entries.iter().map(|entry| entry.id.clone()).collect();
         let mut found = Vec::with_capacity(entries.len());
         for entry in entries {
@@ -71,7 +71,7 @@ impl Consumers for Readers<'_> {
                 found.push(Arc::new(consumer));
             }
         }
-        found
+        Ok(found)
     }
 
     fn manifests(&mut self, consumers: &[Arc<Consumer>]) -> Result<Vec<Manifests>, Failure> {

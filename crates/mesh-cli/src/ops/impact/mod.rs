@@ -167,11 +167,8 @@ pub(crate) fn of_product(
     around: &Workspace,
 ) -> Result<Subject, Failure> {
     let before = old.first().and_then(|document| document.product());
-    let published = product
-        .model
-        .id
-        .as_deref()
-        .and_then(|id| snapshot.by_id(id));
+    let id = product.model.id.as_deref();
+    let published = id.map(|id| snapshot.by_id(id)).transpose()?.flatten();
     let mut subject = Subject {
         reference: published.map_or_else(
             || product.label().to_owned(),

@@ -81,7 +81,7 @@ impl Judge<'_> {
                 .adding(checked.findings.iter().cloned())
                 .waiving(checked.waived.iter().cloned());
             Ok((report, checked))
-        })
+        })?
     }
 
     /// Holds what was found about versions to what packs say of it.
@@ -90,9 +90,9 @@ impl Judge<'_> {
         files: &Workspace,
         vocabularies: &Vocabularies,
         report: Report,
-    ) -> Report {
+    ) -> Result<Report, Failure> {
         if self.policies.is_empty() {
-            return report;
+            return Ok(report);
         }
         self.hold(files, vocabularies, |session| hold_rules(session, report))
     }
@@ -104,23 +104,23 @@ impl Judge<'_> {
         files: &Workspace,
         settings: &mesh_compat::Settings,
         vocabularies: &Vocabularies,
-    ) -> mesh_compat::Settings {
+    ) -> Result<mesh_compat::Settings, Failure> {
         let mut settings = settings.clone();
         if settings.ignore.is_empty() || self.policies.is_empty() {
-            return settings;
+            return Ok(settings);
         }
         #[expect(
             clippy::redundant_closure_for_method_calls,
             reason = "the method is not general enough over lifetimes"
         )]
-        let floors = self.hold(files, vocabularies, |session| session.floors());
+        let floors = self.hold(files, vocabularies, |session| session.floors())?;
         let is_set = |id: &str| floors.iter().any(|floor| floor.rule == id);
         if is_set("version-too-low") {
             settings.ignore.clear();
         } else {
             settings.ignore.retain(|ignore| !is_set(ignore.kind.id));
         }
-        settings
+        Ok(settings)
     }
 
     fn hold<T>(
@@ -128,8 +128,9 @@ impl Judge<'_> {
         files: &Workspace,
         vocabularies: &Vocabularies,
         work: impl FnOnce(&Session<'_>) -> T,
-    ) -> T {
+    ) -> Result<T, Failure> {
         let published = self.snapshot.map(|snapshot| published_ids(files, snapshot));
+        let published = published.transpose()?;
         let is_published = published.as_ref().map(|ids| |id: &str| ids.contains(id));
         let options = Options {
             as_of: self.as_of,
@@ -138,7 +139,7 @@ impl Judge<'_> {
                 .as_ref()
                 .map(|is| is as &(dyn Fn(&str) -> bool + Sync)),
         };
-        self.policies.hold(files, options, work)
+        Ok(self.policies.hold(files, options, work))
     }
 }
 
@@ -154,13 +155,18 @@ fn hold_rules(session: &Session<'_>, report: Report) -> Report {
 }
 
 /// The ids of products in `files` that the registry knows.
-fn published_ids(files: &Workspace, snapshot: &Snapshot) -> HashSet<String> {
+fn published_ids(files: &Workspace, snapshot: &Snapshot) -> Result<HashSet<String>, Failure> {
     let ids: BTreeSet<&str> = files
         .products()
         .filter_map(|product| product.model.id.as_deref())
         .collect();
-    let known = ids.into_iter().filter(|id| snapshot.knows(id));
-    known.map(str::to_owned).collect()
+    let mut known = HashSet::new();
+    for id in ids {
+        if snapshot.knows(id)? {
+            known.insert(id.to_owned());
+        }
+    }
+    Ok(known)
 }
 
 /// What the linter is to do for the rules that packs set.

@@ -152,7 +152,7 @@ pub(crate) fn impact(
 fn current(snapshot: &Snapshot) -> Result<(Workspace, BTreeMap<usize, String>), Failure> {
     let mut documents = Vec::new();
     let mut references = BTreeMap::new();
-    for entry in snapshot.current() {
+    for entry in snapshot.current()? {
         references.insert(documents.len(), entry.reference());
         let own = workspace::documents_of(snapshot, &entry)?.into_iter();
         documents.extend(own.map(|(document, _)| (document, Role::Target)));
