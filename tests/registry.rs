@@ -28,3 +28,5 @@ mod support;
 mod transports;
 #[path = "registry/versions.rs"]
 mod versions;
+#[path = "registry/withdrawal.rs"]
+mod withdrawal;

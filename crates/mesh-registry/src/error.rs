@@ -363,6 +363,24 @@ pub enum Error {
         /// Whether nothing but line endings differs.
         line_endings: bool,
     },
+    /// What was to be said about a version cannot be said like this.
+    #[error("nothing can be said about `{product}`: {reason}")]
+    InvalidEvent {
+        /// What was named.
+        product: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// What was to be used instead of a version that is deprecated is not there to be used.
+    #[error("`{replacement}` cannot replace `{product}`: {reason}")]
+    NoReplacement {
+        /// What was named as the replacement.
+        replacement: String,
+        /// What it was to replace.
+        product: String,
+        /// Why it cannot.
+        reason: String,
+    },
     /// A policy that was to be replaced is no longer what it was when the publish began.
     #[error("`{path}` was changed by somebody else meanwhile, and is left as it is")]
     PolicyChanged {
@@ -614,7 +632,9 @@ impl Error {
             | Self::PackImmutable { .. }
             | Self::CaseConflict { .. }
             | Self::IdMoved { .. }
-            | Self::PathTaken { .. } => return self.refusal_help(),
+            | Self::PathTaken { .. }
+            | Self::InvalidEvent { .. }
+            | Self::NoReplacement { .. } => return self.refusal_help(),
             Self::NoIdentity => {
                 "run `git config --global user.name \"Your Name\"` and `git config --global user.email you@example.com`".into()
             }
@@ -690,6 +710,10 @@ impl Error {
             Self::IdMoved { published, .. } => {
                 format!("keep the domain of `{published}`, or give the product a new id to publish it as another product")
             }
+            Self::InvalidEvent { .. } => "say it in one line of at most 1000 characters".into(),
+            Self::NoReplacement { .. } => {
+                "name a product that is published and not withdrawn itself, such as `sales/orders` or `sales/orders@2`".into()
+            }
             Self::PathTaken { product, owner, id } => {
                 let taken = product.rsplit('/').next().unwrap_or(product);
                 // Ids without a readable part get their path from the name.
@@ -728,6 +752,8 @@ impl Error {
                 | Self::CaseConflict { .. }
                 | Self::IdMoved { .. }
                 | Self::PathTaken { .. }
+                | Self::InvalidEvent { .. }
+                | Self::NoReplacement { .. }
         )
     }
 

@@ -10,6 +10,7 @@
 //! products/<domain>/<product>/<version>/dataproduct.yaml        the manifest, byte for byte
 //! products/<domain>/<product>/<version>/contracts/*.odcs.yaml   the contracts it resolves to, byte for byte
 //! products/<domain>/<product>/<version>/record.json             what was published, by whom, from where
+//! status/<domain>/<product>/<version>/<sha256>.json             an event: that the version was yanked or deprecated, or no more is
 //! ```
 //!
 //! Every publish only adds files of its own. Nothing is shared, so nothing ever conflicts in text, and two products can
@@ -45,6 +46,12 @@ pub const CONTRACTS: &str = "contracts";
 pub const CONTRACT_SUFFIX: &str = ".odcs.yaml";
 /// The record within a version.
 pub const RECORD: &str = "record.json";
+/// The directory of what was said about versions after they were published.
+pub const STATUS: &str = "status";
+/// The end of the name of a file with an event.
+pub const EVENT_SUFFIX: &str = ".json";
+/// What the name of a signature has after that of the file that is signed.
+pub const SIGNATURE_SUFFIX: &str = ".sig";
 /// The directory of everything that governs what is published.
 pub const POLICIES: &str = "policies";
 /// The directory of policy packs within [`POLICIES`].
@@ -62,6 +69,12 @@ pub const MAX_FILE: u64 = 4 << 20;
 pub const MAX_RECORD: u64 = 1 << 20;
 /// The most files in one version.
 pub const MAX_FILES: usize = 1_000;
+/// The largest event, in bytes.
+pub const MAX_EVENT: u64 = 16 << 10;
+/// The most events about one version.
+pub const MAX_EVENTS: usize = 1_000;
+/// The largest signature, in bytes.
+pub const MAX_SIGNATURE: u64 = 16 << 10;
 /// The largest format file, in bytes.
 pub const MAX_FORMAT_FILE: u64 = 64 << 10;
 /// The most files and directories below [`POLICIES`].
@@ -74,6 +87,11 @@ pub const MAX_POLICY_DEPTH: usize = 8;
 /// `products/<domain>/<product>/<version>`.
 pub fn version_dir(domain: &str, product: &str, version: &Version) -> String {
     format!("{PRODUCTS}/{domain}/{product}/{version}")
+}
+
+/// `status/<domain>/<product>/<version>`.
+pub fn status_dir(domain: &str, product: &str, version: &Version) -> String {
+    format!("{STATUS}/{domain}/{product}/{version}")
 }
 
 /// `policies/packs/<name>/<version>.yaml`.

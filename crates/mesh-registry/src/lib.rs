@@ -39,6 +39,8 @@
 //!   a version of the contract keeps the bytes with which that product first published it.
 //! - *Policies come the same way.* [`Registry::publish_policies`] adds them with the same protocol. A version of a pack
 //!   is as immutable as one of a product; other policies are replaced only if they still are what they were.
+//! - *Nothing is taken back.* [`Registry::withdraw`] adds events to versions, with the same protocol: what is yanked or
+//!   deprecated stays as it was published, and its number is never used again.
 //! - *History only grows.* A machine remembers the tip it saw last and stops when that is no longer part of the history.
 //!
 //! # Looking back
@@ -85,6 +87,7 @@ mod record;
 mod registry;
 mod search;
 mod snapshot;
+mod status;
 mod text;
 mod tree;
 mod worktree;
@@ -105,10 +108,11 @@ pub use plan::{
 pub use policies::{PolicyFile, PolicyFiles, PolicyPin};
 pub use publish::{
     Gate, GateError, Outcome, PolicyGate, PolicyPublication, Publication, PublishOptions,
-    PublishReport, PublishedPolicy,
+    PublishReport, PublishedPolicy, WithdrawalPlan, WithdrawalReport, Withdrawn,
 };
 pub use record::{ContractFile, FileDigest, Record};
 pub use registry::{Initialised, Options, Progress, ProgressListener, Registry};
 pub use search::Hit;
 pub use snapshot::{ContractUse, ProductVersions, PublishedProduct, Snapshot};
+pub use status::{Event, EventFile, EventKind, MAX_REASON, Status, Statuses, Withdrawal};
 pub use worktree::user_email;

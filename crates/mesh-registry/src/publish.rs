@@ -1,9 +1,11 @@
 //! Publishing products straight to the registry's branch.
 
 mod contracts;
+mod events;
 mod policies;
 mod protocol;
 
+pub use events::{WithdrawalPlan, WithdrawalReport, Withdrawn};
 pub use policies::{PolicyGate, PolicyPublication, PublishedPolicy};
 
 use crate::{

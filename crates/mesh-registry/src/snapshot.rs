@@ -78,6 +78,34 @@ impl ProductVersions {
         format!("{}/{}", self.domain, self.product)
     }
 
+    /// The versions that are meant by an exact version, a prefix or a requirement, in ascending order.
+    fn matching(&self, wanted: &str) -> impl Iterator<Item = &Entry> {
+        let exact = exact(wanted);
+        let required = match &exact {
+            Some(_) => None,
+            None => requirement(wanted),
+        };
+        self.versions.iter().filter(move |entry| {
+            exact.as_ref() == Some(&entry.version)
+                || required
+                    .as_ref()
+                    .is_some_and(|required| required.matches(&entry.version))
+        })
+    }
+
+    fn unknown_version(&self, wanted: &str) -> Error {
+        Error::UnknownVersion {
+            product: self.reference(),
+            wanted: wanted.to_owned(),
+            available: self
+                .versions
+                .iter()
+                .rev()
+                .map(|entry| entry.version.to_string())
+                .collect(),
+        }
+    }
+
     fn from_entries(versions: Vec<Entry>) -> Option<Self> {
         let first = versions.first()?;
         Some(Self {
@@ -202,26 +230,29 @@ impl Snapshot {
                 candidates: Vec::new(),
             });
         };
-        let found = match exact(wanted) {
-            Some(exact) => product.versions.iter().find(|entry| entry.version == exact),
-            None => requirement(wanted).and_then(|required| {
-                product
-                    .versions
-                    .iter()
-                    .rev()
-                    .find(|entry| required.matches(&entry.version))
-            }),
+        let found = product.matching(wanted).last().cloned();
+        found.ok_or_else(|| product.unknown_version(wanted))
+    }
+
+    /// Finds all versions that a reference means, in ascending order: as [`Snapshot::resolve`], but all that match, and
+    /// without a version all of the product.
+    ///
+    /// # Errors
+    /// If there is no such product, or no such version.
+    pub fn matching(&self, reference: &str) -> Result<Vec<Entry>> {
+        let (name, wanted) = match reference.rsplit_once('@') {
+            Some((name, wanted)) => (name, Some(wanted.trim())),
+            None => (reference, None),
         };
-        found.cloned().ok_or_else(|| Error::UnknownVersion {
-            product: product.reference(),
-            wanted: wanted.to_owned(),
-            available: product
-                .versions
-                .iter()
-                .rev()
-                .map(|entry| entry.version.to_string())
-                .collect(),
-        })
+        let product = self.find(name)?;
+        let Some(wanted) = wanted else {
+            return Ok(product.versions);
+        };
+        let found: Vec<Entry> = product.matching(wanted).cloned().collect();
+        if found.is_empty() {
+            return Err(product.unknown_version(wanted));
+        }
+        Ok(found)
     }
 
     fn find(&self, name: &str) -> Result<ProductVersions> {
@@ -470,12 +501,12 @@ impl fmt::Debug for Snapshot {
     }
 }
 
-fn exact(wanted: &str) -> Option<Version> {
+pub(crate) fn exact(wanted: &str) -> Option<Version> {
     Version::parse(bare_version(wanted)).ok()
 }
 
 /// A bare `1` or `1.2` means that prefix, not the caret range that Cargo would read it as.
-fn requirement(wanted: &str) -> Option<VersionReq> {
+pub(crate) fn requirement(wanted: &str) -> Option<VersionReq> {
     let bare = bare_version(wanted);
     let is_prefix = bare.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     VersionReq::parse(&if is_prefix {
