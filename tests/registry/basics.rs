@@ -202,6 +202,7 @@ fn records_are_canonical_and_chained() {
             keys,
             [
                 "format",
+                "registry",
                 "id",
                 "domain",
                 "product",

@@ -49,6 +49,7 @@ fn fill(world: &World, registry: &str, versions: usize, in_commit: usize) {
             compatibility: None,
             policy: None,
             format: 1,
+            registry: Some("0123456789abcdef0123456789abcdef".to_owned()),
             id: planned.id,
             domain: planned.domain,
             product: name,

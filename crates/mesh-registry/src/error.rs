@@ -219,6 +219,15 @@ pub enum Error {
         reason: String,
     },
 
+    /// An owners file that cannot be read, or something in its place. Who passed it over would let anybody publish.
+    #[error("`{path}` cannot be read as an owners file: {reason}")]
+    BadOwnersFile {
+        /// The path in the registry.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+
     /// Offline, and never fetched.
     #[error("{location} was never fetched on this machine, so it cannot be read offline")]
     NoCache {
@@ -394,6 +403,38 @@ pub enum Error {
         name: String,
         /// The one in the registry.
         sibling: String,
+    },
+    /// The domain belongs to others.
+    #[error("`{who}` is not an owner of the domain `{domain}`")]
+    NotOwner {
+        /// The domain.
+        domain: String,
+        /// The e-mail address of who wanted to change something of it.
+        who: String,
+        /// The addresses of its owners.
+        owners: Vec<String>,
+    },
+    /// The domain belongs to nobody, and the registry requires that it does.
+    #[error(
+        "the domain `{domain}` has no owners, and nothing is published to this registry without"
+    )]
+    NoOwners {
+        /// The domain.
+        domain: String,
+        /// The e-mail address of who wanted to publish.
+        who: String,
+        /// The addresses of those who may name owners; anybody may, if there are none.
+        stewards: Vec<String>,
+    },
+    /// What was to be changed is up to the registry's stewards.
+    #[error("`{who}` may not change `{path}`: that is up to the stewards of the registry")]
+    NotSteward {
+        /// The path in the registry.
+        path: String,
+        /// The e-mail address of who wanted to.
+        who: String,
+        /// The addresses of the stewards.
+        stewards: Vec<String>,
     },
     /// The product is known under another domain.
     #[error(
@@ -613,6 +654,11 @@ impl Error {
             Self::BadPolicyFile { .. } => {
                 "keep nothing below `policies/` but regular YAML files of moderate size, and a README.md".into()
             }
+            Self::BadOwnersFile { .. } => {
+                "correct the file, or restore it from the registry's history; until then nothing is published to the \
+                 domain"
+                    .into()
+            }
             Self::NoCache { .. } => "run the command once without `--offline`".into(),
             Self::CacheBusy { .. } => "wait for the other command to finish, then run this one again".into(),
             Self::CacheDamaged { cache, .. } => {
@@ -631,6 +677,9 @@ impl Error {
             | Self::ContractCopy { .. }
             | Self::PackImmutable { .. }
             | Self::CaseConflict { .. }
+            | Self::NotOwner { .. }
+            | Self::NoOwners { .. }
+            | Self::NotSteward { .. }
             | Self::IdMoved { .. }
             | Self::PathTaken { .. }
             | Self::InvalidEvent { .. }
@@ -707,6 +756,22 @@ impl Error {
             }
             Self::PackImmutable { .. } => "raise the version of the pack and publish it under that".into(),
             Self::CaseConflict { sibling, .. } => format!("use a name that differs in more than case from `{sibling}`"),
+            Self::NotOwner { domain, who, owners } => format!(
+                "ask an owner ({}) to publish it, or to run `mesh registry domain add-owner {domain} {who}`; who you are \
+                 is git's `user.email`",
+                list(owners)
+            ),
+            Self::NoOwners { domain, who, stewards } => {
+                let add = format!("`mesh registry domain add {domain} --owner {who}`");
+                if stewards.is_empty() {
+                    format!("run {add}")
+                } else {
+                    format!("ask a steward ({}) to run {add}", list(stewards))
+                }
+            }
+            Self::NotSteward { stewards, .. } => {
+                format!("ask a steward ({}) to do it; who you are is git's `user.email`", list(stewards))
+            }
             Self::IdMoved { published, .. } => {
                 format!("keep the domain of `{published}`, or give the product a new id to publish it as another product")
             }
@@ -750,6 +815,9 @@ impl Error {
                 | Self::ContractCopy { .. }
                 | Self::PackImmutable { .. }
                 | Self::CaseConflict { .. }
+                | Self::NotOwner { .. }
+                | Self::NoOwners { .. }
+                | Self::NotSteward { .. }
                 | Self::IdMoved { .. }
                 | Self::PathTaken { .. }
                 | Self::InvalidEvent { .. }

@@ -9,9 +9,11 @@ use crate::{
     index::{Entry, Problem},
     layout,
     location::RegistryLocation,
+    owners::{self, Owners},
     policies::{self, PolicyFiles},
     reading::check_registry,
     registry::Registry,
+    settings::{self, Settings},
     snapshot::{PublishedProduct, Snapshot, read_version},
     tree,
 };
@@ -33,6 +35,8 @@ pub struct History {
     place: Place,
     /// The policies that were read last, and what they depend on. Most commits leave them as they are.
     policies: RefCell<Option<(Identity, Rc<PolicyFiles>)>>,
+    /// The registry's id in the format file that was read last.
+    id: RefCell<Option<(Oid, Option<String>)>>,
 }
 
 type Identity = [Option<Oid>; 2];
@@ -54,6 +58,8 @@ enum Place {
 pub struct Addition {
     commit: Oid,
     parent: Option<Oid>,
+    /// The id of the registry before it.
+    registry: Option<String>,
     /// The versions that it added, by domain, product and version.
     pub entries: Vec<Entry>,
     /// The directories of versions that were there before, and that it changed or removed. No publish does that.
@@ -100,6 +106,7 @@ impl Registry {
                 repo,
                 place: Place::Repository,
                 policies: RefCell::default(),
+                id: RefCell::default(),
             });
         }
         let Snapshot {
@@ -119,6 +126,7 @@ impl Registry {
                 directory: cache,
             },
             policies: RefCell::default(),
+            id: RefCell::default(),
         })
     }
 }
@@ -178,7 +186,29 @@ impl History {
     /// As for [`Snapshot::read`].
     pub fn read(&self, addition: &Addition, entry: &Entry) -> Result<PublishedProduct> {
         tree::root(&self.repo, addition.commit)
-            .and_then(|root| read_version(&self.repo, &root, entry))
+            .and_then(|root| read_version(&self.repo, &root, entry, addition.registry.as_deref()))
+            .map_err(|error| self.explained(error))
+    }
+
+    /// What the registry had decided for itself at a commit.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchCommit`], and as for [`Snapshot::settings`].
+    pub fn settings_at(&self, revision: &str) -> Result<Settings> {
+        let commit = self.find(revision)?.id();
+        tree::root(&self.repo, commit)
+            .and_then(|root| settings::read(&self.repo, &root, &self.location))
+            .map_err(|error| self.explained(error))
+    }
+
+    /// Who might publish for a domain at a commit.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchCommit`], and as for [`Snapshot::owners_of`].
+    pub fn owners_at(&self, revision: &str, domain: &str) -> Result<Option<Owners>> {
+        let commit = self.find(revision)?.id();
+        tree::root(&self.repo, commit)
+            .and_then(|root| owners::read(&self.repo, &root, domain))
             .map_err(|error| self.explained(error))
     }
 
@@ -288,6 +318,7 @@ impl History {
         let mut addition = Addition {
             commit,
             parent,
+            registry: self.id_of(before.as_ref().unwrap_or(&root))?,
             entries: Vec::new(),
             altered: Vec::new(),
             problems: Vec::new(),
@@ -295,18 +326,34 @@ impl History {
         for change in tree::changes(&self.repo, before.as_ref(), &root)?.versions {
             let path = layout::version_dir(&change.domain, &change.product, &change.version);
             match (change.was, change.tree) {
-                (None, Some(tree)) => match Entry::read(&self.repo, tree, &path) {
-                    Ok(entry) => addition.entries.push(entry),
-                    Err(Error::Damaged { path, reason }) => {
-                        addition.problems.push(Problem { path, reason });
+                (None, Some(tree)) => {
+                    match Entry::read(&self.repo, tree, &path, addition.registry.as_deref()) {
+                        Ok(entry) => addition.entries.push(entry),
+                        Err(Error::Damaged { path, reason }) => {
+                            addition.problems.push(Problem { path, reason });
+                        }
+                        Err(error) => return Err(error),
                     }
-                    Err(error) => return Err(error),
-                },
+                }
                 _ => addition.altered.push(path),
             }
         }
         let versions = addition.entries.len() + addition.altered.len() + addition.problems.len();
         Ok((versions > 0).then_some(addition))
+    }
+
+    /// The id of the registry by the format file of a tree.
+    fn id_of(&self, root: &Tree<'_>) -> Result<Option<String>> {
+        let Some(format) = root.get_name(layout::FORMAT_FILE).map(|entry| entry.id()) else {
+            return Ok(None);
+        };
+        let mut last = self.id.borrow_mut();
+        if let Some((_, id)) = last.as_ref().filter(|(of, _)| *of == format) {
+            return Ok(id.clone());
+        }
+        let id = check_registry(&self.repo, root, &self.location, "HEAD")?;
+        *last = Some((format, id.clone()));
+        Ok(id)
     }
 
     fn explained(&self, error: Error) -> Error {

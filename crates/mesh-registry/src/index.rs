@@ -67,8 +67,13 @@ impl Entry {
         layout::version_dir(&self.domain, &self.product, &self.version)
     }
 
-    /// Reads the record in the directory of a version, which stands at `path`.
-    pub(crate) fn read(repo: &Repository, version: Oid, path: &str) -> Result<Self> {
+    /// Reads the record in the directory of a version, which stands at `path` in the registry with the id `registry`.
+    pub(crate) fn read(
+        repo: &Repository,
+        version: Oid,
+        path: &str,
+        registry: Option<&str>,
+    ) -> Result<Self> {
         let directory = repo
             .find_tree(version)
             .map_err(object("read a directory of the registry"))?;
@@ -81,6 +86,7 @@ impl Entry {
             });
         };
         let record = Record::from_bytes(&path, &bytes)?;
+        record.check_registry(registry)?;
         let digest_of = |contract: &ContractFile| {
             let mut files = record.files.iter();
             let file = files.find(|file| file.path == contract.path);
@@ -133,6 +139,9 @@ struct Row<'a> {
 struct Header {
     mesh_index: u32,
     tip: String,
+    /// The id of the registry: with another one, other records count.
+    #[serde(default)]
+    registry: Option<String>,
     sha256: String,
     problems: Vec<Problem>,
 }
@@ -165,14 +174,16 @@ pub(crate) struct Line<'a> {
 }
 
 impl Index {
-    /// The index of `tip`: from the file if that is sound and current, else made, and written there.
+    /// The index of `tip` of the registry with the id `registry`: from the file if that is sound and current, else made,
+    /// and written there.
     pub(crate) fn open(
         repo: &Repository,
         tip: Oid,
+        registry: Option<&str>,
         file: &Path,
         indexing: impl FnOnce(usize),
     ) -> Result<Self> {
-        let (old, base) = match load(file) {
+        let (old, base) = match load(file, registry) {
             Some((indexed, index)) if indexed == tip => return Ok(index),
             // An older index is a start, if its tip still is in the cache.
             Some((indexed, index)) => match tree::root(repo, indexed) {
@@ -183,8 +194,8 @@ impl Index {
         };
         let changes = tree::changes(repo, old.as_ref(), &tree::root(repo, tip)?)?;
         indexing(changes.versions.len());
-        let index = base.updated(repo, changes)?;
-        index.save(tip, file)?;
+        let index = base.updated(repo, changes, registry)?;
+        index.save(tip, registry, file)?;
         Ok(index)
     }
 
@@ -292,7 +303,12 @@ impl Index {
     }
 
     /// This index with the changed versions read again. The lines of all other products are copied as they are.
-    fn updated(self, repo: &Repository, changes: tree::Changes) -> Result<Self> {
+    fn updated(
+        self,
+        repo: &Repository,
+        changes: tree::Changes,
+        registry: Option<&str>,
+    ) -> Result<Self> {
         let strange = changes.strange.into_iter();
         let mut problems: Vec<Problem> = strange
             .map(|(path, reason)| Problem { path, reason })
@@ -317,7 +333,8 @@ impl Index {
             for change in changes {
                 let path = layout::version_dir(&change.domain, &change.product, &change.version);
                 rows.remove(&change.version);
-                let read = |id| Entry::read(repo, id, &path).and_then(|entry| row(&entry));
+                let read =
+                    |id| Entry::read(repo, id, &path, registry).and_then(|entry| row(&entry));
                 match change.tree.map(read) {
                     None => {}
                     Some(Ok(json)) => drop(rows.insert(change.version, json.into())),
@@ -374,10 +391,11 @@ impl Index {
         &self.body[offset(lines.start)..offset(lines.end)]
     }
 
-    fn save(&self, tip: Oid, file: &Path) -> Result<()> {
+    fn save(&self, tip: Oid, registry: Option<&str>, file: &Path) -> Result<()> {
         let header = Header {
             mesh_index: FORMAT,
             tip: tip.to_string(),
+            registry: registry.map(str::to_owned),
             sha256: digest::hex(self.body.as_bytes()),
             problems: self.problems.clone(),
         };
@@ -492,12 +510,12 @@ fn search_text(reference: &str, json: &str) -> String {
     }
 }
 
-/// Reads an index file. Whatever is wrong with it, it is as if there were none.
-fn load(file: &Path) -> Option<(Oid, Index)> {
+/// Reads the index file of a registry. Whatever is wrong with it, it is as if there were none.
+fn load(file: &Path, registry: Option<&str>) -> Option<(Oid, Index)> {
     let mut content = fs::read_to_string(file).ok()?;
     let end = content.find('\n')?;
     let header: Header = serde_json::from_str(&content[..end]).ok()?;
-    if header.mesh_index != FORMAT {
+    if header.mesh_index != FORMAT || header.registry.as_deref() != registry {
         return None;
     }
     let tip = Oid::from_str(&header.tip).ok()?;
@@ -550,17 +568,18 @@ mod tests {
     fn a_damaged_index_file_is_no_index() -> Result<(), Box<dyn std::error::Error>> {
         let directory = tempfile::tempdir()?;
         let file = directory.path().join("index");
-        assert!(load(&file).is_none());
+        assert!(load(&file, Some("id")).is_none());
         let index = Index {
             body: "a/b\t1.0.0\t\t{}\n".to_owned(),
             ..Index::default()
         };
         let tip = Oid::from_str("0123456789012345678901234567890123456789")?;
-        index.save(tip, &file)?;
+        index.save(tip, Some("id"), &file)?;
         assert_eq!(
-            load(&file).map(|(of, index)| (of, index.lines.len())),
+            load(&file, Some("id")).map(|(of, index)| (of, index.lines.len())),
             Some((tip, 1))
         );
+        assert!(load(&file, Some("another")).is_none());
         let good = fs::read(&file)?;
         for at in 0..good.len() {
             let mut bad = good.clone();
@@ -568,7 +587,7 @@ mod tests {
             fs::write(&file, &bad)?;
             // A flipped bit in the tip or the problems is not noticed by the digest, but it cannot hide a change of the
             // body, and a tip that does not exist is indexed from scratch.
-            if load(&file).is_some_and(|(of, _)| of == tip) {
+            if load(&file, Some("id")).is_some_and(|(of, _)| of == tip) {
                 assert_eq!(
                     bad[good.len() - index.body.len()..],
                     good[good.len() - index.body.len()..],
@@ -577,7 +596,7 @@ mod tests {
             }
         }
         fs::write(&file, &good[..good.len() - 1])?;
-        assert!(load(&file).is_none());
+        assert!(load(&file, Some("id")).is_none());
         Ok(())
     }
 }

@@ -1,15 +1,18 @@
 //! Where things are in a registry. All path building is here, so that the layout can be read in one place.
 //!
 //! ```text
-//! mesh-registry.yaml                                            the format of the registry, and pins of policy packs
+//! mesh-registry.yaml                                            the format of the registry, what it has decided for
+//!                                                               itself, and pins of policy packs
 //! vocabularies.yaml                                             the words that the domains have agreed on, if any
 //! .gitattributes                                                no line-ending conversion: digests are over exact bytes
+//! owners/<domain>.yaml                                          who may publish for the domain
 //! policies/packs/<name>/<version>.yaml                          a version of a policy pack, fixed for ever
 //! policies/overlays/<domain>.yaml                               what a domain demands beyond the packs
 //! policies/waivers/<id>.yaml                                    what is excepted from a policy, and until when
 //! products/<domain>/<product>/<version>/dataproduct.yaml        the manifest, byte for byte
 //! products/<domain>/<product>/<version>/contracts/*.odcs.yaml   the contracts it resolves to, byte for byte
 //! products/<domain>/<product>/<version>/record.json             what was published, by whom, from where
+//! products/<domain>/<product>/<version>/record.json.sig         the publisher's signature of that, if there is one
 //! status/<domain>/<product>/<version>/<sha256>.json             an event: that the version was yanked or deprecated, or no more is
 //! ```
 //!
@@ -18,13 +21,20 @@
 //!
 //! Policies are read wherever they stand below `policies/`; what a file is, it says itself. The paths above are where
 //! `mesh` puts them. A pack is in force in its highest version, unless the format file pins versions, and then just
-//! those: `policies: [pharma-core@1.2.0]`.
+//! those: `policies: [pharma-core@1.2.0]`. What else the format file may say is in [`Settings`].
 
-use crate::{Error, Result, names, policies::PolicyPin};
+use crate::{
+    Error, Result, names,
+    policies::PolicyPin,
+    settings::{self, Settings, Values},
+};
 use semver::Version;
 use serde::{Deserialize, Deserializer};
 use serde_yaml::Value;
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    hash::{BuildHasher as _, RandomState},
+};
 
 /// The format that this version reads and writes.
 pub const FORMAT: u64 = 1;
@@ -52,6 +62,12 @@ pub const STATUS: &str = "status";
 pub const EVENT_SUFFIX: &str = ".json";
 /// What the name of a signature has after that of the file that is signed.
 pub const SIGNATURE_SUFFIX: &str = ".sig";
+/// The signature of the record within a version.
+pub const RECORD_SIGNATURE: &str = "record.json.sig";
+/// The directory of who may publish for which domain.
+pub const OWNERS: &str = "owners";
+/// The end of the name of an owners file.
+pub const OWNERS_SUFFIX: &str = ".yaml";
 /// The directory of everything that governs what is published.
 pub const POLICIES: &str = "policies";
 /// The directory of policy packs within [`POLICIES`].
@@ -77,6 +93,8 @@ pub const MAX_EVENTS: usize = 1_000;
 pub const MAX_SIGNATURE: u64 = 16 << 10;
 /// The largest format file, in bytes.
 pub const MAX_FORMAT_FILE: u64 = 64 << 10;
+/// The largest owners file, in bytes.
+pub const MAX_OWNERS_FILE: u64 = 256 << 10;
 /// The most files and directories below [`POLICIES`].
 pub const MAX_POLICY_FILES: usize = 10_000;
 /// The largest size of all policies together, in bytes.
@@ -92,6 +110,11 @@ pub fn version_dir(domain: &str, product: &str, version: &Version) -> String {
 /// `status/<domain>/<product>/<version>`.
 pub fn status_dir(domain: &str, product: &str, version: &Version) -> String {
     format!("{STATUS}/{domain}/{product}/{version}")
+}
+
+/// `owners/<domain>.yaml`.
+pub fn owners_file(domain: &str) -> String {
+    format!("{OWNERS}/{domain}{OWNERS_SUFFIX}")
 }
 
 /// `policies/packs/<name>/<version>.yaml`.
@@ -125,14 +148,19 @@ pub fn pack_at(path: &str) -> Option<(&str, Version)> {
 
 /// The files of a new registry.
 pub(crate) fn initial_files() -> [(&'static str, String); 3] {
+    let id = new_id();
     let format = format!(
-        "# This repository is a mesh registry. mesh reads this file before anything else.\nformat: {FORMAT}\n"
+        "# This repository is a mesh registry. mesh reads this file before anything else.\n\
+         format: {FORMAT}\n\
+         # Tells this registry from all others. Records and signatures name it, so it never changes.\n\
+         id: \"{id}\"\n"
     );
     let readme = format!(
         "# Data product registry\n\n\
          This repository is a registry of data products. `mesh publish` adds to it, `mesh search` reads it.\n\n\
          | path | what it is |\n|---|---|\n\
          | `{FORMAT_FILE}` | the format of the registry |\n\
+         | `{OWNERS}/<domain>.yaml` | who may publish for the domain; without it, whoever may push |\n\
          | `{VOCABULARIES}` | words that all domains share, such as domains and tags; add it when you have agreed on some |\n\
          | `{POLICIES}/` | policies that all domains keep to: packs, what domains demand beyond them, and waivers |\n\
          | `{PRODUCTS}/<domain>/<product>/<version>/{MANIFEST}` | the product, byte for byte as published |\n\
@@ -147,6 +175,13 @@ pub(crate) fn initial_files() -> [(&'static str, String); 3] {
     ]
 }
 
+/// An id that no other registry has.
+fn new_id() -> String {
+    // The standard library's hasher is keyed with 128 bits of the system's randomness.
+    let random = RandomState::new();
+    format!("{:016x}{:016x}", random.hash_one(0), random.hash_one(1))
+}
+
 /// The format file. Unknown keys are for newer versions of the same format and are ignored.
 #[derive(Deserialize)]
 struct FormatFile {
@@ -154,6 +189,16 @@ struct FormatFile {
     /// Any value, so that one that is not a list is told from none.
     #[serde(default, deserialize_with = "present")]
     policies: Option<Value>,
+    #[serde(default, deserialize_with = "present")]
+    id: Option<Value>,
+    #[serde(default, deserialize_with = "present")]
+    owners: Option<Value>,
+    #[serde(default, deserialize_with = "present")]
+    signatures: Option<Value>,
+    #[serde(default, deserialize_with = "present")]
+    stewards: Option<Value>,
+    #[serde(default, deserialize_with = "present")]
+    limits: Option<Value>,
 }
 
 /// A value that is there, `null` included.
@@ -161,9 +206,36 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, 
     Value::deserialize(deserializer).map(Some)
 }
 
-/// Checks the format that the format file names.
-pub(crate) fn check_format(location: &str, content: &[u8]) -> Result<()> {
-    format_file(location, content).map(drop)
+/// Checks the format that the format file names, and returns the id of the registry, if it has one.
+pub(crate) fn check_format(location: &str, content: &[u8]) -> Result<Option<String>> {
+    let id = format_file(location, content)?.id;
+    id.map(|id| settings::checked_id(&id))
+        .transpose()
+        .map_err(|reason| bad_format_file(location, reason))
+}
+
+/// What the format file says that the registry has decided for itself. `location` names the registry in messages.
+///
+/// # Errors
+/// [`Error::BadFormatFile`] if anything of it cannot be understood: who passed it over would trust more than was agreed
+/// on.
+pub fn settings(location: &str, content: &[u8]) -> Result<Settings> {
+    let FormatFile {
+        id,
+        owners,
+        signatures,
+        stewards,
+        limits,
+        ..
+    } = format_file(location, content)?;
+    Settings::new(Values {
+        id,
+        owners,
+        signatures,
+        stewards,
+        limits,
+    })
+    .map_err(|reason| bad_format_file(location, reason))
 }
 
 /// The versions of policy packs that the format file pins, if it does.
@@ -237,6 +309,7 @@ fn bad_format_file(location: &str, reason: String) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Demand;
 
     #[test]
     fn the_format_file_is_checked() {
@@ -260,6 +333,66 @@ mod tests {
                 Err(Error::BadFormatFile { .. })
             ));
         }
+    }
+
+    #[test]
+    fn settings_are_read() {
+        let found = |text: &str| settings("r", format!("format: 1\n{text}\n").as_bytes());
+        assert_eq!(found("later: [1]").ok(), Some(Settings::default()));
+        let all = "id: 0123456789abcdef0123456789abcdef\nowners: required\nsignatures: required\n\
+                   stewards: [{email: a@b}]\nlimits: {fileBytes: 1048576, filesPerVersion: 100, later: 1}";
+        let all = found(all).expect("good settings");
+        assert_eq!(all.id.as_deref(), Some("0123456789abcdef0123456789abcdef"));
+        assert_eq!(
+            (all.owners, all.signatures),
+            (Demand::Required, Demand::Required)
+        );
+        assert_eq!(all.stewards.emails(), ["a@b"]);
+        assert_eq!(all.limits.file_bytes, 1 << 20);
+        assert_eq!(all.limits.files_per_version, 100);
+        for bad in [
+            "id:",
+            "id: 5",
+            "id: 01234567",
+            "id: 0123456789ABCDEF0123456789ABCDEF",
+            "owners:",
+            "owners: yes",
+            "owners: Required",
+            "owners: [required]",
+            "signatures: sometimes",
+            "signatures: ~",
+            "stewards: a@b",
+            "stewards: []",
+            "stewards: [{email: a}]",
+            "stewards: [{email: a@b, role: x}]",
+            "stewards: [{email: a@b}, {email: A@b}]",
+            "limits: 5",
+            "limits:",
+            "limits: {fileBytes: 0}",
+            "limits: {fileBytes: -1}",
+            "limits: {fileBytes: 1 MiB}",
+            "limits: {fileBytes: 4194305}",
+            "limits: {filesPerVersion: 1001}",
+            "owners: required\nowners: optional",
+        ] {
+            let found = found(bad);
+            assert!(
+                matches!(found, Err(Error::BadFormatFile { .. })),
+                "{bad}: {found:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_new_registry_has_an_id_of_its_own() {
+        let id = || {
+            let [(_, format), ..] = initial_files();
+            settings("r", format.as_bytes())
+                .ok()
+                .and_then(|settings| settings.id)
+        };
+        assert!(id().is_some());
+        assert_ne!(id(), id());
     }
 
     #[test]

@@ -64,6 +64,7 @@
 //! `http.lowSpeedTime`, and for ssh `ServerAliveInterval`, are git's and ssh's own remedies.
 
 mod approval;
+pub mod authority;
 mod cache;
 mod changes;
 mod commit;
@@ -78,6 +79,7 @@ mod index;
 pub mod layout;
 mod location;
 pub mod names;
+mod owners;
 mod ownership;
 mod plan;
 mod policies;
@@ -86,6 +88,8 @@ mod reading;
 mod record;
 mod registry;
 mod search;
+mod settings;
+pub mod signing;
 mod snapshot;
 mod status;
 mod text;
@@ -101,6 +105,7 @@ pub use evidence::{EvidenceFile, EvidenceResult, PolicyEvidence};
 pub use history::{Addition, Additions, History};
 pub use index::{Entry, Problem};
 pub use location::RegistryLocation;
+pub use owners::{Owner, OwnerKey, Owners, Person, Team, parse_day};
 pub use plan::{
     InputPort, OutputPort, PlannedContract, PlannedProduct, PublishPlan, Publisher, SourceRef,
     Summary,
@@ -113,6 +118,7 @@ pub use publish::{
 pub use record::{ContractFile, FileDigest, Record};
 pub use registry::{Initialised, Options, Progress, ProgressListener, Registry};
 pub use search::Hit;
+pub use settings::{Demand, Limits, Settings};
 pub use snapshot::{ContractUse, ProductVersions, PublishedProduct, Snapshot};
 pub use status::{Event, EventFile, EventKind, MAX_REASON, Status, Statuses, Withdrawal};
 pub use worktree::user_email;

@@ -263,6 +263,8 @@ fn exists(snapshot: &Snapshot, root: &Tree<'_>, placed: &Placed<'_>) -> Result<b
     };
     let mut there = tree::version_files(&snapshot.repo, &directory, &path)?;
     let has_record = there.remove(layout::RECORD).is_some();
+    // A version is the same whether its record was signed or not, and by whom.
+    there.remove(layout::RECORD_SIGNATURE);
     let mut different = None;
     let mut line_endings = true;
     for file in &placed.prepared.files {
@@ -318,6 +320,7 @@ fn write_commit(
         let published = published.map(|(version, digest)| (version, digest.clone()));
         let before = highest.get(&reference).cloned().or(published);
         let record = Record::new(
+            snapshot.id(),
             placed.prepared,
             &placed.product,
             &plan.publisher,

@@ -130,14 +130,15 @@ impl Registry {
     fn snapshot(&self, cache: &Cache, branch: &str, tip: Oid) -> Result<Snapshot> {
         let repo = cache.repository()?;
         let location = self.location();
-        check_registry(&repo, &tree::root(&repo, tip)?, location, branch)?;
-        let index = Index::open(&repo, tip, &cache.index_file(), |versions| {
+        let id = check_registry(&repo, &tree::root(&repo, tip)?, location, branch)?;
+        let index = Index::open(&repo, tip, id.as_deref(), &cache.index_file(), |versions| {
             self.options().report(&Progress::Indexing { versions });
         })?;
         Ok(Snapshot {
             location: location.clone(),
             branch: branch.to_owned(),
             tip,
+            id,
             repo,
             index,
             cache: cache.directory().to_path_buf(),
@@ -146,13 +147,13 @@ impl Registry {
     }
 }
 
-/// Checks that the tree of a commit is that of a registry.
+/// Checks that the tree of a commit is that of a registry, and returns the registry's id, if it has one.
 pub(crate) fn check_registry(
     repo: &Repository,
     root: &Tree<'_>,
     location: &RegistryLocation,
     branch: &str,
-) -> Result<()> {
+) -> Result<Option<String>> {
     let name = layout::FORMAT_FILE;
     let format = tree::file(repo, root, name, name, layout::MAX_FORMAT_FILE)?;
     let format = format.ok_or_else(|| Error::NotARegistry {

@@ -21,6 +21,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub struct Record {
     /// The format of the record.
     pub format: u64,
+    /// The id of the registry that it was published to ([`crate::Settings::id`]); nothing in records of a mesh that knew
+    /// of none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registry: Option<String>,
     /// The product's id in its manifest.
     pub id: String,
     /// The domain, as in the path.
@@ -84,6 +88,7 @@ pub struct ContractFile {
 impl Record {
     /// The record of a product that is about to be published as `product`.
     pub(crate) fn new(
+        registry: Option<&str>,
         prepared: &Prepared,
         product: &str,
         publisher: &Publisher,
@@ -101,6 +106,7 @@ impl Record {
         let evidence = approval.evidence_of(id, version).cloned();
         Self {
             format: layout::FORMAT,
+            registry: registry.map(str::to_owned),
             id: prepared.id.clone(),
             domain: prepared.domain.clone(),
             product: product.to_owned(),
@@ -144,6 +150,17 @@ impl Record {
             });
         }
         Ok(bytes)
+    }
+
+    /// Checks that it was published to the registry with an id: a record that names another one was copied here.
+    pub(crate) fn check_registry(&self, registry: Option<&str>) -> Result<()> {
+        if self.registry.is_none() || self.registry.as_deref() == registry {
+            return Ok(());
+        }
+        Err(Error::Damaged {
+            path: self.path(),
+            reason: "it is the record of another registry".to_owned(),
+        })
     }
 
     /// Reads a record that stands at `path` in a registry.

@@ -5,10 +5,12 @@ use crate::{
     index::{Entry, Index, latest},
     layout,
     location::RegistryLocation,
+    owners::{self, Owners},
     plan::OutputPort,
     policies::{self, PolicyFiles},
     record::Record,
     search::{self, Hit},
+    settings::{self, Settings},
     tree,
 };
 use git2::{Oid, Repository, Tree};
@@ -28,6 +30,7 @@ pub struct Snapshot {
     pub(crate) location: RegistryLocation,
     pub(crate) branch: String,
     pub(crate) tip: Oid,
+    pub(crate) id: Option<String>,
     pub(crate) repo: Repository,
     pub(crate) index: Index,
     /// Named when its objects turn out to be damaged.
@@ -52,6 +55,10 @@ pub struct ProductVersions {
 pub struct PublishedProduct {
     /// The record.
     pub record: Record,
+    /// The exact bytes of the record: what its signature is over.
+    pub record_bytes: Vec<u8>,
+    /// The signature of the record, if there is one: the text of [`layout::RECORD_SIGNATURE`], which nobody has checked.
+    pub signature: Option<String>,
     /// The exact bytes of the manifest.
     pub manifest: Vec<u8>,
     /// The contracts: path in the version's directory, exact bytes.
@@ -130,6 +137,41 @@ impl Snapshot {
     /// The commit, in hexadecimal.
     pub fn tip(&self) -> String {
         self.tip.to_string()
+    }
+
+    /// The registry's id, if it has one; see [`Settings::id`].
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    /// What the registry has decided for itself.
+    ///
+    /// # Errors
+    /// [`Error::BadFormatFile`] if something of it cannot be understood.
+    pub fn settings(&self) -> Result<Settings> {
+        self.root()
+            .and_then(|root| settings::read(&self.repo, &root, &self.location))
+            .map_err(|error| self.explained(error))
+    }
+
+    /// Who may publish for a domain; `None` if it has no owners file.
+    ///
+    /// # Errors
+    /// [`Error::BadOwnersFile`] if there is one that cannot be read, or something that may have been meant for one.
+    pub fn owners_of(&self, domain: &str) -> Result<Option<Owners>> {
+        self.root()
+            .and_then(|root| owners::read(&self.repo, &root, domain))
+            .map_err(|error| self.explained(error))
+    }
+
+    /// The domains that have an owners file, by name.
+    ///
+    /// # Errors
+    /// [`Error::BadOwnersFile`] for whatever is there and cannot be one.
+    pub fn owned_domains(&self) -> Result<Vec<String>> {
+        self.root()
+            .and_then(|root| owners::domains(&self.repo, &root))
+            .map_err(|error| self.explained(error))
     }
 
     /// The number of published versions.
@@ -396,7 +438,7 @@ impl Snapshot {
     /// [`Error::Damaged`] if a file is missing, changed or was added since, or is not a regular file.
     pub fn read(&self, entry: &Entry) -> Result<PublishedProduct> {
         self.root()
-            .and_then(|root| read_version(&self.repo, &root, entry))
+            .and_then(|root| read_version(&self.repo, &root, entry, self.id()))
             .map_err(|error| self.explained(error))
     }
 
@@ -411,7 +453,7 @@ impl Snapshot {
         let read = |root: Tree<'_>| {
             let entries = entries.iter();
             entries
-                .map(|entry| read_version(&self.repo, &root, entry))
+                .map(|entry| read_version(&self.repo, &root, entry, self.id()))
                 .collect()
         };
         self.root()
@@ -429,11 +471,13 @@ impl Snapshot {
     }
 }
 
-/// Reads a version in the tree of a commit, and checks that every file is what the record says.
+/// Reads a version in the tree of a commit of the registry with the id `registry`, and checks that every file is what
+/// the record says.
 pub(crate) fn read_version(
     repo: &Repository,
     root: &Tree<'_>,
     entry: &Entry,
+    registry: Option<&str>,
 ) -> Result<PublishedProduct> {
     let path = entry.path();
     let damaged = |name: &str, reason: &str| Error::Damaged {
@@ -451,14 +495,24 @@ pub(crate) fn read_version(
     let record = files
         .remove(layout::RECORD)
         .ok_or_else(|| damaged(layout::RECORD, "it is missing"))?;
-    let record = tree::blob(repo, record, &record_path, layout::MAX_RECORD)?;
-    if digest::of(&record) != entry.record_digest {
+    let record_bytes = tree::blob(repo, record, &record_path, layout::MAX_RECORD)?;
+    if digest::of(&record_bytes) != entry.record_digest {
         return Err(damaged(
             layout::RECORD,
             "it is not the record that was indexed",
         ));
     }
-    let record = Record::from_bytes(&record_path, &record)?;
+    let record = Record::from_bytes(&record_path, &record_bytes)?;
+    record.check_registry(registry)?;
+    let signature = match files.remove(layout::RECORD_SIGNATURE) {
+        None => None,
+        Some(id) => {
+            let path = format!("{path}/{}", layout::RECORD_SIGNATURE);
+            let bytes = tree::blob(repo, id, &path, layout::MAX_SIGNATURE)?;
+            let not_text = |_| damaged(layout::RECORD_SIGNATURE, "it is not UTF-8 text");
+            Some(String::from_utf8(bytes).map_err(not_text)?)
+        }
+    };
 
     let mut manifest = None;
     let mut contracts = Vec::new();
@@ -485,6 +539,8 @@ pub(crate) fn read_version(
     let manifest = manifest.ok_or_else(|| damaged(layout::MANIFEST, "it is missing"))?;
     Ok(PublishedProduct {
         record,
+        record_bytes,
+        signature,
         manifest,
         contracts,
     })

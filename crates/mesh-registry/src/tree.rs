@@ -128,7 +128,7 @@ pub(crate) fn blob(repo: &Repository, id: Oid, path: &str, limit: u64) -> Result
     Ok(content.data().to_vec())
 }
 
-/// The files of a version by path in its directory: `dataproduct.yaml`, `record.json`, `contracts/…`.
+/// The files of a version by path in its directory: `dataproduct.yaml`, `record.json`, its signature, `contracts/…`.
 ///
 /// # Errors
 /// If there is anything that a publish does not write.
@@ -150,7 +150,8 @@ pub(crate) fn version_files(
             return Err(damaged(name.as_bytes(), "it is not a regular file"));
         }
         files.insert(format!("{prefix}{name}"), entry.id());
-        if files.len() > layout::MAX_FILES + 1 {
+        // The record and its signature come on top.
+        if files.len() > layout::MAX_FILES + 2 {
             return Err(damaged(b"", "it has too many files"));
         }
         Ok(())

@@ -1,0 +1,124 @@
+//! Signatures of records and of events, by the SSH keys that people have anyway.
+//!
+//! A signature is what `ssh-keygen -Y sign` writes and `ssh-keygen -Y verify` reads: an armored SSHSIG, over the exact
+//! bytes of the file beside it, with SHA-512. It names what it is for ([`RECORD_NAMESPACE`], [`EVENT_NAMESPACE`]), so
+//! what was signed as the one is not taken for the other, nor for a commit or a mail. A record names its registry, its
+//! product, its version and the digest of its content; so its signature is bound to all of them.
+
+use crate::owners::{OwnerKey, Person};
+use jiff::civil::Date;
+use ssh_key::{HashAlg, SshSig};
+
+/// What the signature of a record is for.
+pub const RECORD_NAMESPACE: &str = "mesh-record";
+/// What the signature of an event is for.
+pub const EVENT_NAMESPACE: &str = "mesh-event";
+
+/// Why a signature does not count.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BadSignature {
+    /// It is no signature.
+    #[error("it is not an SSH signature that mesh can read")]
+    Unreadable,
+    /// It was made for something else.
+    #[error("it is a signature for `{namespace}`, not for `{expected}`")]
+    OtherNamespace {
+        /// What it was made for.
+        namespace: String,
+        /// What it should be for.
+        expected: String,
+    },
+    /// It was made with a key that does not belong to the signer.
+    #[error("it was made with the key {fingerprint}, which does not belong to `{email}`")]
+    OtherKey {
+        /// The key that it names.
+        fingerprint: String,
+        /// Who should have signed.
+        email: String,
+    },
+    /// It was made with a key of the signer that does not count on the day.
+    #[error("it was made with the key {fingerprint} of `{email}`, which does not count on {day}")]
+    NotValidOn {
+        /// The key.
+        fingerprint: String,
+        /// Who signed.
+        email: String,
+        /// The day.
+        day: Date,
+    },
+    /// It was made for other bytes, or not with the key that it names.
+    #[error("it does not fit what it stands beside")]
+    Mismatch,
+}
+
+/// Checks that `signature` was made for `bytes` and `namespace` with one of `keys`, and returns that key.
+///
+/// # Errors
+/// Says why not. That the key is not among `keys` is `None`.
+pub fn verify<'k>(
+    signature: &str,
+    namespace: &str,
+    bytes: &[u8],
+    keys: impl IntoIterator<Item = &'k OwnerKey>,
+) -> Result<Option<&'k OwnerKey>, BadSignature> {
+    let signature = parse(signature)?;
+    if signature.namespace() != namespace {
+        return Err(BadSignature::OtherNamespace {
+            namespace: signature.namespace().escape_debug().to_string(),
+            expected: namespace.to_owned(),
+        });
+    }
+    let mut keys = keys.into_iter();
+    let Some(key) = keys.find(|key| key.public().key_data() == signature.public_key()) else {
+        return Ok(None);
+    };
+    key.public()
+        .verify(namespace, bytes, &signature)
+        .map_err(|_| BadSignature::Mismatch)?;
+    Ok(Some(key))
+}
+
+/// Checks that `signature` was made for `bytes` and `namespace` by a person, with a key that counts on `day`, and returns
+/// that key.
+///
+/// # Errors
+/// Says why not.
+pub fn verify_by<'p>(
+    signature: &str,
+    namespace: &str,
+    bytes: &[u8],
+    person: &'p Person,
+    day: Date,
+) -> Result<&'p OwnerKey, BadSignature> {
+    let Some(key) = verify(signature, namespace, bytes, &person.keys)? else {
+        return Err(BadSignature::OtherKey {
+            fingerprint: fingerprint(signature)?,
+            email: person.email.clone(),
+        });
+    };
+    if !key.is_valid_on(day) {
+        return Err(BadSignature::NotValidOn {
+            fingerprint: key.fingerprint(),
+            email: person.email.clone(),
+            day,
+        });
+    }
+    Ok(key)
+}
+
+/// The key that a signature claims to be made with, as `SHA256:…`.
+///
+/// # Errors
+/// [`BadSignature::Unreadable`].
+pub fn fingerprint(signature: &str) -> Result<String, BadSignature> {
+    let signature = parse(signature)?;
+    Ok(signature
+        .public_key()
+        .fingerprint(HashAlg::Sha256)
+        .to_string())
+}
+
+fn parse(signature: &str) -> Result<SshSig, BadSignature> {
+    SshSig::from_pem(signature).map_err(|_| BadSignature::Unreadable)
+}
