@@ -5,8 +5,8 @@ use crate::{
     support::{World, git, hook, isolated, product, publish, tamper},
 };
 use mesh_registry::{
-    Error, Event, EventKind, Outcome, PublishOptions, Registry, Snapshot, Status, Withdrawal,
-    WithdrawalPlan, WithdrawalReport,
+    Entry, Error, Event, EventKind, InputPort, Outcome, PublishOptions, Registry, Snapshot, Status,
+    Withdrawal, WithdrawalPlan, WithdrawalReport,
 };
 use std::{fs, path::Path};
 
@@ -570,5 +570,86 @@ fn a_file_of_an_event_is_read_as_one() {
             event.end_of_support.map(|day| day.to_string()).as_deref(),
             Some("2027-03-31")
         );
+    });
+}
+
+#[test]
+fn what_is_yanked_is_found_only_where_it_is_named() {
+    isolated(|world| {
+        let registry = with_versions(world, &["1.0.0", "1.1.0", "2.0.0", "2.1.0-rc.1"]);
+        let found = |reference: &str| {
+            let snapshot = registry.open().expect("the registry");
+            let entry = snapshot.resolve(reference, None).expect("a version");
+            entry.version.to_string()
+        };
+        assert_eq!(found("d/a"), "2.0.0");
+        say(&registry, "d/a@2.0.0", yank()).expect("a yank");
+        assert_eq!(found("d/a"), "1.1.0");
+        assert_eq!(found("d/a@latest"), "1.1.0");
+        assert_eq!(found("d/a@>=1"), "1.1.0");
+        assert_eq!(found("d/a@2.0.0"), "2.0.0");
+        // Nothing else would do.
+        assert_eq!(found("d/a@2"), "2.0.0");
+        say(&registry, "d/a@1.1.0", yank()).expect("a yank");
+        assert_eq!(found("d/a@1"), "1.0.0");
+        say(&registry, "d/a@1.0.0", yank()).expect("a yank");
+        assert_eq!(found("d/a"), "2.1.0-rc.1");
+        say(&registry, "d/a", yank()).expect("a yank");
+        assert_eq!(found("d/a"), "2.0.0");
+        // A deprecation only says that it will end.
+        say(&registry, "d/a@1.1.0", Withdrawal::Unyank { reason: None }).expect("an unyank");
+        say(&registry, "d/a@1.1.0", deprecation(None)).expect("a deprecation");
+        assert_eq!(found("d/a"), "1.1.0");
+    });
+}
+
+#[test]
+fn whom_a_product_is_consumed_by_is_told_by_what_stands() {
+    isolated(|world| {
+        let registry = world.initialised("r.git");
+        let consumer = |version: &str, inputs: &[&str]| {
+            let mut product = product("e", "c", version, "x");
+            product.summary.input_ports = inputs
+                .iter()
+                .map(|contract| InputPort {
+                    name: "in".to_owned(),
+                    contract_id: Some((*contract).to_owned()),
+                    contract_version: Some("1.0.0".to_owned()),
+                })
+                .collect();
+            product
+        };
+        let products = vec![
+            product("d", "a", "1.0.0", "x"),
+            product("d", "b", "1.0.0", "x"),
+            consumer("1.0.0", &["a-contract"]),
+            consumer("1.1.0", &["b-contract"]),
+        ];
+        publish(&registry, products).expect("a publish");
+        let consumers = |contract: &str| -> Vec<String> {
+            let snapshot = registry.open().expect("the registry");
+            let found = snapshot.current_consumers_of(contract).expect("consumers");
+            let current = snapshot.current().expect("the products");
+            let related = snapshot.related([], [contract]).expect("the products");
+            let versions = |entries: &[Entry]| {
+                let of_c = entries.iter().filter(|entry| entry.product == "c");
+                of_c.map(|entry| entry.version.to_string())
+                    .collect::<Vec<_>>()
+            };
+            assert_eq!(versions(&current), versions(&related));
+            versions(&found)
+        };
+        let none: [&str; 0] = [];
+        assert_eq!(consumers("a-contract"), none);
+        assert_eq!(consumers("b-contract"), ["1.1.0"]);
+        // Another product of the domain, of which nothing else is known.
+        say(&registry, "d/a", yank()).expect("a yank");
+        assert_eq!(consumers("b-contract"), ["1.1.0"]);
+        say(&registry, "e/c@1.1.0", yank()).expect("a yank");
+        assert_eq!(consumers("a-contract"), ["1.0.0"]);
+        assert_eq!(consumers("b-contract"), none);
+        say(&registry, "e/c", yank()).expect("a yank");
+        assert_eq!(consumers("a-contract"), none);
+        assert_eq!(consumers("b-contract"), ["1.1.0"]);
     });
 }

@@ -75,7 +75,7 @@ pub struct ContractUse {
 }
 
 impl ProductVersions {
-    /// The version that stands for the product: the highest release, else the highest pre-release.
+    /// The highest release, else the highest pre-release, whatever was said about it; see [`Snapshot::latest_of`].
     pub fn latest(&self) -> Option<&Entry> {
         latest(self.versions.iter().map(|entry| &entry.version)).map(|at| &self.versions[at])
     }
@@ -209,12 +209,12 @@ impl Snapshot {
         Ok(search::search(&self.index, query))
     }
 
-    /// The version that stands for each product, by domain and product: what [`Snapshot::search`] shows of them.
+    /// The version that stands for each product, by domain and product; see [`Snapshot::latest_of`].
     ///
     /// # Errors
-    /// As for [`Snapshot::search`].
+    /// As for [`Snapshot::search`], and if what was said about a version cannot be read.
     pub fn current(&self) -> Result<Vec<Entry>> {
-        Ok(self.index.shown(|_| true))
+        self.standing(self.index.shown(|_| true))
     }
 
     /// Whether anything was published under a product id.
@@ -252,10 +252,12 @@ impl Snapshot {
     /// each with or without `@version`.
     ///
     /// The version may be exact (`1.2.0`, `v1.2.0`), a prefix (`1`, `1.2`) or a requirement (`>=1.2, <2`); the highest
-    /// match is taken. Without one it is the highest release, or the highest pre-release if there is no release.
+    /// match is taken. Without one it is the highest release, or the highest pre-release if there is no release. What is
+    /// yanked is taken only where it is named exactly, or where everything else that matches is yanked too.
     ///
     /// # Errors
-    /// If there is no such product or version; names that are nearly right are suggested.
+    /// If there is no such product or version; names that are nearly right are suggested. If what was said about a
+    /// version that matches cannot be read.
     pub fn resolve(&self, reference: &str, version: Option<&str>) -> Result<Entry> {
         let (name, version) = match (version, reference.rsplit_once('@')) {
             (None, Some((name, version))) => (name, Some(version)),
@@ -266,13 +268,13 @@ impl Snapshot {
             .map(str::trim)
             .filter(|wanted| !wanted.is_empty() && *wanted != "latest")
         else {
-            let latest = product.latest().cloned();
+            let latest = self.latest_of(&product)?;
             return latest.ok_or_else(|| Error::UnknownProduct {
                 reference: name.to_owned(),
                 candidates: Vec::new(),
             });
         };
-        let found = product.matching(wanted).last().cloned();
+        let found = self.highest(product.matching(wanted).cloned().collect())?;
         found.ok_or_else(|| product.unknown_version(wanted))
     }
 
@@ -372,16 +374,18 @@ impl Snapshot {
     /// contract once and does no more is left out.
     ///
     /// # Errors
-    /// As for [`Snapshot::search`].
+    /// As for [`Snapshot::current`].
     pub fn current_consumers_of(&self, contract: &str) -> Result<Vec<Entry>> {
-        Ok(self.index.consuming_now(contract))
+        self.standing_consumers(contract, self.index.consuming_now(contract), || {
+            self.consumers_of(contract)
+        })
     }
 
-    /// The newest versions of the products that have one of `names`, in whatever case, or that rely on one of
+    /// The versions that stand for the products that have one of `names`, in whatever case, or that rely on one of
     /// `contracts`; each once, by domain and product.
     ///
     /// # Errors
-    /// As for [`Snapshot::search`].
+    /// As for [`Snapshot::current`].
     pub fn related<'a>(
         &self,
         names: impl IntoIterator<Item = &'a str>,
@@ -402,7 +406,7 @@ impl Snapshot {
             references.contains(&entry.reference())
                 || name.is_some_and(|name| names.contains(&name))
         });
-        Ok(found)
+        self.standing(found)
     }
 
     /// The words that the registry's domains have agreed on, if it holds any: the text of

@@ -7,13 +7,14 @@
 
 mod event;
 mod fold;
+mod standing;
 
 pub use event::{Event, EventKind, MAX_REASON, Withdrawal};
 pub(crate) use event::{Subject, broken_reason, broken_replacement};
 
 use crate::{Error, Result, error::object, index::Entry, layout, snapshot::Snapshot, tree};
 use event::is_digest;
-use git2::{Oid, Repository, Tree};
+use git2::{Oid, Repository, Tree, TreeEntry};
 use std::{
     cell::RefCell,
     collections::{BTreeMap, HashMap},
@@ -139,20 +140,17 @@ impl<'r> Statuses<'r> {
         Ok(status)
     }
 
+    /// Whether anything was said about any version of a product.
+    pub(crate) fn knows(&self, domain: &str, product: &str) -> Result<bool> {
+        let Some(tree) = self.domain(domain)? else {
+            return Ok(false);
+        };
+        Ok(tree.get_name(product).is_some())
+    }
+
     /// The directory of a version, if anything was said about it.
     fn directory(&self, entry: &Entry, path: &str) -> Result<Option<Tree<'r>>> {
-        let Some(root) = &self.root else {
-            return Ok(None);
-        };
-        let mut domains = self.domains.borrow_mut();
-        if !domains.contains_key(&entry.domain) {
-            let found = root.get_name(&entry.domain).map(|found| {
-                let path = format!("{}/{}", layout::STATUS, entry.domain);
-                directory(self.repo, found.id(), found.filemode_raw(), &path)
-            });
-            domains.insert(entry.domain.clone(), found.transpose()?);
-        }
-        let Some(mut tree) = domains.get(&entry.domain).cloned().flatten() else {
+        let Some(mut tree) = self.domain(&entry.domain)? else {
             return Ok(None);
         };
         for name in [entry.product.clone(), entry.version.to_string()] {
@@ -165,6 +163,24 @@ impl<'r> Statuses<'r> {
             tree = directory(self.repo, found.0, found.1, path)?;
         }
         Ok(Some(tree))
+    }
+
+    /// The directory of a domain, if anything was said about a version in it.
+    fn domain(&self, domain: &str) -> Result<Option<Tree<'r>>> {
+        let Some(root) = &self.root else {
+            return Ok(None);
+        };
+        if let Some(known) = self.domains.borrow().get(domain) {
+            return Ok(known.clone());
+        }
+        let read = |found: TreeEntry<'_>| {
+            let path = format!("{}/{domain}", layout::STATUS);
+            directory(self.repo, found.id(), found.filemode_raw(), &path)
+        };
+        let found = root.get_name(domain).map(read).transpose()?;
+        let mut domains = self.domains.borrow_mut();
+        domains.insert(domain.to_owned(), found.clone());
+        Ok(found)
     }
 }
 
