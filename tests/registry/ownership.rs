@@ -107,7 +107,7 @@ fn a_signature_beside_a_record_makes_no_other_version() {
         let entry = snapshot.resolve("orders", None).expect("the product");
         let read = snapshot.read(&entry).expect("a sound version");
         assert_eq!(read.signature.as_deref(), Some("-----BEGIN\n"));
-        tamper(&work, |work| write(work, path, &" ".repeat(10_000)));
+        tamper(&work, |work| write(work, path, &" ".repeat(20_000)));
         let snapshot = registry.open().expect("a snapshot");
         assert!(matches!(snapshot.read(&entry), Err(Error::Damaged { .. })));
     });
