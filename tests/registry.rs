@@ -20,6 +20,8 @@ mod policies;
 mod provenance;
 #[path = "registry/races.rs"]
 mod races;
+#[path = "registry/requests.rs"]
+mod requests;
 #[path = "registry/servers.rs"]
 mod servers;
 #[path = "registry/shapes.rs"]

@@ -99,6 +99,16 @@ pub enum Error {
         /// What the remote said.
         detail: String,
     },
+    /// The registry's branch takes what is new through requests only.
+    #[error("`{branch}` of {location} is protected, and takes nothing directly: {detail}")]
+    Protected {
+        /// The registry.
+        location: String,
+        /// The branch.
+        branch: String,
+        /// What the remote said.
+        detail: String,
+    },
     /// The remote, or the file system that it is on, does not let this user add anything.
     #[error("the registry {location} is not writable for you: {detail}")]
     NotWritable {
@@ -534,6 +544,20 @@ pub enum Error {
     /// The gate given to [`crate::Registry::publish`] said no.
     #[error("{0}")]
     Gate(#[source] crate::GateError),
+    /// The branch of a request is gone, and what was on it was not merged.
+    #[error("`{branch}` was removed from the registry, and what it adds was not merged")]
+    RequestClosed {
+        /// The branch.
+        branch: String,
+    },
+    /// Nobody has merged a request until the deadline.
+    #[error("`{branch}` was submitted, and is not merged after {seconds} seconds")]
+    NotMerged {
+        /// The branch.
+        branch: String,
+        /// For how long was waited.
+        seconds: u64,
+    },
     /// Others were faster until the deadline.
     #[error("could not publish within {seconds} seconds, after {attempts} attempts: {detail}")]
     Contended {
@@ -623,6 +647,14 @@ impl Error {
             Self::Refused { branch, .. } => format!(
                 "ask the registry's administrators for the right to push to `{branch}`, or follow what the message says"
             ),
+            Self::Protected { .. } => "publish through a request: say `--mode branch`, or `--mode auto`".into(),
+            Self::RequestClosed { branch } => format!(
+                "find out at the registry's host why the request for `{branch}` was closed; to submit it again, run the \
+                 command again"
+            ),
+            Self::NotMerged { .. } => {
+                "wait for it to be merged; to see whether it was, run the command again, which submits nothing twice".into()
+            }
             Self::NotWritable { location, .. } if is_url(location) => {
                 "ask the registry's administrators to let you write to the repository on its host".into()
             }

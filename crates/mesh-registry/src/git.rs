@@ -7,9 +7,10 @@
 
 mod classify;
 
-use crate::{Error, Result, error::object, location::RegistryLocation, plan::Publisher};
+use crate::{Error, Result, error::object, layout, location::RegistryLocation, plan::Publisher};
 use git2::Oid;
 use std::{
+    collections::BTreeMap,
     env,
     ffi::OsStr,
     fs, io,
@@ -81,6 +82,13 @@ pub(crate) enum RemoteHead {
     },
 }
 
+/// What came of a push that the remote took.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Pushed {
+    /// Where the host says that a request for the branch is opened, or is open.
+    pub(crate) url: Option<String>,
+}
+
 /// Why a push did not change the branch, as far as the pusher can tell.
 #[derive(Debug)]
 pub(crate) enum PushError {
@@ -145,7 +153,10 @@ impl Git {
         let listed = self.list_remote(&["--heads"], None)?;
         let mut branches = Vec::new();
         for (left, name) in lines(&listed) {
-            if let Some(branch) = name.strip_prefix("refs/heads/") {
+            if let Some(branch) = name.strip_prefix("refs/heads/")
+                // What is to be merged is never the registry itself.
+                && !branch.starts_with(layout::REQUESTS)
+            {
                 branches.push((branch.to_owned(), self.oid(left)?));
             }
         }
@@ -170,6 +181,21 @@ impl Git {
             location: self.location.to_string(),
             branches,
         })
+    }
+
+    /// The remote's branches whose names begin with `prefix`, by name.
+    pub(crate) fn branches(&self, prefix: &str) -> Result<BTreeMap<String, Oid>> {
+        let listed = self.list_remote(&["--heads"], Some(&format!("refs/heads/{prefix}*")))?;
+        let mut branches = BTreeMap::new();
+        for (left, name) in lines(&listed) {
+            // A pattern also fits where a name only ends like it.
+            if let Some(branch) = name.strip_prefix("refs/heads/")
+                && branch.starts_with(prefix)
+            {
+                branches.insert(branch.to_owned(), self.oid(left)?);
+            }
+        }
+        Ok(branches)
     }
 
     fn list_remote(&self, options: &[&str], pattern: Option<&str>) -> Result<String> {
@@ -201,6 +227,11 @@ impl Git {
     /// Brings the branch and its whole history into the cache. No reference is written: what the cache remembers is
     /// decided after the history was checked.
     pub(crate) fn fetch(&self, branch: &str) -> Result<()> {
+        self.fetch_all(&[branch])
+    }
+
+    /// As [`Git::fetch`], for several branches at once: all or none.
+    pub(crate) fn fetch_all(&self, branches: &[&str]) -> Result<()> {
         let mut command = self.command();
         command
             .args([
@@ -212,7 +243,7 @@ impl Git {
                 "--",
             ])
             .arg(self.location.git_url())
-            .arg(format!("refs/heads/{branch}"));
+            .args(branches.iter().map(|branch| format!("refs/heads/{branch}")));
         let output = self.run(&mut command)?;
         if output.status.success() {
             Ok(())
@@ -237,7 +268,12 @@ impl Git {
     }
 
     /// Moves the branch from `old` (`None`: it must not exist) to `new`, if it still is at `old`.
-    pub(crate) fn push(&self, branch: &str, old: Option<Oid>, new: Oid) -> Result<(), PushError> {
+    pub(crate) fn push(
+        &self,
+        branch: &str,
+        old: Option<Oid>,
+        new: Oid,
+    ) -> Result<Pushed, PushError> {
         let expected = old.map(|oid| oid.to_string()).unwrap_or_default();
         let mut command = self.command();
         command
@@ -248,7 +284,10 @@ impl Git {
             .arg(format!("{new}:refs/heads/{branch}"));
         let output = self.run(&mut command).map_err(PushError::Failed)?;
         if output.status.success() {
-            return Ok(());
+            let said = String::from_utf8_lossy(&output.stderr);
+            return Ok(Pushed {
+                url: classify::request_url(&self.location, &said),
+            });
         }
         Err(classify::push(&self.location, branch, &output))
     }

@@ -79,6 +79,9 @@ pub const WAIVERS: &str = "waivers";
 /// The ends of the names of files that hold policies.
 pub const POLICY_SUFFIXES: [&str; 2] = [".yaml", ".yml"];
 
+/// What the names of branches begin with on which something waits to be merged.
+pub const REQUESTS: &str = "mesh/";
+
 /// The largest manifest or contract, in bytes.
 pub const MAX_FILE: u64 = 4 << 20;
 /// The largest record, in bytes.

@@ -41,6 +41,8 @@
 //!   is as immutable as one of a product; other policies are replaced only if they still are what they were.
 //! - *Nothing is taken back.* [`Registry::withdraw`] adds events to versions, with the same protocol: what is yanked or
 //!   deprecated stays as it was published, and its number is never used again.
+//! - *A request is no publish.* [`Mode::Branch`] puts the same commit on a branch of its own, for people or a bot to
+//!   merge, and says that it is submitted. Whether it is merged is told by its content, with [`Registry::wait_for`].
 //! - *History only grows.* A machine remembers the tip it saw last and stops when that is no longer part of the history.
 //!
 //! # Looking back
@@ -112,8 +114,8 @@ pub use plan::{
 };
 pub use policies::{PolicyFile, PolicyFiles, PolicyPin};
 pub use publish::{
-    Gate, GateError, Outcome, PolicyGate, PolicyPublication, Publication, PublishOptions,
-    PublishReport, PublishedPolicy, WithdrawalPlan, WithdrawalReport, Withdrawn,
+    Gate, GateError, Mode, Outcome, PolicyGate, PolicyPublication, Publication, PublishOptions,
+    PublishReport, PublishedPolicy, Request, WithdrawalPlan, WithdrawalReport, Withdrawn,
 };
 pub use record::{ContractFile, FileDigest, Record};
 pub use registry::{Initialised, Options, Progress, ProgressListener, Registry};

@@ -4,7 +4,7 @@ use crate::{
     Error, Result, digest, layout,
     location::without_credentials,
     names,
-    record::{ContractFile, FileDigest},
+    record::{ContractFile, FileDigest, content_digest},
 };
 use mesh_diagnostics::CleanReport;
 use semver::Version;
@@ -262,6 +262,11 @@ fn one_id_per_place(prepared: &[Prepared]) -> Result<()> {
 }
 
 impl Prepared {
+    /// The digest over all files.
+    pub(crate) fn content(&self) -> String {
+        content_digest(self.files.iter().map(|file| &file.digest))
+    }
+
     fn reference(&self) -> String {
         format!("{}/{}", self.domain, self.product)
     }

@@ -1,10 +1,13 @@
-//! Publishing products straight to the registry's branch.
+//! Publishing products, to the registry's branch or through a request.
 
+mod branch;
 mod contracts;
 mod events;
 mod policies;
 mod protocol;
+mod waiting;
 
+pub use branch::Request;
 pub use events::{WithdrawalPlan, WithdrawalReport, Withdrawn};
 pub use policies::{PolicyGate, PolicyPublication, PublishedPolicy};
 
@@ -18,6 +21,7 @@ use crate::{
     snapshot::Snapshot,
     text, tree,
 };
+use branch::{Files, Name};
 use git2::{ObjectType, Oid, Tree};
 use protocol::Contribution;
 use semver::Version;
@@ -33,9 +37,24 @@ pub type GateError = Box<dyn std::error::Error + Send + Sync>;
 /// it must not assume that it is called once. It must not open the same registry: the cache is locked.
 pub type Gate<'a> = dyn FnMut(&Snapshot) -> Result<Approval, GateError> + 'a;
 
+/// How something gets into a registry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// Straight onto the registry's branch.
+    #[default]
+    Direct,
+    /// To a branch of its own, which somebody merges at the registry's host.
+    Branch,
+    /// Straight onto the registry's branch, or to one of its own if the registry's is protected. Only what hosts say of
+    /// protected branches counts as that; if a hook says no for any other reason, so does this.
+    Auto,
+}
+
 /// How to publish.
 #[derive(Debug, Clone)]
 pub struct PublishOptions {
+    /// By which way it gets there.
+    pub mode: Mode,
     /// How long to keep trying when others are faster or the connection fails.
     pub deadline: Duration,
     /// Do everything but the push.
@@ -45,6 +64,7 @@ pub struct PublishOptions {
 impl Default for PublishOptions {
     fn default() -> Self {
         Self {
+            mode: Mode::default(),
             deadline: Duration::from_secs(60),
             dry_run: false,
         }
@@ -58,7 +78,8 @@ pub struct PublishReport {
     pub registry: String,
     /// The registry's branch.
     pub branch: String,
-    /// The tip of the branch that was seen to contain everything (in a dry run: that it would be published onto).
+    /// The tip of the branch that was seen to contain everything. In a dry run, or if it was submitted: the one that it
+    /// was judged against.
     pub tip: String,
     /// The commit that this publish made, if it made one.
     pub commit: Option<String>,
@@ -66,6 +87,8 @@ pub struct PublishReport {
     pub attempts: u32,
     /// The products, by domain, name and version.
     pub products: Vec<Publication>,
+    /// What waits to be merged, if it went through a request; see [`Registry::wait_for`].
+    pub request: Option<Request>,
 }
 
 /// What became of one product.
@@ -92,8 +115,12 @@ pub enum Outcome {
     Published,
     /// The same content was there already.
     AlreadyPublished,
+    /// It is on a branch that waits to be merged, and was seen there.
+    Submitted,
     /// It would be published: a dry run.
     WouldPublish,
+    /// It would be put on a branch that waits to be merged: a dry run.
+    WouldSubmit,
 }
 
 /// A product and its place.
@@ -117,7 +144,7 @@ impl Registry {
     /// Publishes all products of a plan, or none. Publishing what is published already is a success.
     ///
     /// The remote is always asked, [`crate::Options::offline`] or not. When this returns `Ok`, the records were seen in
-    /// the remote's branch.
+    /// the remote's branch, or, if the outcome says so, in the branch of a request.
     ///
     /// # Errors
     /// See [`Error`]. After every error but [`Error::OutcomeUnknown`] nothing of this plan was published by this call.
@@ -135,6 +162,7 @@ impl Registry {
             commit: contributed.commit,
             attempts: contributed.attempts,
             products: contributed.outcomes,
+            request: contributed.request,
         })
     }
 }
@@ -163,6 +191,44 @@ impl<'p> Contribution for Products<'p, '_, '_> {
     ) -> Result<Oid> {
         let approval = (self.gate)(snapshot).map_err(Error::Gate)?;
         write_commit(snapshot, self.plan, placed, &approval, who)
+    }
+
+    fn name(&self, placed: &Self::Placed) -> Name {
+        let place = |it: &Placed<'_>| format!("{}/{}", it.reference(), it.prepared.version);
+        let line = |it: &Placed<'_>| format!("{}\0{}\n", place(it), it.prepared.content());
+        Name {
+            kind: "publish",
+            subjects: placed.iter().map(place).collect(),
+            content: placed.iter().map(line).collect(),
+        }
+    }
+
+    fn is_same(ours: &Files, theirs: &Files) -> bool {
+        let is_same = |(path, ours): (&String, &Vec<u8>)| match theirs.get(path) {
+            Some(theirs) if is_called(path, layout::RECORD) => says_the_same(path, ours, theirs),
+            // Signatures may differ as the records do.
+            Some(theirs) => ours == theirs || is_called(path, layout::RECORD_SIGNATURE),
+            None => false,
+        };
+        ours.iter().all(is_same)
+            && theirs
+                .keys()
+                .all(|path| ours.contains_key(path) || is_called(path, layout::RECORD_SIGNATURE))
+    }
+}
+
+fn is_called(path: &str, name: &str) -> bool {
+    path.rsplit('/').next() == Some(name)
+}
+
+/// Whether two records of a version say the same about it.
+fn says_the_same(path: &str, ours: &[u8], theirs: &[u8]) -> bool {
+    match (
+        Record::from_bytes(path, ours),
+        Record::from_bytes(path, theirs),
+    ) {
+        (Ok(ours), Ok(theirs)) => ours.says_the_same(&theirs),
+        _ => false,
     }
 }
 

@@ -130,6 +130,23 @@ impl Record {
         content_digest(&self.files)
     }
 
+    /// Whether another record says the same about the version: whoever published it, when, with what and from which
+    /// commit. The day as of which it was judged makes no difference as long as the same comes of it.
+    pub(crate) fn says_the_same(&self, other: &Self) -> bool {
+        let essence = |record: &Self| {
+            let mut record = record.clone();
+            record.source = None;
+            record.publisher = self.publisher.clone();
+            record.tool.clear();
+            record.published_at = None;
+            if let Some(policy) = &mut record.policy {
+                policy.as_of.clear();
+            }
+            record
+        };
+        essence(self) == essence(other)
+    }
+
     /// The canonical bytes: this field order, two spaces, one final newline.
     ///
     /// # Errors
@@ -209,9 +226,9 @@ impl Record {
 }
 
 /// One digest for a set of files. Sizes are left out: the digests imply them.
-fn content_digest(files: &[FileDigest]) -> String {
+pub(crate) fn content_digest<'f>(files: impl IntoIterator<Item = &'f FileDigest>) -> String {
     let mut lines: Vec<_> = files
-        .iter()
+        .into_iter()
         .map(|file| format!("{}\0{}\n", file.path, file.sha256))
         .collect();
     lines.sort_unstable();
@@ -274,6 +291,7 @@ mod tests {
             sha256: digest::of(bytes),
             bytes: 0,
         };
+        let content_digest = |files: &[FileDigest]| content_digest(files);
         let digest = content_digest(&[file("a", b"1"), file("b", b"2")]);
         assert_eq!(digest, content_digest(&[file("b", b"2"), file("a", b"1")]));
         assert_ne!(digest, content_digest(&[file("a", b"2"), file("b", b"1")]));

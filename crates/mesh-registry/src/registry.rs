@@ -70,6 +70,18 @@ pub enum Progress {
         /// Counted from one.
         attempt: u32,
     },
+    /// The commit is sent to a branch that waits to be merged.
+    Submitting {
+        /// The branch.
+        branch: String,
+    },
+    /// It was submitted, and is not merged yet.
+    Waiting {
+        /// The branch.
+        branch: String,
+        /// For how long already.
+        waited: Duration,
+    },
     /// Somebody else was first, or the connection failed: after a pause it is tried again.
     Retrying {
         /// Why.
@@ -290,7 +302,7 @@ impl Registry {
             Err(error) => error,
         };
         Err(match pushed {
-            Ok(()) => Error::OutcomeUnknown {
+            Ok(_) => Error::OutcomeUnknown {
                 detail: error.to_string(),
             },
             Err(PushError::Failed(error)) => error,

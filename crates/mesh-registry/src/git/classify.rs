@@ -84,6 +84,44 @@ const MISSING: [&str; 5] = [
     "not found",
 ];
 
+/// How hosts say that a branch takes what is new through requests only. A hook of somebody's own may say no for any
+/// reason, so that only these count; what they say is looked for in one line of text, in lower case.
+const PROTECTED: [&str; 8] = [
+    // GitHub, branch protection.
+    "gh006:",
+    "protected branch hook declined",
+    // GitLab: a protected branch, and one whose code has owners.
+    "you are not allowed to push code to protected branches",
+    "pushes to protected branches that contain changes to files that match",
+    // Gitea and Forgejo.
+    "not allowed to push to protected branch",
+    // Bitbucket Data Center and Cloud.
+    "can only be modified through pull requests",
+    "permission denied to update branch",
+    // Azure Repos.
+    "tf402455:",
+];
+
+/// GitHub's rulesets are about many things, and these are the rules that a request gets by.
+const RULESET: &str = "gh013:";
+const RULES_FOR_REQUESTS: [&str; 6] = [
+    "changes must be made through",
+    "cannot update this protected ref",
+    "required status check",
+    "required workflow",
+    "required deployment",
+    "waiting for code scanning",
+];
+
+/// What no way around is to be looked for: something in the commit is a secret, says GitHub.
+const SECRETS: [&str; 2] = ["push protection", "cannot contain secrets"];
+
+/// How hosts announce where a request is opened, or which one is open. The URL is on this line or one of the next.
+const REQUEST: [&str; 2] = ["pull request", "merge request"];
+
+/// The longest URL that is worth showing.
+const LONGEST_URL: usize = 2_000;
+
 /// Turns the standard error of a failed command into an error.
 pub(super) fn failure(location: &RegistryLocation, action: &'static str, stderr: &str) -> Error {
     let lower = stderr.to_lowercase();
@@ -178,6 +216,21 @@ pub(super) fn push(location: &RegistryLocation, branch: &str, output: &Output) -
         return PushError::Failed(failure(location, "publish", &lower));
     }
     let reason_lower = reason.to_lowercase();
+    if is_protected(reason, &stderr) {
+        return PushError::Failed(Error::Protected {
+            location: shown,
+            branch: branch.to_owned(),
+            detail: refusal(location, reason, &stderr),
+        });
+    }
+    // A branch is a file, and its name the path to it: no waiting makes room.
+    if has(&["exists; cannot create"]) {
+        return PushError::Failed(Error::Refused {
+            location: shown,
+            branch: branch.to_owned(),
+            detail: refusal(location, reason, &stderr),
+        });
+    }
     // Without a reason of the remote's, an unpacker that fails could not write.
     let unexplained =
         || reason_lower.contains("unpacker error") && remote_words(location, &stderr).is_none();
@@ -195,15 +248,74 @@ pub(super) fn push(location: &RegistryLocation, branch: &str, output: &Output) -
             remote_words(location, &stderr).unwrap_or_else(|| reason.to_owned()),
         );
     }
-    let detail = match remote_words(location, &stderr) {
-        Some(words) => format!("{words} ({})", clean(location, reason)),
-        None => clean(location, reason),
-    };
     PushError::Failed(Error::Refused {
         location: shown,
         branch: branch.to_owned(),
-        detail,
+        detail: refusal(location, reason, &stderr),
     })
+}
+
+/// A refusal in the words of the remote, with the reason that git was given.
+fn refusal(location: &RegistryLocation, reason: &str, stderr: &str) -> String {
+    match remote_words(location, stderr) {
+        Some(words) => format!("{words} ({})", clean(location, reason)),
+        None => clean(location, reason),
+    }
+}
+
+/// Whether the remote refused an update because its branch takes what is new through requests only.
+fn is_protected(reason: &str, stderr: &str) -> bool {
+    // Hosts break lines where they like.
+    let remote = stderr
+        .lines()
+        .filter_map(|line| line.trim_start().strip_prefix("remote:"));
+    let said: String = remote.chain([reason]).fold(String::new(), |said, line| {
+        said + line.trim().to_lowercase().as_str() + " "
+    });
+    let has = |patterns: &[&str]| patterns.iter().any(|pattern| said.contains(pattern));
+    !has(&SECRETS) && (has(&PROTECTED) || has(&[RULESET]) && has(&RULES_FOR_REQUESTS))
+}
+
+/// The URL at which a request for a pushed branch is opened, or the one that is open, if the host says so.
+pub(super) fn request_url(location: &RegistryLocation, stderr: &str) -> Option<String> {
+    let lines = stderr
+        .lines()
+        .filter_map(|line| line.trim_start().strip_prefix("remote:"))
+        .map(str::trim);
+    // Hosts announce other things as well, each with a URL of its own.
+    let mut is_announced = false;
+    for line in lines.filter(|line| !line.is_empty()) {
+        let url = line.split_whitespace().find_map(shown_url);
+        let lower = line.to_lowercase();
+        is_announced = REQUEST.iter().any(|words| lower.contains(words))
+            || (is_announced && (url.is_some() || lower.ends_with(':')));
+        if let Some(url) = url.filter(|_| is_announced) {
+            // The remote may have been told the credentials, and have put them there.
+            return (location.scrub(url) == url && !has_user(url)).then(|| url.to_owned());
+        }
+    }
+    None
+}
+
+/// A word that is an http(s) URL and can be shown as it is.
+fn shown_url(word: &str) -> Option<&str> {
+    let rest = ["https://", "http://"]
+        .iter()
+        .find_map(|scheme| word.strip_prefix(scheme))?;
+    let is_plain = |b: u8| b.is_ascii_graphic() && !b"\"'<>\\`".contains(&b);
+    let is_shown = rest
+        .bytes()
+        .next()
+        .is_some_and(|b| b.is_ascii_alphanumeric() || b == b'[')
+        && word.len() <= LONGEST_URL
+        && word.bytes().all(is_plain);
+    is_shown.then_some(word)
+}
+
+fn has_user(url: &str) -> bool {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    authority.contains('@')
 }
 
 /// What the remote itself said, without git's words around it.
@@ -355,16 +467,16 @@ mod tests {
                 "{verdict}"
             );
         }
-        let protected = push_failure(
-            "[remote rejected] (protected branch hook declined)",
-            "remote: error: GH006: Protected",
+        let refused = push_failure(
+            "[remote rejected] (pre-receive hook declined)",
+            "remote: main is closed over the holidays",
         );
-        let PushError::Failed(Error::Refused { detail, .. }) = protected else {
-            panic!("{protected:?}")
+        let PushError::Failed(Error::Refused { detail, .. }) = refused else {
+            panic!("{refused:?}")
         };
         assert_eq!(
             detail,
-            "error: GH006: Protected (protected branch hook declined)"
+            "main is closed over the holidays (pre-receive hook declined)"
         );
         let cut = push_failure("[remote failure] (remote failed to report status)", "");
         assert!(
@@ -416,5 +528,215 @@ mod tests {
                 "{verdict}: {failed:?}"
             );
         }
+    }
+
+    const DECLINED: &str = "[remote rejected] (pre-receive hook declined)";
+    const RULES: &str = "[remote rejected] (push declined due to repository rule violations)";
+
+    fn github(rules: &str) -> String {
+        format!(
+            "remote: error: GH013: Repository rule violations found for refs/heads/main.        \nremote: Review \
+             all repository rules at https://github.com/acme/registry/rules?ref=refs%2Fheads%2Fmain        \n\
+             remote: \n{rules}remote: \n"
+        )
+    }
+
+    /// What hosts say when a branch takes requests only: git's verdict, and what stands on standard error.
+    #[cfg(unix)]
+    #[test]
+    fn a_protected_branch_is_recognised() {
+        let protected = [
+            (
+                "[remote rejected] (protected branch hook declined)",
+                "remote: error: GH006: Protected branch update failed for refs/heads/main.        \nremote: \n\
+                 remote: - Changes must be made through a pull request.        \n"
+                    .to_owned(),
+            ),
+            (
+                "[remote rejected] (protected branch hook declined)",
+                "remote: error: GH006: Protected branch update failed for refs/heads/main.\n\
+                 remote: error: At least 1 approving review is required by reviewers with write access."
+                    .to_owned(),
+            ),
+            (
+                RULES,
+                github("remote: - Changes must be made through a pull request.        \n"),
+            ),
+            (
+                RULES,
+                github("remote: - Changes must be made through the merge queue\n"),
+            ),
+            (RULES, github("remote: - Cannot update this protected ref.\n")),
+            (
+                RULES,
+                github("remote: - Required status check \"verify\" is expected.\n"),
+            ),
+            (
+                DECLINED,
+                "remote: GitLab: You are not allowed to push code to protected branches on this project.        \n"
+                    .to_owned(),
+            ),
+            (
+                DECLINED,
+                "remote: GitLab: Pushes to protected branches that contain changes to files that        \nremote: match \
+                 patterns defined in `CODEOWNERS` are disabled for        \nremote: this project. Please submit these \
+                 changes via a merge request.        \nremote: \nremote: The following pattern(s) from `CODEOWNERS` were \
+                 matched:        \nremote: - /products/        \n"
+                    .to_owned(),
+            ),
+            (
+                DECLINED,
+                "remote: \nremote: Gitea: Not allowed to push to protected branch main        \n".to_owned(),
+            ),
+            (
+                DECLINED,
+                "remote: Forgejo: Not allowed to push to protected branch main        \n".to_owned(),
+            ),
+            (
+                DECLINED,
+                "remote: ----------------------------------------------------\n\
+                 remote: Branch refs/heads/main can only be modified through pull requests.\n\
+                 remote: Check your branch permissions configuration with the project administrator.\n\
+                 remote: ----------------------------------------------------\n"
+                    .to_owned(),
+            ),
+            (
+                DECLINED,
+                "remote: Permission denied to update branch main.        \n".to_owned(),
+            ),
+            (
+                "[remote rejected] (TF402455: Pushes to this branch are not permitted; you must use a pull request to \
+                 update this branch.)",
+                String::new(),
+            ),
+        ];
+        for (verdict, stderr) in &protected {
+            let failed = push_failure(verdict, stderr);
+            assert!(
+                matches!(failed, PushError::Failed(Error::Protected { .. })),
+                "{verdict}: {stderr}: {failed:?}"
+            );
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn another_refusal_is_not_taken_for_a_protected_branch() {
+        let refused = [
+            (
+                DECLINED,
+                "remote: main is protected by our own hook".to_owned(),
+            ),
+            (DECLINED, "remote: record.json is not signed".to_owned()),
+            // No right to push anything.
+            (
+                DECLINED,
+                "remote: GitLab: You are not allowed to push code to this project.        "
+                    .to_owned(),
+            ),
+            // About what is in the commit, which is the same on another branch.
+            (
+                RULES,
+                github(
+                    "remote: - GITHUB PUSH PROTECTION\nremote:   -----\nremote:     Resolve the following violations before \
+                     pushing again\nremote: \nremote:     - Push cannot contain secrets\nremote: - Changes must be made \
+                     through a pull request.\n",
+                ),
+            ),
+            (
+                RULES,
+                github("remote: - Commit message must match the pattern: ^[A-Z]+-\n"),
+            ),
+            (
+                "[remote rejected] (TF401027: You need the Git 'GenericContribute' permission to perform this action.)",
+                String::new(),
+            ),
+            (
+                "[remote rejected] (cannot lock ref 'refs/heads/mesh/publish/d/p/1.0.0-01234567': 'refs/heads/mesh' \
+                 exists; cannot create 'refs/heads/mesh/publish/d/p/1.0.0-01234567')",
+                String::new(),
+            ),
+        ];
+        for (verdict, stderr) in &refused {
+            let failed = push_failure(verdict, stderr);
+            assert!(
+                matches!(failed, PushError::Failed(Error::Refused { .. })),
+                "{verdict}: {stderr}: {failed:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn where_a_request_is_opened_is_found_in_what_the_host_says() {
+        let found = |stderr: &str| request_url(&location(), stderr);
+        for (said, url) in [
+            (
+                "remote: \nremote: Create a pull request for 'mesh/publish/d/p/1.0.0-01234567' on GitHub by visiting:        \n\
+                 remote:      https://github.com/acme/registry/pull/new/mesh/publish/d/p/1.0.0-01234567        \nremote: \n\
+                 To github.com:acme/registry.git\n",
+                "https://github.com/acme/registry/pull/new/mesh/publish/d/p/1.0.0-01234567",
+            ),
+            (
+                // The other announcement comes first, and has a URL as well.
+                "remote: GitHub found 2 vulnerabilities on acme/registry's default branch (1 high). To find out more, visit:        \n\
+                 remote:      https://github.com/acme/registry/security/dependabot        \nremote: \n\
+                 remote: Create a pull request for 'x' on GitHub by visiting:        \n\
+                 remote:      https://github.com/acme/registry/pull/new/x        \n",
+                "https://github.com/acme/registry/pull/new/x",
+            ),
+            (
+                "remote: \nremote: To create a merge request for x, visit:        \n\
+                 remote:   https://gitlab.com/acme/registry/-/merge_requests/new?merge_request%5Bsource_branch%5D=mesh%2Fx        \n",
+                "https://gitlab.com/acme/registry/-/merge_requests/new?merge_request%5Bsource_branch%5D=mesh%2Fx",
+            ),
+            (
+                "remote: View merge request for x:        \nremote:   https://gitlab.com/acme/registry/-/merge_requests/12        \n",
+                "https://gitlab.com/acme/registry/-/merge_requests/12",
+            ),
+            (
+                "remote: \nremote: Create a new pull request for 'x':        \n\
+                 remote:   https://gitea.example.com/acme/registry/compare/main...x        \nremote: \n\
+                 remote: . Processing 1 references        \nremote: Processed 1 references in total        \n",
+                "https://gitea.example.com/acme/registry/compare/main...x",
+            ),
+            (
+                "remote: Visit the existing pull request:\nremote:   http://forgejo.local:3000/acme/registry/pulls/3\n",
+                "http://forgejo.local:3000/acme/registry/pulls/3",
+            ),
+            (
+                "remote: Create pull request for x:        \n\
+                 remote:   https://bitbucket.org/acme/registry/pull-requests/new?source=x&t=1        \n",
+                "https://bitbucket.org/acme/registry/pull-requests/new?source=x&t=1",
+            ),
+            (
+                "remote: Create pull request for x:\n\
+                 remote:   https://bitbucket.acme.com/projects/D/repos/r/pull-requests?create&sourceBranch=refs%2Fheads%2Fx\n",
+                "https://bitbucket.acme.com/projects/D/repos/r/pull-requests?create&sourceBranch=refs%2Fheads%2Fx",
+            ),
+        ] {
+            assert_eq!(found(said).as_deref(), Some(url), "{said}");
+        }
+        for said in [
+            // Azure Repos says nothing of requests.
+            "remote: Analyzing objects... (3/3) (4 ms)\nremote: Storing packfile... done (32 ms)\n",
+            "remote: See https://status.example.com/ for maintenance\n",
+            // Not the remote's words.
+            "Create a pull request: https://example.com/new\n",
+            // Not to be opened, or not to be shown.
+            "remote: Create a pull request:\nremote:   ext::sh -c x\n",
+            "remote: Create a pull request:\nremote:   javascript://example.com/x\n",
+            "remote: Create a pull request:\nremote:   https://example.com/\u{1b}[31m\n",
+            "remote: Create a pull request:\nremote:   https://example.com/\u{202e}x\n",
+            "remote: Create a pull request:\nremote:   https://me:s3cret@example.com/new\n",
+            "remote: Create a pull request:\nremote:   https://example.com/new?token=s3cret\n",
+            "remote: Create a pull request:\nremote:   https:///new\n",
+        ] {
+            assert_eq!(found(said), None, "{said}");
+        }
+        let long = format!(
+            "remote: Create a pull request:\nremote: https://example.com/{}\n",
+            "x".repeat(3_000)
+        );
+        assert_eq!(found(&long), None);
     }
 }

@@ -1,7 +1,9 @@
 //! Publishing what is said about versions: yanking and deprecating them, and taking that back.
 
 use super::{
-    Outcome, PublishOptions, one_line,
+    Outcome, PublishOptions, Request,
+    branch::{Files, Name},
+    one_line,
     protocol::{Contributed, Contribution},
     with_tool,
 };
@@ -45,6 +47,8 @@ pub struct WithdrawalReport {
     pub attempts: u32,
     /// The versions, in ascending order.
     pub versions: Vec<Withdrawn>,
+    /// What waits to be merged, if it went through a request; see [`Registry::wait_for`].
+    pub request: Option<Request>,
 }
 
 /// What became of one version.
@@ -95,6 +99,7 @@ impl Registry {
             commit,
             attempts,
             outcomes,
+            request,
         } = self.contribute(&mut Events { plan }, options)?;
         Ok(WithdrawalReport {
             registry,
@@ -103,6 +108,7 @@ impl Registry {
             commit,
             attempts,
             versions: outcomes,
+            request,
         })
     }
 }
@@ -225,6 +231,61 @@ impl Contribution for Events<'_> {
         let message = with_tool(message(said, &missing), &self.plan.tool);
         tree::commit(&snapshot.repo, Some(snapshot.tip), &files, who, &message)
     }
+
+    fn name(&self, placed: &Self::Placed) -> Name {
+        let said = &self.plan.said;
+        let subject = |placed: &PlacedEvent| {
+            let Entry {
+                domain, product, ..
+            } = &placed.entry;
+            let version = &placed.entry.version;
+            format!("{domain}/{product}/{version}/{}", said.kind().word())
+        };
+        let subjects: Vec<String> = placed.iter().map(subject).collect();
+        Name {
+            kind: "publish",
+            content: [
+                said.kind().word(),
+                said.reason().unwrap_or_default(),
+                &said
+                    .end_of_support()
+                    .map(|day| day.to_string())
+                    .unwrap_or_default(),
+                said.replaced_by().unwrap_or_default(),
+                &subjects.join("\n"),
+            ]
+            .join("\0"),
+            subjects,
+        }
+    }
+
+    fn is_same(ours: &Files, theirs: &Files) -> bool {
+        let (ours, theirs) = (essence(ours), essence(theirs));
+        ours.is_some() && ours == theirs
+    }
+}
+
+/// What events say, without who said it when and with what, by the version that they are about; and how many are signed.
+/// Nothing if there is something else among them.
+fn essence(files: &Files) -> Option<(Vec<(String, Event)>, usize)> {
+    let is_signature = |path: &str| path.ends_with(layout::SIGNATURE_SUFFIX);
+    let events = files.iter().filter(|(path, _)| !is_signature(path));
+    let essence = |(path, bytes): (&String, &Vec<u8>)| {
+        let mut event = Event::from_bytes(path, bytes).ok()?;
+        event.by = Publisher {
+            name: String::new(),
+            email: String::new(),
+        };
+        event.tool.clear();
+        event.at = None;
+        // The name of the file is made from these.
+        let (directory, _) = path.rsplit_once('/')?;
+        Some((directory.to_owned(), event))
+    };
+    let mut said = events.map(essence).collect::<Option<Vec<_>>>()?;
+    said.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let signed = files.keys().filter(|path| is_signature(path)).count();
+    Some((said, signed))
 }
 
 /// Whether what is to be said holds already. A deprecation to another day, or with another replacement, does not.

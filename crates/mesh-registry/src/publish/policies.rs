@@ -1,12 +1,14 @@
 //! Publishing policies.
 
 use super::{
-    GateError, Outcome, PublishOptions, one_line,
+    GateError, Outcome, PublishOptions, Request,
+    branch::Name,
+    one_line,
     protocol::{Contributed, Contribution},
     with_tool,
 };
 use crate::{
-    Error, Result,
+    Error, Result, digest,
     error::object,
     layout,
     plan::Publisher,
@@ -36,6 +38,8 @@ pub struct PolicyPublication {
     pub attempts: u32,
     /// The files, in the order in which they were given.
     pub files: Vec<PublishedPolicy>,
+    /// What waits to be merged, if it went through a request; see [`Registry::wait_for`].
+    pub request: Option<Request>,
 }
 
 /// What became of one file.
@@ -101,6 +105,7 @@ impl Registry {
             commit,
             attempts,
             outcomes,
+            request,
         } = self.contribute(&mut policies, options)?;
         Ok(PolicyPublication {
             registry,
@@ -109,6 +114,7 @@ impl Registry {
             commit,
             attempts,
             files: outcomes,
+            request,
         })
     }
 }
@@ -174,6 +180,25 @@ impl<'p> Contribution for Policies<'p, '_, '_> {
         // What nobody could read would stop everybody.
         policies::read(repo, &tree::root(repo, commit)?, &snapshot.location)?;
         Ok(commit)
+    }
+
+    fn name(&self, _: &Self::Placed) -> Name {
+        let directory = format!("{}/", layout::POLICIES);
+        let subject = |file: &PolicyFile| {
+            let inside = file.path.strip_prefix(&directory).unwrap_or(&file.path);
+            let mut suffixes = layout::POLICY_SUFFIXES.iter();
+            let stem = suffixes.find_map(|suffix| inside.strip_suffix(suffix));
+            stem.unwrap_or(inside).to_owned()
+        };
+        // In whatever order they are given.
+        let mut files: Vec<&PolicyFile> = self.files.iter().collect();
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        let line = |file: &&PolicyFile| format!("{}\0{}\n", file.path, digest::of(&file.bytes));
+        Name {
+            kind: layout::POLICIES,
+            subjects: files.iter().map(|file| subject(file)).collect(),
+            content: files.iter().map(line).collect(),
+        }
     }
 }
 

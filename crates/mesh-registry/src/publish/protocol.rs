@@ -12,14 +12,23 @@
 //! 6. Write one commit on the tip, and push it with the tip as the lease. Whatever the push says, go to 1; after a lost
 //!    race or a broken connection, pause for a random time first.
 //!
+//! If it goes through a request, the commit is pushed to the branch that is called after it (see [`super::branch`]), which
+//! must not exist or be what it was, and that branch decides: seen at the commit, it is submitted. If the branch is there
+//! and adds the same, whoever made it on whichever tip, that is a success as well; if its records would say something
+//! else by now, it is replaced. `auto` begins with the registry's branch, and takes a request if that is protected.
+//!
 //! The cache is locked all the while, so two publishers on one machine queue instead of racing.
 
 use crate::{
     Error, Progress, Result,
     cache::Cache,
-    git::PushError,
+    error::object,
+    git::{Git, PushError},
     plan::Publisher,
-    publish::{Outcome, PublishOptions},
+    publish::{
+        Mode, Outcome, PublishOptions,
+        branch::{self, Files, Name, Request},
+    },
     reading::is_ancestor,
     registry::Registry,
     snapshot::Snapshot,
@@ -51,6 +60,15 @@ pub(super) trait Contribution {
     /// Asks the gate, and writes the commit that adds what is missing to the tip.
     fn write(&mut self, snapshot: &Snapshot, placed: &Self::Placed, who: &Publisher)
     -> Result<Oid>;
+
+    /// What the branch is called after if it goes through a request. It must be the same for the same contribution,
+    /// whatever the registry has of it by now.
+    fn name(&self, placed: &Self::Placed) -> Name;
+
+    /// Whether a request that adds `theirs` need not be replaced by one that adds `ours`.
+    fn is_same(ours: &Files, theirs: &Files) -> bool {
+        ours == theirs
+    }
 }
 
 /// What became of a contribution.
@@ -61,12 +79,166 @@ pub(super) struct Contributed<O> {
     pub(super) commit: Option<String>,
     pub(super) attempts: u32,
     pub(super) outcomes: O,
+    /// What waits to be merged, if it went through a request.
+    pub(super) request: Option<Request>,
 }
 
 /// A commit that was sent, and what it means if it arrives.
 struct Sent<O> {
     commit: Oid,
+    /// Whether it was sent to the branch of a request.
+    by_request: bool,
     outcomes: O,
+}
+
+/// A commit that was written, and the tip that it was written for.
+#[derive(Clone, Copy)]
+struct Written {
+    tip: Oid,
+    commit: Oid,
+}
+
+/// The branches that wait to be merged, as far as they matter here.
+struct Open {
+    /// What the branch is called.
+    branch: String,
+    /// The commit that it is at, if it is there.
+    tip: Option<Oid>,
+    /// Other branches for the same.
+    others: Vec<String>,
+}
+
+impl Open {
+    fn look(git: &Git, name: &Name) -> Result<Self> {
+        let branch = name.branch();
+        let open = git.branches(&name.directory())?;
+        Ok(Self {
+            tip: open.get(&branch).copied(),
+            others: name.others(&open),
+            branch,
+        })
+    }
+
+    fn request(
+        &self,
+        snapshot: &Snapshot,
+        commit: Oid,
+        url: Option<String>,
+        is_new: bool,
+    ) -> Result<Request> {
+        Ok(Request {
+            branch: self.branch.clone(),
+            commit: commit.to_string(),
+            url,
+            is_new,
+            others: self.others.clone(),
+            contents: branch::contents(&snapshot.repo, snapshot.tip, commit)?,
+        })
+    }
+}
+
+/// A contribution on its way.
+struct Run<'r, O> {
+    registry: &'r Registry,
+    git: &'r Git,
+    mode: Mode,
+    /// Whether it goes through a request.
+    by_request: bool,
+    sent: Vec<Sent<O>>,
+    pending: Option<Pending>,
+    written: Option<Written>,
+    /// Where the host said that a request is opened.
+    url: Option<String>,
+    backoff: Backoff,
+    /// The longest that this may take.
+    seconds: u64,
+}
+
+impl<O> Run<'_, O> {
+    fn attempts(&self) -> u32 {
+        u32::try_from(self.sent.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Whether a commit is one that was sent to the branch of a request.
+    fn submitted(&self, commit: Oid) -> bool {
+        let mut sent = self.sent.iter();
+        sent.any(|sent| sent.by_request && sent.commit == commit)
+    }
+
+    /// What was read of the remote. Nothing if it could not be read after something was sent, and is to be read again.
+    fn seen<T>(&mut self, read: Result<T>) -> Result<Option<T>> {
+        match read {
+            Ok(read) => Ok(Some(read)),
+            Err(error) if self.sent.is_empty() => Err(error),
+            Err(error) => {
+                let pending = self.pending.take();
+                self.registry
+                    .cannot_look(error, pending, &mut self.backoff)?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// What the last push left open, now that what was sent is known not to be there.
+    fn settle(&mut self) -> Result<()> {
+        match self.pending.take() {
+            Some(Pending::Refused(error)) => Err(error),
+            Some(Pending::LostRace(detail)) if self.backoff.is_over() => Err(Error::Contended {
+                attempts: self.attempts(),
+                seconds: self.seconds,
+                detail,
+            }),
+            // It is not there, but the remote may still be at work on it.
+            Some(Pending::Cut(detail)) if self.backoff.is_over() => {
+                Err(Error::OutcomeUnknown { detail })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Pushes a commit to the registry's branch, or to that of a request.
+    fn push(&mut self, snapshot: &Snapshot, open: Option<&Open>, commit: Oid, outcomes: O) {
+        let attempt = self.attempts().saturating_add(1);
+        self.sent.push(Sent {
+            commit,
+            by_request: self.by_request,
+            outcomes,
+        });
+        self.backoff.started();
+        let (branch, old) = match open {
+            None => (&snapshot.branch, Some(snapshot.tip)),
+            Some(open) => (&open.branch, open.tip),
+        };
+        let branch = branch.clone();
+        self.registry.options().report(&match open {
+            None => Progress::Pushing { attempt },
+            Some(_) => Progress::Submitting {
+                branch: branch.clone(),
+            },
+        });
+        self.pending = match self.git.push(&branch, old, commit) {
+            // The records should be there. If they are not, somebody removed them at once, or the remote lied.
+            Ok(pushed) => {
+                self.url = pushed.url;
+                Some(Pending::LostRace(
+                    "the registry accepted the update, but does not show it".to_owned(),
+                ))
+            }
+            Err(PushError::Failed(Error::Protected { .. }))
+                if self.mode == Mode::Auto && !self.by_request =>
+            {
+                self.by_request = true;
+                None
+            }
+            Err(PushError::Failed(error)) if !error.is_transient() => Some(Pending::Refused(error)),
+            Err(PushError::LostRace(reason)) => Some(Pending::LostRace(
+                self.registry.pause(reason, &mut self.backoff),
+            )),
+            Err(PushError::Failed(error)) => Some(Pending::Cut(
+                self.registry.pause(error.to_string(), &mut self.backoff),
+            )),
+        };
+    }
 }
 
 /// What the last push left open.
@@ -93,73 +265,97 @@ impl Registry {
         let who = self.committer(&git)?;
         self.ensure_embedded(&git, &mut cache)?;
 
-        let mut sent: Vec<Sent<C::Outcomes>> = Vec::new();
-        let mut pending = None;
-        let mut backoff = Backoff::new(start + options.deadline);
+        let mut run = Run {
+            registry: self,
+            git: &git,
+            mode: options.mode,
+            by_request: options.mode == Mode::Branch,
+            sent: Vec::new(),
+            pending: None,
+            written: None,
+            url: None,
+            backoff: Backoff::new(start + options.deadline),
+            seconds: options.deadline.as_secs(),
+        };
         loop {
-            let snapshot = match self.refresh(&git, &mut cache, sent.last().map(|sent| sent.commit))
-            {
-                Ok(snapshot) => snapshot,
-                Err(error) if sent.is_empty() => return Err(error),
-                Err(error) => {
-                    self.cannot_look(error, pending.take(), &mut backoff)?;
-                    continue;
-                }
+            let made = run.sent.last().map(|sent| sent.commit);
+            let Some(snapshot) = run.seen(self.refresh(&git, &mut cache, made))? else {
+                continue;
             };
-            let attempts = u32::try_from(sent.len()).unwrap_or(u32::MAX);
-            if let Some(landed) = landed(&snapshot, &mut sent)? {
-                return Ok(contributed(
-                    &snapshot,
-                    attempts,
-                    Some(landed.commit),
-                    landed.outcomes,
-                ));
+            let attempts = run.attempts();
+            if let Some(landed) = landed(&snapshot, &mut run.sent)? {
+                let commit = Some(landed.commit);
+                return Ok(contributed(&snapshot, attempts, commit, landed.outcomes));
             }
             let placed = contribution.place(&snapshot)?;
             let outcomes = C::outcomes(&placed, Outcome::Published);
             if C::is_there(&placed) {
                 return Ok(contributed(&snapshot, attempts, None, outcomes));
             }
-            match pending.take() {
-                Some(Pending::Refused(error)) => return Err(error),
-                Some(Pending::LostRace(detail)) if backoff.is_over() => {
-                    return Err(Error::Contended {
-                        attempts,
-                        seconds: options.deadline.as_secs(),
-                        detail,
-                    });
-                }
-                // It is not there, but the remote may still be at work on it.
-                Some(Pending::Cut(detail)) if backoff.is_over() => {
-                    return Err(Error::OutcomeUnknown { detail });
-                }
-                _ => {}
+            let open = if run.by_request {
+                let open = Open::look(&git, &contribution.name(&placed));
+                let Some(open) = run.seen(open)? else {
+                    continue;
+                };
+                Some(open)
+            } else {
+                None
+            };
+            let theirs = open.as_ref().and_then(|open| Some((open, open.tip?)));
+            if let Some((open, commit)) = theirs.filter(|(_, tip)| run.submitted(*tip)) {
+                let request = open.request(&snapshot, commit, run.url, true)?;
+                let outcomes = C::outcomes(&placed, Outcome::Submitted);
+                return Ok(submitted(&snapshot, attempts, outcomes, request));
             }
-            let commit = contribution.write(&snapshot, &placed, &who)?;
+            run.settle()?;
+            let tip = snapshot.tip;
+            let commit = match run.written.filter(|written| written.tip == tip) {
+                // What the gate said of this tip still holds.
+                Some(written) => written.commit,
+                None => contribution.write(&snapshot, &placed, &who)?,
+            };
+            run.written = Some(Written { tip, commit });
+            if let Some((open, theirs)) = theirs {
+                match self.compare::<C>(&git, &snapshot, open, theirs, commit) {
+                    Ok(true) => {
+                        let request = open.request(&snapshot, theirs, None, false)?;
+                        let outcomes = C::outcomes(&placed, Outcome::Submitted);
+                        return Ok(submitted(&snapshot, attempts, outcomes, request));
+                    }
+                    Ok(false) => {}
+                    Err(error) if run.backoff.is_over() => return Err(error),
+                    // It may have been merged or removed just now.
+                    Err(error) => {
+                        let reason = self.pause(error.to_string(), &mut run.backoff);
+                        run.pending = Some(Pending::LostRace(reason));
+                        continue;
+                    }
+                }
+            }
             if options.dry_run {
-                let outcomes = C::outcomes(&placed, Outcome::WouldPublish);
-                return Ok(contributed(&snapshot, attempts, None, outcomes));
+                return would_contribute::<C>(&snapshot, &placed, open.as_ref(), commit);
             }
-            sent.push(Sent { commit, outcomes });
-            self.options().report(&Progress::Pushing {
-                attempt: attempts.saturating_add(1),
-            });
-            backoff.started();
-            let outcome = git.push(&snapshot.branch, Some(snapshot.tip), commit);
-            pending = Some(match outcome {
-                // The records should be there. If they are not, somebody removed them at once, or the remote lied.
-                Ok(()) => Pending::LostRace(
-                    "the registry accepted the update, but does not show it".to_owned(),
-                ),
-                Err(PushError::Failed(error)) if !error.is_transient() => Pending::Refused(error),
-                Err(PushError::LostRace(reason)) => {
-                    Pending::LostRace(self.pause(reason, &mut backoff))
-                }
-                Err(PushError::Failed(error)) => {
-                    Pending::Cut(self.pause(error.to_string(), &mut backoff))
-                }
-            });
+            run.push(&snapshot, open.as_ref(), commit, outcomes);
         }
+    }
+
+    /// Whether the branch that is there need not be replaced by `commit`.
+    fn compare<C: Contribution>(
+        &self,
+        git: &Git,
+        snapshot: &Snapshot,
+        open: &Open,
+        theirs: Oid,
+        commit: Oid,
+    ) -> Result<bool> {
+        self.options().report(&Progress::Fetching);
+        git.fetch(&open.branch)?;
+        let (repo, tip) = (&snapshot.repo, snapshot.tip);
+        repo.find_commit(theirs)
+            .map_err(object("find the commit of a request"))?;
+        let ours = branch::files(repo, tip, commit)?;
+        let theirs = branch::files(repo, tip, theirs)?;
+        Ok(matches!((ours, theirs), (Some(ours), Some(theirs)) if C::is_same(&ours, &theirs)))
     }
 
     fn pause(&self, reason: String, backoff: &mut Backoff) -> String {
@@ -180,7 +376,9 @@ impl Registry {
         match pending {
             // The remote said no in so many words.
             Some(Pending::Refused(
-                refusal @ (Error::Refused { .. } | Error::CheckedOut { .. }),
+                refusal @ (Error::Refused { .. }
+                | Error::Protected { .. }
+                | Error::CheckedOut { .. }),
             )) => Err(refusal),
             _ if matches!(error, Error::Rewritten { .. }) => Err(error),
             _ if backoff.is_over() || !error.is_transient() => Err(Error::OutcomeUnknown {
@@ -217,6 +415,38 @@ fn contributed<O>(
         commit: commit.map(|commit| commit.to_string()),
         attempts,
         outcomes,
+        request: None,
+    }
+}
+
+/// What a dry run comes to.
+fn would_contribute<C: Contribution>(
+    snapshot: &Snapshot,
+    placed: &C::Placed,
+    open: Option<&Open>,
+    commit: Oid,
+) -> Result<Contributed<C::Outcomes>> {
+    let outcome = match open {
+        Some(_) => Outcome::WouldSubmit,
+        None => Outcome::WouldPublish,
+    };
+    let request = open.map(|open| open.request(snapshot, commit, None, true));
+    Ok(Contributed {
+        request: request.transpose()?,
+        ..contributed(snapshot, 0, None, C::outcomes(placed, outcome))
+    })
+}
+
+fn submitted<O>(
+    snapshot: &Snapshot,
+    attempts: u32,
+    outcomes: O,
+    request: Request,
+) -> Contributed<O> {
+    Contributed {
+        commit: request.is_new.then(|| request.commit.clone()),
+        request: Some(request),
+        ..contributed(snapshot, attempts, None, outcomes)
     }
 }
 

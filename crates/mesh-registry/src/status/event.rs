@@ -119,6 +119,14 @@ impl Withdrawal {
         }
     }
 
+    /// The last day on which it is supported, if that is what is said.
+    pub fn end_of_support(&self) -> Option<Date> {
+        match self {
+            Self::Deprecate { end_of_support, .. } => Some(*end_of_support),
+            _ => None,
+        }
+    }
+
     /// What to use instead.
     pub fn replaced_by(&self) -> Option<&str> {
         match self {
