@@ -1,6 +1,7 @@
 //! The command line: what `--help`, the man pages and `docs/commands.md` are made from.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -408,6 +409,9 @@ pub struct Publish {
     /// Judge as of a day, YYYY-MM-DD, instead of today; the record says so
     #[arg(long, value_name = "DATE")]
     pub as_of: Option<String>,
+    /// By which way it gets into the registry
+    #[command(flatten)]
+    pub way: WayArgs,
     /// How to print the outcome
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Pretty)]
     pub format: Format,
@@ -617,6 +621,9 @@ pub struct PolicyPublish {
     /// Judge as of a day, YYYY-MM-DD, instead of today
     #[arg(long, value_name = "DATE")]
     pub as_of: Option<String>,
+    /// By which way it gets into the registry
+    #[command(flatten)]
+    pub way: WayArgs,
     /// How to print the outcome
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Pretty)]
     pub format: Format,
@@ -748,6 +755,35 @@ pub struct RegistryVerify {
     /// Where the registry is
     #[command(flatten)]
     pub registry: RegistryArgs,
+}
+
+/// By which way something gets into a registry.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct WayArgs {
+    /// How it gets into the registry [default: as mesh.yaml says, else auto]
+    #[arg(long, value_enum, value_name = "MODE")]
+    pub mode: Option<Mode>,
+    /// If it is submitted, wait until it is merged, for as long as this: 90s, 10m or 2h [default: 10m]
+    #[arg(
+        long,
+        value_name = "DURATION",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "10m",
+        value_parser = duration
+    )]
+    pub wait: Option<Duration>,
+}
+
+/// How something gets into a registry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Mode {
+    /// Straight onto the registry's branch
+    Direct,
+    /// To a branch of its own, which is merged by a pull or merge request or by a bot
+    Branch,
+    /// Straight onto the registry's branch, unless that is protected: then to a branch of its own
+    Auto,
 }
 
 /// Where a registry is and how to read it.
@@ -994,6 +1030,26 @@ fn preset() -> impl TypedValueParser<Value = Preset> {
     })
 }
 
+/// A time such as `90s`, `10m` or `2h`.
+fn duration(text: &str) -> Result<Duration, String> {
+    const LONGEST: u64 = 7 * 24 * 3600;
+    let (number, unit) = text.split_at(text.trim_end_matches(char::is_alphabetic).len());
+    let seconds = match unit {
+        "s" => Some(1),
+        "m" => Some(60),
+        "h" => Some(3600),
+        _ => None,
+    };
+    let seconds = seconds
+        .zip(number.parse::<u64>().ok())
+        .and_then(|(unit, number)| number.checked_mul(unit))
+        .ok_or_else(|| "it has to be a time such as 90s, 10m or 2h".to_owned())?;
+    match seconds {
+        0..=LONGEST => Ok(Duration::from_secs(seconds)),
+        _ => Err("it has to be at most 168h".to_owned()),
+    }
+}
+
 /// Nothing is asked for with a limit of 0: what is not there would look like what is not found.
 fn at_least_one(text: &str) -> Result<usize, String> {
     match text.parse() {
@@ -1006,6 +1062,26 @@ fn at_least_one(text: &str) -> Result<usize, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_have_a_unit() {
+        for (text, seconds) in [("0s", 0), ("90s", 90), ("10m", 600), ("168h", 604_800)] {
+            assert_eq!(duration(text), Ok(Duration::from_secs(seconds)), "{text}");
+        }
+        for text in [
+            "",
+            "10",
+            "m",
+            "-1m",
+            "1.5h",
+            "10 m",
+            "1d",
+            "169h",
+            "99999999999999999999h",
+        ] {
+            assert!(duration(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn the_format_of_a_file_stands_before_it_or_at_its_end() {

@@ -4,7 +4,7 @@ use std::io::{BufWriter, Write, stderr, stdout};
 
 use mesh_diagnostics::{CleanReport, Report, printable_line};
 use mesh_registry::{
-    Approval, Compatibility, Error, Outcome, PlannedProduct, PublishOptions, PublishReport,
+    Approval, Compatibility, Error, Outcome, PlannedProduct, PublishReport, RegistryLocation,
     Snapshot,
 };
 use mesh_spec::terms::dates::Day;
@@ -15,7 +15,7 @@ use crate::cli::{Format, Publish};
 use crate::config::Project;
 use crate::ops::compat::Base;
 use crate::ops::policies::{self, Pins, evidence};
-use crate::ops::{check, output, plan, registry, workspace};
+use crate::ops::{check, output, plan, registry, requests, workspace};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
 
@@ -43,13 +43,14 @@ pub(crate) fn run(arguments: &Publish) -> Result<Ending, Failure> {
             return refuse(&report, arguments.format).inspect(|_| judge.print_outdated());
         }
     };
-    let registry = registry::handle(location, false);
+    let registry = registry::handle(location.clone(), false);
     let plan = plan::plan(&report, products.clone(), registry.identity()?)?;
 
     // The plan was made for the registry as it was; whatever it is when it comes to pushing, the
     // products have to fit it, and to be the same.
     let mut verdict: Result<(), Refusal> = Ok(());
-    let outcome = registry.publish(&plan, &options(arguments), &mut |snapshot| match judge
+    let options = requests::options(&arguments.way, arguments.dry_run, &project);
+    let outcome = registry.publish(&plan, &options, &mut |snapshot| match judge
         .again(snapshot, &products)
     {
         Ok(judged) => {
@@ -65,7 +66,13 @@ pub(crate) fn run(arguments: &Publish) -> Result<Ending, Failure> {
     drop(registry);
     match (outcome, verdict) {
         (Ok(published), _) => {
-            print(&published, &approval, report.report(), &project, arguments)?;
+            let told = Told {
+                approval: &approval,
+                report: report.report(),
+                project: &project,
+                arguments,
+            };
+            told.print(published, &location)?;
             Ok(Ending::Clean)
         }
         (Err(Error::Gate(_)), Err(Refusal::Findings(report))) => {
@@ -74,13 +81,6 @@ pub(crate) fn run(arguments: &Publish) -> Result<Ending, Failure> {
         (Err(Error::Gate(_)), Err(Refusal::Failure(failure))) => Err(failure),
         (Err(error), _) if error.is_refusal() => refuse_for(error, arguments.format),
         (Err(error), _) => Err(error.into()),
-    }
-}
-
-fn options(arguments: &Publish) -> PublishOptions {
-    PublishOptions {
-        dry_run: arguments.dry_run,
-        ..PublishOptions::default()
     }
 }
 
@@ -234,39 +234,95 @@ fn refuse(report: &Report, format: Format) -> Result<Ending, Failure> {
     Ok(Ending::Findings)
 }
 
-fn print(
-    published: &PublishReport,
-    approval: &Approval,
-    report: &Report,
-    project: &Project,
-    arguments: &Publish,
-) -> Result<(), Failure> {
-    let mut out = BufWriter::new(stdout().lock());
-    match arguments.format {
-        Format::Json => {
-            serde_json::to_writer_pretty(&mut out, &View::of(published, approval))
-                .map_err(std::io::Error::from)?;
-            writeln!(out)?;
-        }
-        Format::Pretty => {
-            // What is published with warnings stays so for ever; a clean publish needs no remark.
-            if !report.diagnostics().is_empty() || !report.waived().is_empty() {
-                output::print_summary(&mut out, report)?;
-                writeln!(out)?;
-            }
-            print_pretty(&mut out, published, approval, project, arguments)?;
-        }
-    }
-    out.flush()?;
-    Ok(())
+/// What is told of a publish.
+struct Told<'a> {
+    approval: &'a Approval,
+    report: &'a Report,
+    project: &'a Project,
+    arguments: &'a Publish,
 }
 
-fn print_pretty(
+impl Told<'_> {
+    /// Prints what came of a publish; if it was submitted, waits for it to be merged if that was asked for.
+    fn print(
+        &self,
+        mut published: PublishReport,
+        location: &RegistryLocation,
+    ) -> Result<(), Failure> {
+        let is_pretty = self.arguments.format == Format::Pretty;
+        // Whoever waits may want to open the request meanwhile.
+        if is_pretty {
+            self.print_pretty(&published)?;
+        }
+        let (request, way) = (published.request.as_ref(), &self.arguments.way);
+        let merged = requests::awaited(location, request, way, self.arguments.dry_run);
+        let tip = merged.as_ref().and_then(|tip| tip.as_ref().ok());
+        if tip.is_some() {
+            for product in &mut published.products {
+                if product.outcome == Outcome::Submitted {
+                    product.outcome = Outcome::Published;
+                }
+            }
+        }
+        let mut out = BufWriter::new(stdout().lock());
+        if !is_pretty {
+            let view = View::of(&published, self.approval, tip.map(String::as_str));
+            serde_json::to_writer_pretty(&mut out, &view).map_err(std::io::Error::from)?;
+            writeln!(out)?;
+        } else if let Some(tip) = tip {
+            writeln!(out)?;
+            print_products(&mut out, &published, self.approval)?;
+            writeln!(out)?;
+            writeln!(
+                out,
+                "Merged   {} is at {tip}",
+                printable_line(&published.branch)
+            )?;
+        }
+        out.flush()?;
+        merged.transpose().map(drop)
+    }
+
+    fn print_pretty(&self, published: &PublishReport) -> Result<(), Failure> {
+        let mut out = BufWriter::new(stdout().lock());
+        // What is published with warnings stays so for ever; a clean publish needs no remark.
+        if !self.report.diagnostics().is_empty() || !self.report.waived().is_empty() {
+            output::print_summary(&mut out, self.report)?;
+            writeln!(out)?;
+        }
+        print_products(&mut out, published, self.approval)?;
+        writeln!(out)?;
+        let named = if self.arguments.registry.is_some() {
+            String::new()
+        } else if self.project.config.registry.is_some() {
+            format!(" (named in {})", workspace::config_name(self.project))
+        } else {
+            " (the embedded registry; name another with --registry, MESH_REGISTRY or mesh.yaml)"
+                .to_owned()
+        };
+        let registry = printable_line(&published.registry);
+        writeln!(out, "Registry {registry}{}", printable_line(&named))?;
+        match (&published.request, &published.commit) {
+            (Some(request), _) if self.arguments.dry_run => {
+                requests::print_dry_run(&mut out, request)?;
+                writeln!(out, "Nothing was submitted: this is a dry run")?;
+            }
+            (Some(request), _) => requests::print(&mut out, request, &published.branch)?,
+            (None, Some(commit)) => writeln!(out, "Commit   {commit} on {}", published.branch)?,
+            (None, None) if self.arguments.dry_run => {
+                writeln!(out, "Nothing was published: this is a dry run")?;
+            }
+            (None, None) => writeln!(out, "Nothing to do: everything was published before")?,
+        }
+        out.flush()?;
+        Ok(())
+    }
+}
+
+fn print_products(
     out: &mut impl Write,
     published: &PublishReport,
     approval: &Approval,
-    project: &Project,
-    arguments: &Publish,
 ) -> Result<(), Failure> {
     let terminal = Terminal::stdout();
     let references: Vec<String> = published
@@ -279,7 +335,9 @@ fn print_pretty(
         let (mark, note) = match product.outcome {
             Outcome::Published => (terminal.green("✓"), "published"),
             Outcome::AlreadyPublished => (terminal.dim("="), "already published, unchanged"),
+            Outcome::Submitted => (terminal.cyan("↑"), "submitted"),
             Outcome::WouldPublish => (terminal.yellow("+"), "would be published"),
+            Outcome::WouldSubmit => (terminal.yellow("+"), "would be submitted"),
         };
         let version = product.version.to_string();
         let since = match product.outcome {
@@ -291,22 +349,6 @@ fn print_pretty(
             "{mark} {reference:width$}  {version:8}  {note}{}",
             terminal.dim(&since)
         )?;
-    }
-    writeln!(out)?;
-    let named = if arguments.registry.is_some() {
-        String::new()
-    } else if project.config.registry.is_some() {
-        format!(" (named in {})", workspace::config_name(project))
-    } else {
-        " (the embedded registry; name another with --registry, MESH_REGISTRY or mesh.yaml)"
-            .to_owned()
-    };
-    let registry = printable_line(&published.registry);
-    writeln!(out, "Registry {registry}{}", printable_line(&named))?;
-    match &published.commit {
-        Some(commit) => writeln!(out, "Commit   {commit} on {}", published.branch)?,
-        None if arguments.dry_run => writeln!(out, "Nothing was published: this is a dry run")?,
-        None => writeln!(out, "Nothing to do: everything was published before")?,
     }
     Ok(())
 }
@@ -331,6 +373,7 @@ struct View<'a> {
     registry: &'a str,
     branch: &'a str,
     commit: Option<&'a str>,
+    request: Option<requests::View<'a>>,
     products: Vec<ProductView<'a>>,
 }
 
@@ -347,12 +390,16 @@ struct ProductView<'a> {
 }
 
 impl<'a> View<'a> {
-    fn of(published: &'a PublishReport, approval: &'a Approval) -> Self {
+    fn of(published: &'a PublishReport, approval: &'a Approval, merged: Option<&'a str>) -> Self {
         Self {
             version: 1,
             registry: &published.registry,
             branch: &published.branch,
             commit: published.commit.as_deref(),
+            request: published
+                .request
+                .as_ref()
+                .map(|request| requests::View::of(request, merged)),
             products: published
                 .products
                 .iter()
@@ -367,11 +414,7 @@ impl<'a> View<'a> {
                         Outcome::AlreadyPublished => None,
                         _ => approval.of(&product.id, &product.version),
                     },
-                    outcome: match product.outcome {
-                        Outcome::Published => "published",
-                        Outcome::AlreadyPublished => "alreadyPublished",
-                        Outcome::WouldPublish => "wouldPublish",
-                    },
+                    outcome: requests::word(product.outcome),
                 })
                 .collect(),
         }

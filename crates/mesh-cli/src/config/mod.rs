@@ -17,8 +17,8 @@ use crate::failure::Failure;
 use crate::ops::files;
 
 pub use model::{
-    CompatibilityConfig, CompatibilityOverride, Config, IgnoredChange, LintConfig, RuleLevel,
-    RuleOverride, RulePreset,
+    CompatibilityConfig, CompatibilityOverride, Config, IgnoredChange, LintConfig, PublishConfig,
+    PublishMode, RuleLevel, RuleOverride, RulePreset,
 };
 pub(crate) use place::Place;
 pub(crate) use rules::Choice;

@@ -22,6 +22,8 @@ pub struct Config {
     /// The registry to publish to and to look inputs up in: a path relative to this file, or a
     /// location that git understands. `--registry` and `MESH_REGISTRY` come before it.
     pub registry: Option<String>,
+    /// How `mesh publish` gets things into the registry.
+    pub publish: PublishConfig,
     /// What `mesh lint` checks, and how much it weighs.
     pub lint: LintConfig,
     /// How `mesh breaking` and `mesh publish` judge changes.
@@ -31,6 +33,33 @@ pub struct Config {
     pub policies: Vec<String>,
     /// The words that the mesh has agreed on. Where the registry has a vocabulary, that one counts.
     pub vocabularies: Vocabularies,
+}
+
+/// How things get into the registry.
+#[derive(Debug, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(
+    default,
+    deny_unknown_fields,
+    expecting = "a mapping of settings, such as `mode: branch`"
+)]
+pub struct PublishConfig {
+    /// By which way; `auto` where nothing is said. `--mode` comes before it.
+    pub mode: Option<PublishMode>,
+}
+
+/// By which way something gets into the registry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(
+    rename_all = "lowercase",
+    expecting = "one of `direct`, `branch`, `auto`"
+)]
+pub enum PublishMode {
+    /// Straight onto the registry's branch.
+    Direct,
+    /// To a branch of its own, which is merged by a pull or merge request or by a bot.
+    Branch,
+    /// Straight onto the registry's branch, unless that is protected: then to a branch of its own.
+    Auto,
 }
 
 /// What `mesh lint` checks.

@@ -15,6 +15,7 @@ pub(crate) mod output;
 pub(crate) mod plan;
 pub(crate) mod policies;
 pub(crate) mod registry;
+pub(crate) mod requests;
 pub(crate) mod rewrite;
 pub(crate) mod scaffold;
 pub(crate) mod scorecard;

@@ -54,6 +54,10 @@ pub(crate) fn handle(location: RegistryLocation, offline: bool) -> Registry {
             Step::RebuildingCache => "Rebuilding the local copy of the registry".to_owned(),
             Step::Pushing { attempt: 1 } => "Publishing".to_owned(),
             Step::Pushing { attempt } => format!("Publishing (attempt {attempt})"),
+            Step::Submitting { branch } => format!("Submitting {branch}"),
+            Step::Waiting { branch, waited } => {
+                format!("Waiting for {branch} to be merged ({} s)", waited.as_secs())
+            }
             Step::Retrying { reason } => format!("Trying again: {reason}"),
             _ => "Reading the registry".to_owned(),
         });

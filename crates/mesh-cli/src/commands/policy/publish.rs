@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::io::{BufWriter, Write, stdout};
 use std::sync::Arc;
 
-use mesh_diagnostics::{Diagnostic, Report, Summary};
+use mesh_diagnostics::{Diagnostic, Report, Summary, printable_line};
 use mesh_policy::{PolicyFile, PolicyLevel};
-use mesh_registry::{Error, Outcome, PolicyPublication, PublishOptions, Snapshot, layout};
+use mesh_registry::{Error, Outcome, PolicyPublication, RegistryLocation, Snapshot, layout};
 use mesh_spec::terms::dates::Day;
 use serde::Serialize;
 
@@ -16,7 +16,7 @@ use crate::config::Project;
 use crate::ops::plan::TOOL;
 use crate::ops::policies::{self, Pins, impact};
 use crate::ops::text::plural;
-use crate::ops::{check, output, registry};
+use crate::ops::{check, output, registry, requests};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
 
@@ -34,15 +34,12 @@ pub(crate) fn run(arguments: &PolicyPublish) -> Result<Ending, Failure> {
     if !findings.is_empty() {
         return refuse(findings, files.len(), arguments.format);
     }
-    let registry = registry::handle(location, false);
+    let registry = registry::handle(location.clone(), false);
     let message = match files.as_slice() {
         [only] => format!("Put {} into force", only.path),
         all => format!("Put {} into force", plural(all.len(), "policy file")),
     };
-    let options = PublishOptions {
-        dry_run: arguments.dry_run,
-        ..PublishOptions::default()
-    };
+    let options = requests::options(&arguments.way, arguments.dry_run, &project);
     // Whatever the registry is when it comes to pushing, they have to go together with it.
     let mut refusal: Option<Result<Vec<Diagnostic>, Failure>> = None;
     let outcome =
@@ -62,7 +59,7 @@ pub(crate) fn run(arguments: &PolicyPublish) -> Result<Ending, Failure> {
     drop(registry);
     match (outcome, refusal) {
         (Ok(published), _) => {
-            print(&published, arguments)?;
+            print(published, &location, arguments)?;
             Ok(Ending::Clean)
         }
         (Err(Error::Gate(_)), Some(Ok(findings))) => {
@@ -183,6 +180,7 @@ struct View<'a> {
     registry: &'a str,
     branch: &'a str,
     commit: Option<&'a str>,
+    request: Option<requests::View<'a>>,
     files: Vec<FileView<'a>>,
 }
 
@@ -193,48 +191,90 @@ struct FileView<'a> {
     replaced: bool,
 }
 
-fn print(published: &PolicyPublication, arguments: &PolicyPublish) -> Result<(), Failure> {
+/// Prints what came of it; if it was submitted, waits for it to be merged if that was asked for.
+fn print(
+    mut published: PolicyPublication,
+    location: &RegistryLocation,
+    arguments: &PolicyPublish,
+) -> Result<(), Failure> {
+    let is_pretty = arguments.format == Format::Pretty;
+    // Whoever waits may want to open the request meanwhile.
+    if is_pretty {
+        print_pretty(&published, arguments)?;
+    }
+    let request = published.request.as_ref();
+    let merged = requests::awaited(location, request, &arguments.way, arguments.dry_run);
+    let tip = merged.as_ref().and_then(|tip| tip.as_ref().ok());
+    if tip.is_some() {
+        for file in &mut published.files {
+            if file.outcome == Outcome::Submitted {
+                file.outcome = Outcome::Published;
+            }
+        }
+    }
     let mut out = BufWriter::new(stdout().lock());
-    if arguments.format == Format::Json {
+    if !is_pretty {
         let files = published.files.iter().map(|file| FileView {
             path: &file.path,
-            outcome: match file.outcome {
-                Outcome::Published => "published",
-                Outcome::AlreadyPublished => "alreadyPublished",
-                Outcome::WouldPublish => "wouldPublish",
-            },
+            outcome: requests::word(file.outcome),
             replaced: file.replaced,
         });
+        let request = published.request.as_ref();
         let view = View {
             version: 1,
             registry: &published.registry,
             branch: &published.branch,
             commit: published.commit.as_deref(),
+            request: request.map(|it| requests::View::of(it, tip.map(String::as_str))),
             files: files.collect(),
         };
         serde_json::to_writer_pretty(&mut out, &view).map_err(std::io::Error::from)?;
         writeln!(out)?;
-        out.flush()?;
-        return Ok(());
+    } else if let Some(tip) = tip {
+        writeln!(out)?;
+        print_files(&mut out, &published)?;
+        writeln!(out)?;
+        let branch = printable_line(&published.branch);
+        writeln!(out, "Merged   {branch} is at {tip}")?;
     }
+    out.flush()?;
+    merged.transpose().map(drop)
+}
+
+fn print_pretty(published: &PolicyPublication, arguments: &PolicyPublish) -> Result<(), Failure> {
+    let mut out = BufWriter::new(stdout().lock());
+    print_files(&mut out, published)?;
+    writeln!(out)?;
+    writeln!(out, "Registry {}", printable_line(&published.registry))?;
+    match (&published.request, &published.commit) {
+        (Some(request), _) if arguments.dry_run => {
+            requests::print_dry_run(&mut out, request)?;
+            writeln!(out, "Nothing was submitted: this is a dry run")?;
+        }
+        (Some(request), _) => requests::print(&mut out, request, &published.branch)?,
+        (None, Some(commit)) => writeln!(out, "Commit   {commit} on {}", published.branch)?,
+        (None, None) if arguments.dry_run => {
+            writeln!(out, "Nothing was published: this is a dry run")?;
+        }
+        (None, None) => writeln!(out, "Nothing to do: everything was published before")?,
+    }
+    out.flush()?;
+    Ok(())
+}
+
+fn print_files(out: &mut impl Write, published: &PolicyPublication) -> Result<(), Failure> {
     let terminal = Terminal::stdout();
     for file in &published.files {
         let (mark, note) = match (file.outcome, file.replaced) {
             (Outcome::AlreadyPublished, _) => (terminal.dim("="), "there already, unchanged"),
             (Outcome::Published, false) => (terminal.green("✓"), "published"),
             (Outcome::Published, true) => (terminal.green("✓"), "replaced"),
+            (Outcome::Submitted, _) => (terminal.cyan("↑"), "submitted"),
             (Outcome::WouldPublish, false) => (terminal.yellow("+"), "would be published"),
             (Outcome::WouldPublish, true) => (terminal.yellow("+"), "would be replaced"),
+            (Outcome::WouldSubmit, _) => (terminal.yellow("+"), "would be submitted"),
         };
         writeln!(out, "{mark} {}  {note}", file.path)?;
     }
-    writeln!(out)?;
-    writeln!(out, "Registry {}", published.registry)?;
-    match &published.commit {
-        Some(commit) => writeln!(out, "Commit   {commit} on {}", published.branch)?,
-        None if arguments.dry_run => writeln!(out, "Nothing was published: this is a dry run")?,
-        None => writeln!(out, "Nothing to do: everything was published before")?,
-    }
-    out.flush()?;
     Ok(())
 }
