@@ -23,6 +23,8 @@ mod examples;
 mod fix;
 #[path = "cli/formats.rs"]
 mod formats;
+#[path = "cli/graph.rs"]
+mod graph;
 #[path = "cli/hostile.rs"]
 mod hostile;
 #[path = "cli/impact.rs"]

@@ -35,6 +35,13 @@ fn what_is_said_about_impact_is_so() {
 }
 
 #[test]
+fn what_is_said_about_the_graph_is_so() {
+    let sandbox = Sandbox::new();
+    sandbox.copy_example("pharma");
+    run_in(&sandbox, "docs/graph.md", false);
+}
+
+#[test]
 fn what_is_said_about_the_scorecard_is_so() {
     run("docs/scorecard.md", true);
 }

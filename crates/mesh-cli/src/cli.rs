@@ -46,6 +46,7 @@ pub enum Command {
     Upgrade(Upgrade),
     Breaking(Breaking),
     Impact(Impact),
+    Graph(Graph),
     Scorecard(Scorecard),
     Publish(Publish),
     Search(Search),
@@ -356,6 +357,49 @@ pub struct Impact {
     /// How to print the answer
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ImpactFormat::Pretty)]
     pub format: ImpactFormat,
+    /// Where the registry is
+    #[command(flatten)]
+    pub registry: RegistryArgs,
+}
+
+/// Draw who consumes what from whom
+///
+/// Shows the data products below the paths, what they are made from and what is made from them, as far as
+/// it leads: in the repository, and in the registry if one is named. Domains are frames, and what does not
+/// fit together is marked: inputs that nobody publishes, versions that were never offered, cycles, and
+/// products that are retired, yanked, deprecated or not active yet.
+///
+/// `DOMAIN/PRODUCT` starts from a published product, and --published shows everything that the registry
+/// holds; so does --registry alone.
+///
+/// Exits with 0 whatever is marked: `mesh lint` is what judges.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  mesh graph\n  mesh graph sales/orders --depth 1\n  \
+    mesh graph --registry URL --domain sales --output mesh.svg\n  mesh graph --published --format mermaid"
+)]
+pub struct Graph {
+    /// Files and folders, or `DOMAIN/PRODUCT[@VERSION]` in the registry [default: the current folder]
+    #[arg(value_name = "PATHS")]
+    pub subjects: Vec<String>,
+    /// Show all that the registry holds, whether it is reached or not
+    #[arg(long)]
+    pub published: bool,
+    /// Start only from products of a domain; may be given several times
+    #[arg(long, value_name = "DOMAIN")]
+    pub domain: Vec<String>,
+    /// Go at most so many steps up and down [default: as far as it leads]
+    #[arg(long, value_name = "N")]
+    pub depth: Option<usize>,
+    /// How to print the graph
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = GraphFormat::Pretty)]
+    pub format: GraphFormat,
+    /// Also write the graph to a file; may be given several times
+    ///
+    /// The format is told by the end of the name, `.svg`, `.dot`, `.gv`, `.mmd` (mermaid) or `.json`, or
+    /// stands before it: `mermaid=mesh.txt`.
+    #[arg(long, value_name = "[FORMAT=]FILE", value_parser = OutputFile::<GraphFormat>::parse)]
+    pub output: Vec<OutputFile<GraphFormat>>,
     /// Where the registry is
     #[command(flatten)]
     pub registry: RegistryArgs,
@@ -879,6 +923,21 @@ pub enum ScorecardFormat {
     Svg,
 }
 
+/// How a graph is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum GraphFormat {
+    /// For people, by domain and product
+    Pretty,
+    /// For a README or a pull request: a Mermaid flowchart, as GitHub and GitLab draw it
+    Mermaid,
+    /// For Graphviz
+    Dot,
+    /// A drawing
+    Svg,
+    /// For programs: see docs/json.md
+    Json,
+}
+
 /// A format in which something is written to files.
 pub trait FileFormat: ValueEnum + Copy + 'static {
     /// The ends of names that tell the format, in lower case. The first serves as an example.
@@ -899,6 +958,17 @@ impl FileFormat for ScorecardFormat {
         (".svg", Self::Svg),
         (".json", Self::Json),
         (".md", Self::Markdown),
+    ];
+}
+
+impl FileFormat for GraphFormat {
+    const ENDS: &'static [(&'static str, Self)] = &[
+        (".svg", Self::Svg),
+        (".dot", Self::Dot),
+        (".gv", Self::Dot),
+        (".mmd", Self::Mermaid),
+        (".mermaid", Self::Mermaid),
+        (".json", Self::Json),
     ];
 }
 

@@ -1,19 +1,18 @@
 //! `mesh impact`
 
-use std::io::{BufWriter, Write, stderr, stdout};
+use std::io::{BufWriter, Write, stdout};
 use std::path::PathBuf;
 
 use mesh_compat::Settings;
-use mesh_diagnostics::printable_line as plain;
 use mesh_registry::Snapshot;
-use mesh_spec::workspace::{LoadProgress, Loader, Role, Workspace};
+use mesh_spec::workspace::{Role, Workspace};
 
 use crate::cli::{Impact, ImpactFormat};
 use crate::config::Project;
 use crate::ops::compat::{self, Base};
 use crate::ops::impact::{self, Answer, Question, json, markdown, pretty};
 use crate::ops::source::{Source, Surroundings};
-use crate::ops::{source, threads, workspace};
+use crate::ops::{source, workspace};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
 
@@ -111,7 +110,7 @@ fn of_paths(
         None => Base::published(&targets, snapshot)?,
         named => Base::named(named, paths, &targets, around)?,
     };
-    let repository = repository(paths, project)?;
+    let repository = workspace::repository(paths, project)?;
     let vocabularies = around.vocabularies()?;
     let question = Question {
         settings,
@@ -124,35 +123,4 @@ fn of_paths(
         answer.products.push(subject);
     }
     Ok(())
-}
-
-/// Everything in the repository: who consumes a product may lie anywhere in it.
-fn repository(paths: &[PathBuf], project: &Project) -> Result<Workspace, Failure> {
-    let Some(root) = workspace::repository_root(paths, project) else {
-        return Ok(Loader::default().load(paths)?);
-    };
-    let progress = |progress: LoadProgress| {
-        if let LoadProgress::Found(files) = progress {
-            threads::ready(files);
-        }
-    };
-    let around = Loader::with_progress(&progress).load(&[root])?;
-    let mut unread = around.documents().iter();
-    if let Some((document, _)) = unread.find(|(document, _)| document.tree.is_none()) {
-        let others = match unread
-            .filter(|(document, _)| document.tree.is_none())
-            .count()
-        {
-            0 => String::new(),
-            n => format!(" and {n} more"),
-        };
-        // There is nowhere left to report that standard error is gone.
-        let _ = writeln!(
-            stderr(),
-            "{} `{}`{others} cannot be read, and may be of a consumer",
-            Terminal::stderr().yellow("warning:"),
-            plain(document.name()),
-        );
-    }
-    Ok(around)
 }

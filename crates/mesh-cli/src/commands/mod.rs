@@ -5,6 +5,7 @@ mod breaking;
 mod completions;
 mod diff;
 mod explain;
+mod graph;
 mod impact;
 mod init;
 mod lint;
@@ -32,6 +33,7 @@ pub(crate) fn run(arguments: &Cli) -> Result<Ending, Failure> {
         Command::Upgrade(arguments) => upgrade::run(arguments),
         Command::Breaking(arguments) => breaking::run(arguments),
         Command::Impact(arguments) => impact::run(arguments),
+        Command::Graph(arguments) => graph::run(arguments),
         Command::Scorecard(arguments) => scorecard::run(arguments),
         Command::Publish(arguments) => publish::run(arguments),
         Command::Search(arguments) => search::run(arguments),

@@ -8,6 +8,7 @@ mod committed;
 pub(crate) mod compat;
 pub(crate) mod files;
 pub(crate) mod fix;
+pub(crate) mod graph;
 pub(crate) mod impact;
 pub(crate) mod lint;
 pub(crate) mod markdown;

@@ -1,8 +1,10 @@
 //! From paths to a workspace in which references are resolved.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Write, stderr};
 use std::path::{Path, PathBuf};
 
+use mesh_diagnostics::printable_line as plain;
 use mesh_lint::{Mesh, Settings};
 use mesh_registry::{Entry, Snapshot};
 use mesh_spec::document::Document;
@@ -13,7 +15,7 @@ use semver::Version;
 use crate::config::{self, FILE_NAME, Project};
 use crate::failure::Failure;
 use crate::ops::threads;
-use crate::terminal::Progress;
+use crate::terminal::{Progress, Terminal};
 
 /// Reads the manifests below `paths`, and those around them that they refer to.
 pub(crate) fn load(paths: &[PathBuf], project: &Project) -> Result<Workspace, Failure> {
@@ -114,6 +116,38 @@ fn nothing_found(paths: &[PathBuf]) -> Failure {
         "name the folder that holds `dataproduct.yaml`, or write one with `mesh init`; \
          files that git ignores are skipped",
     )
+}
+
+/// Everything in the repository around `paths`: who consumes a product may lie anywhere in it. What cannot be read is
+/// said on standard error.
+pub(crate) fn repository(paths: &[PathBuf], project: &Project) -> Result<Workspace, Failure> {
+    let Some(root) = repository_root(paths, project) else {
+        return Ok(Loader::default().load(paths)?);
+    };
+    let progress = |progress: LoadProgress| {
+        if let LoadProgress::Found(files) = progress {
+            threads::ready(files);
+        }
+    };
+    let around = Loader::with_progress(&progress).load(&[root])?;
+    let mut unread = around.documents().iter();
+    if let Some((document, _)) = unread.find(|(document, _)| document.tree.is_none()) {
+        let others = match unread
+            .filter(|(document, _)| document.tree.is_none())
+            .count()
+        {
+            0 => String::new(),
+            n => format!(" and {n} more"),
+        };
+        // There is nowhere left to report that standard error is gone.
+        let _ = writeln!(
+            stderr(),
+            "{} `{}`{others} cannot be read, and may be of a consumer",
+            Terminal::stderr().yellow("warning:"),
+            plain(document.name()),
+        );
+    }
+    Ok(around)
 }
 
 /// The folder in which references may lead to other folders: that of `mesh.yaml`, else the git
