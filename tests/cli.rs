@@ -49,3 +49,5 @@ mod scorecard;
 mod settings;
 #[path = "cli/upgrade.rs"]
 mod upgrade;
+#[path = "cli/withdrawal.rs"]
+mod withdrawal;

@@ -388,7 +388,8 @@ fn an_event_about_another_version_or_record_does_not_count() {
             "it is about another record of the version"
         );
         // One from another registry.
-        let foreign = text.replace("\"kind\"", "\"registry\": \"5f0c9d\",\n  \"kind\"");
+        let at = text.find("\"registry\": \"").expect("an id") + 13;
+        let foreign = text.replacen(&text[at..at + 32], &"5f0c9d0a".repeat(4), 1);
         assert_eq!(add("1.0.0", &foreign), "it was made for another registry");
     });
 }

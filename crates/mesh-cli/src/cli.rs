@@ -49,6 +49,9 @@ pub enum Command {
     Graph(Graph),
     Scorecard(Scorecard),
     Publish(Publish),
+    Yank(Yank),
+    Unyank(Unyank),
+    Deprecate(Deprecate),
     Search(Search),
     Show(Show),
     /// Work with the policies of the federation
@@ -668,6 +671,79 @@ pub struct PolicyPublish {
     /// By which way it gets into the registry
     #[command(flatten)]
     pub way: WayArgs,
+    /// How to print the outcome
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Pretty)]
+    pub format: Format,
+    /// Where the registry is
+    #[arg(long, value_name = "URL", env = "MESH_REGISTRY")]
+    pub registry: Option<String>,
+}
+
+/// Withdraw a published version
+///
+/// Nothing is removed: whoever relies on the version keeps it, and is warned by `mesh lint`. Nobody new is let in: a
+/// product that did not rely on it before is refused by `mesh publish`, and whoever asks for the latest version gets
+/// another one. The number is never used again. `mesh unyank` takes it back.
+#[derive(Debug, Args)]
+pub struct Yank {
+    /// DOMAIN/PRODUCT@VERSION, with the version in full
+    #[arg(value_name = "PRODUCT")]
+    pub product: String,
+    /// Why, in one line: whoever relies on it is shown this
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// Where it is said
+    #[command(flatten)]
+    pub event: EventArgs,
+}
+
+/// Offer a yanked version again
+#[derive(Debug, Args)]
+pub struct Unyank {
+    /// DOMAIN/PRODUCT@VERSION, with the version in full
+    #[arg(value_name = "PRODUCT")]
+    pub product: String,
+    /// Why, in one line
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    /// Where it is said
+    #[command(flatten)]
+    pub event: EventArgs,
+}
+
+/// Say until when published versions are supported
+///
+/// Whoever relies on them is warned by `mesh lint` until the day, with what to move to, and after it that is an error.
+/// Versions that are published later are not deprecated by it. Saying it again with another day or replacement is how
+/// they are changed.
+#[derive(Debug, Args)]
+pub struct Deprecate {
+    /// DOMAIN/PRODUCT, for all of its versions, or DOMAIN/PRODUCT@REQ for some: @1 for all of 1.x
+    #[arg(value_name = "PRODUCT")]
+    pub product: String,
+    /// The last day on which they are supported, YYYY-MM-DD
+    #[arg(long, value_name = "DATE", required_unless_present = "undo")]
+    pub end_of_support: Option<String>,
+    /// What to use instead: DOMAIN/PRODUCT, or DOMAIN/PRODUCT@REQ
+    #[arg(long, value_name = "PRODUCT")]
+    pub replaced_by: Option<String>,
+    /// Why, in one line
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    /// Take a deprecation back
+    #[arg(long, conflicts_with_all = ["end_of_support", "replaced_by"])]
+    pub undo: bool,
+    /// Where it is said
+    #[command(flatten)]
+    pub event: EventArgs,
+}
+
+/// How something is said about published versions.
+#[derive(Debug, Args)]
+pub struct EventArgs {
+    /// Do everything but the last step
+    #[arg(long)]
+    pub dry_run: bool,
     /// How to print the outcome
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Pretty)]
     pub format: Format,

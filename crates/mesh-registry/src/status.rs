@@ -244,7 +244,7 @@ impl Snapshot {
     /// # Errors
     /// If `status/` is not a directory.
     pub fn statuses(&self) -> Result<Statuses<'_>> {
-        Statuses::new(&self.repo, &self.root()?, None)
+        Statuses::new(&self.repo, &self.root()?, self.id.clone())
     }
 
     /// What holds for a version.

@@ -3,6 +3,7 @@
 mod baseline;
 mod breaking;
 mod completions;
+mod deprecate;
 mod diff;
 mod explain;
 mod graph;
@@ -19,6 +20,9 @@ mod scorecard;
 mod search;
 mod show;
 mod upgrade;
+mod yank;
+
+pub(crate) use publish::refuse_for;
 
 use crate::cli::{Cli, Command, Registry};
 use crate::{Ending, Failure};
@@ -36,6 +40,9 @@ pub(crate) fn run(arguments: &Cli) -> Result<Ending, Failure> {
         Command::Graph(arguments) => graph::run(arguments),
         Command::Scorecard(arguments) => scorecard::run(arguments),
         Command::Publish(arguments) => publish::run(arguments),
+        Command::Yank(arguments) => yank::run(arguments),
+        Command::Unyank(arguments) => yank::run_unyank(arguments),
+        Command::Deprecate(arguments) => deprecate::run(arguments),
         Command::Search(arguments) => search::run(arguments),
         Command::Show(arguments) => show::run(arguments),
         Command::Rules(arguments) => rules::run(arguments),

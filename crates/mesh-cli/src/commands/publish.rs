@@ -190,7 +190,7 @@ impl Judge<'_> {
 }
 
 /// Shows why the registry does not take what is to be published.
-pub(super) fn refuse_for(error: Error, format: Format) -> Result<Ending, Failure> {
+pub(crate) fn refuse_for(error: Error, format: Format) -> Result<Ending, Failure> {
     match format {
         Format::Pretty => Failure::from(error).print(),
         Format::Json => {

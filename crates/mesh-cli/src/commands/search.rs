@@ -3,13 +3,14 @@
 use std::io::{BufWriter, Write, stdout};
 
 use mesh_diagnostics::printable_line as plain;
-use mesh_registry::Hit;
+use mesh_registry::{Hit, Snapshot, Status};
 use serde::Serialize;
 
 use crate::cli::{Format, Search};
 use crate::config::Project;
 use crate::ops::registry;
 use crate::ops::text::{ellipsis, one_line};
+use crate::ops::withdrawal::StatusView;
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
 
@@ -19,7 +20,7 @@ pub(crate) fn run(arguments: &Search) -> Result<Ending, Failure> {
     let snapshot = registry::open(location, arguments.registry.offline)?;
     let query = arguments.query.join(" ");
     let hits = snapshot.search(&query)?;
-    let shown = &hits[..hits.len().min(arguments.limit)];
+    let shown = shown(&snapshot, &hits[..hits.len().min(arguments.limit)])?;
     let mut out = BufWriter::new(stdout().lock());
     match arguments.format {
         Format::Json => {
@@ -36,8 +37,8 @@ pub(crate) fn run(arguments: &Search) -> Result<Ending, Failure> {
             let terminal = Terminal::stdout();
             let place = snapshot.location().to_string();
             let place = plain(&place);
-            for hit in shown {
-                print(&mut out, terminal, hit)?;
+            for found in &shown {
+                print(&mut out, terminal, found)?;
             }
             if hits.is_empty() {
                 let about = if query.trim().is_empty() {
@@ -64,8 +65,33 @@ pub(crate) fn run(arguments: &Search) -> Result<Ending, Failure> {
     Ok(Ending::Clean)
 }
 
-fn print(out: &mut impl Write, terminal: Terminal, hit: &Hit) -> Result<(), Failure> {
-    let entry = &hit.entry;
+/// A product that is shown.
+struct Shown {
+    /// With the version that stands for the product.
+    hit: Hit,
+    status: Status,
+}
+
+/// What is shown of `hits`: another version of a product whose newest is yanked, and what was said about it.
+fn shown(snapshot: &Snapshot, hits: &[Hit]) -> Result<Vec<Shown>, Failure> {
+    let entries = hits.iter().map(|hit| hit.entry.clone()).collect();
+    let entries = snapshot.standing(entries)?;
+    let statuses = snapshot.statuses()?;
+    let mut shown = Vec::with_capacity(hits.len());
+    for (hit, entry) in hits.iter().zip(entries) {
+        shown.push(Shown {
+            status: statuses.of(&entry)?,
+            hit: Hit {
+                entry,
+                ..hit.clone()
+            },
+        });
+    }
+    Ok(shown)
+}
+
+fn print(out: &mut impl Write, terminal: Terminal, found: &Shown) -> Result<(), Failure> {
+    let entry = &found.hit.entry;
     let summary = &entry.summary;
     let mut title = format!(
         "{} {}",
@@ -81,6 +107,13 @@ fn print(out: &mut impl Write, terminal: Terminal, hit: &Hit) -> Result<(), Fail
             "{title} {}",
             terminal.yellow(&format!("({})", plain(status)))
         );
+    }
+    if found.status.yanked.is_some() {
+        title = format!("{title} {}", terminal.red("(yanked)"));
+    } else if let Some(event) = &found.status.deprecated {
+        let end = event.end_of_support.map(|day| day.to_string());
+        let note = format!("(deprecated, supported until {})", end.unwrap_or_default());
+        title = format!("{title} {}", terminal.yellow(&note));
     }
     if let Some(name) = &summary.name {
         title = format!("{title}  {}", plain(&one_line(name)));
@@ -121,12 +154,16 @@ struct HitView<'a> {
     version: String,
     versions: usize,
     #[serde(flatten)]
+    status: StatusView<'a>,
+    #[serde(flatten)]
     summary: &'a mesh_registry::Summary,
 }
 
 impl<'a> HitView<'a> {
-    fn of(hit: &'a Hit) -> Self {
+    fn of(found: &'a Shown) -> Self {
+        let hit = &found.hit;
         Self {
+            status: StatusView::of(&found.status),
             id: &hit.entry.id,
             domain: &hit.entry.domain,
             product: &hit.entry.product,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{BufWriter, Write, stdout};
 
 use mesh_diagnostics::printable_line as plain;
-use mesh_registry::{Compatibility, Entry, OutputPort, PublishedProduct, Snapshot};
+use mesh_registry::{Compatibility, Entry, Event, OutputPort, PublishedProduct, Snapshot, Status};
 use mesh_spec::document::Document;
 use mesh_spec::model::Kind;
 use mesh_spec::model::odcs::DataContract;
@@ -14,7 +14,8 @@ use serde::Serialize;
 use crate::cli::{Format, Show};
 use crate::config::Project;
 use crate::ops::text::{one_line, plural, scalar, wrap};
-use crate::ops::{plan, registry};
+use crate::ops::withdrawal::StatusView;
+use crate::ops::{check, plan, registry};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
 
@@ -42,11 +43,22 @@ struct Page {
     published: PublishedProduct,
     manifest: Document,
     contracts: Vec<Document>,
-    versions: Vec<String>,
+    status: Status,
+    /// All versions, the newest first.
+    versions: Vec<Listed>,
+    /// The version that stands for the product.
+    latest: Option<String>,
     consumers: Vec<Consumer>,
     /// Who offers what the product consumes, by contract id.
     providers: BTreeMap<String, String>,
     registry: String,
+}
+
+/// A version, and whether it is still to be used.
+struct Listed {
+    version: String,
+    is_yanked: bool,
+    is_deprecated: bool,
 }
 
 #[derive(Serialize)]
@@ -74,15 +86,20 @@ impl Page {
                 Document::parse(path.as_str(), bytes.clone(), Some(Kind::DataContract))
             })
             .collect();
-        let versions = snapshot
-            .product(&entry.domain, &entry.product)?
-            .map(|product| {
-                let newest_first = product.versions.iter().rev();
-                newest_first
-                    .map(|entry| entry.version.to_string())
-                    .collect()
-            })
-            .unwrap_or_default();
+        let statuses = snapshot.statuses()?;
+        let mut versions = Vec::new();
+        let mut latest = None;
+        if let Some(product) = snapshot.product(&entry.domain, &entry.product)? {
+            latest = snapshot.latest_of(&product)?;
+            for entry in product.versions.iter().rev() {
+                let status = statuses.of(entry)?;
+                versions.push(Listed {
+                    version: entry.version.to_string(),
+                    is_yanked: status.yanked.is_some(),
+                    is_deprecated: status.deprecated.is_some(),
+                });
+            }
+        }
         let mut providers = BTreeMap::new();
         let inputs = entry.summary.input_ports.iter();
         for contract in inputs.filter_map(|port| port.contract_id.as_ref()) {
@@ -91,6 +108,8 @@ impl Page {
             }
         }
         Ok(Self {
+            status: statuses.of(&entry)?,
+            latest: latest.map(|latest| latest.version.to_string()),
             consumers: consumers(snapshot, &entry)?,
             registry: snapshot.location().to_string(),
             published,
@@ -125,6 +144,7 @@ impl Page {
             plain(&self.entry.reference()),
             terminal.cyan(&self.entry.version.to_string()),
         )?;
+        self.print_status(out, terminal)?;
         for line in summary
             .purpose
             .iter()
@@ -138,6 +158,36 @@ impl Page {
         self.print_inputs(out, terminal)?;
         self.print_consumers(out, terminal)?;
         self.print_usage(out, terminal)
+    }
+
+    /// What was said about the version after it was published.
+    fn print_status(&self, out: &mut impl Write, terminal: Terminal) -> Result<(), Failure> {
+        if let Some(event) = &self.status.yanked {
+            let text = format!("yanked  {}", plain(&said(event)));
+            writeln!(out, "{}", terminal.red(&text))?;
+        }
+        if let Some(event) = &self.status.deprecated {
+            let today = check::as_of(None)?.to_string();
+            let end = event.end_of_support.map(|day| day.to_string());
+            let end = end.unwrap_or_default();
+            // Written like this, days are in the order of their texts.
+            let until = if end < today {
+                format!("support ended on {end}")
+            } else {
+                format!("supported until {end}")
+            };
+            let instead = event
+                .replaced_by
+                .as_deref()
+                .map(|replacement| format!(", replaced by {replacement}"));
+            let text = format!(
+                "deprecated  {until}{}  {}",
+                instead.unwrap_or_default(),
+                said(event)
+            );
+            writeln!(out, "{}", terminal.yellow(&plain(&text)))?;
+        }
+        Ok(())
     }
 
     fn print_facts(&self, out: &mut impl Write) -> Result<(), Failure> {
@@ -174,7 +224,7 @@ impl Page {
                     .and_then(|d| d.limitations.as_deref())
                     .map(one_line),
             ),
-            ("versions", Some(self.versions.join(", "))),
+            ("versions", Some(listed(&self.versions))),
             (
                 "since",
                 self.published.record.compatibility.as_ref().and_then(since),
@@ -303,6 +353,23 @@ impl Page {
         if ports.peek().is_none() {
             return Ok(());
         }
+        if self.status.yanked.is_some() {
+            let reference = self.entry.reference();
+            let other = self.latest.as_ref().filter(|_| {
+                let mut versions = self.versions.iter();
+                versions.any(|listed| !listed.is_yanked)
+            });
+            let instead = match other {
+                Some(version) => format!("; see `mesh show {reference}@{version}`"),
+                None => String::new(),
+            };
+            writeln!(
+                out,
+                "\n{}",
+                plain(&format!("It is yanked: nobody new may consume it{instead}"))
+            )?;
+            return Ok(());
+        }
         writeln!(
             out,
             "\n{}",
@@ -320,11 +387,20 @@ impl Page {
     }
 
     fn view(&self) -> serde_json::Value {
+        let versions = |is_wanted: fn(&Listed) -> bool| -> Vec<&str> {
+            let versions = self.versions.iter().filter(|listed| is_wanted(listed));
+            versions.map(|listed| listed.version.as_str()).collect()
+        };
+        let status = StatusView::of(&self.status);
         serde_json::json!({
             "version": 1,
             "registry": self.registry,
             "reference": self.entry.reference(),
-            "versions": self.versions,
+            "yanked": status.yanked,
+            "deprecated": status.deprecated,
+            "versions": versions(|_| true),
+            "yankedVersions": versions(|listed| listed.is_yanked),
+            "deprecatedVersions": versions(|listed| listed.is_deprecated),
             "record": self.published.record,
             "product": self.manifest.tree.as_ref().map(mesh_spec::yaml::Tree::to_json),
             "contracts": self
@@ -363,26 +439,47 @@ fn since(verdict: &Compatibility) -> Option<String> {
     Some(text)
 }
 
-/// The latest versions that rely on one of the contracts that `entry` offers.
+/// The versions, as in `1.2.0 (yanked), 1.1.0`.
+fn listed(versions: &[Listed]) -> String {
+    let versions = versions.iter().map(|listed| {
+        let note = match (listed.is_yanked, listed.is_deprecated) {
+            (true, _) => " (yanked)",
+            (false, true) => " (deprecated)",
+            (false, false) => "",
+        };
+        format!("{}{note}", listed.version)
+    });
+    versions.collect::<Vec<_>>().join(", ")
+}
+
+/// When something was said, by whom, and why.
+fn said(event: &Event) -> String {
+    let day = event.at.as_deref().and_then(|at| at.get(..10));
+    let mut text = match day {
+        Some(day) => format!("{day} by {}", event.by.email),
+        None => format!("by {}", event.by.email),
+    };
+    if let Some(reason) = &event.reason {
+        text.push_str(": ");
+        text.push_str(reason);
+    }
+    text
+}
+
+/// The standing versions that rely on one of the contracts that `entry` offers.
 fn consumers(snapshot: &Snapshot, entry: &Entry) -> Result<Vec<Consumer>, Failure> {
-    let mut latest: BTreeMap<(String, String), Consumer> = BTreeMap::new();
+    let mut found: BTreeMap<(String, String), Consumer> = BTreeMap::new();
     for port in &entry.summary.output_ports {
         let Some(contract) = &port.contract_id else {
             continue;
         };
-        for consumer in snapshot.consumers_of(contract)? {
-            let current = snapshot
-                .product(&consumer.domain, &consumer.product)?
-                .and_then(|product| product.latest().map(|entry| entry.version.clone()));
-            if current.as_ref() != Some(&consumer.version) {
-                continue;
-            }
+        for consumer in snapshot.current_consumers_of(contract)? {
             let input = consumer
                 .summary
                 .input_ports
                 .iter()
                 .find(|input| input.contract_id.as_ref() == Some(contract));
-            latest.insert(
+            found.insert(
                 (consumer.reference(), contract.clone()),
                 Consumer {
                     contract_version: input.and_then(|input| input.contract_version.clone()),
@@ -394,7 +491,7 @@ fn consumers(snapshot: &Snapshot, entry: &Entry) -> Result<Vec<Consumer>, Failur
             );
         }
     }
-    Ok(latest.into_values().collect())
+    Ok(found.into_values().collect())
 }
 
 /// Where the contract's data is served from, as `type address (environment)`.

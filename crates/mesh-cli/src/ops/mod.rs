@@ -25,4 +25,5 @@ pub(crate) mod text;
 pub(crate) mod threads;
 pub(crate) mod verify;
 pub(crate) mod watch;
+pub(crate) mod withdrawal;
 pub(crate) mod workspace;

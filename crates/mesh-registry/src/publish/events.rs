@@ -8,7 +8,9 @@ use super::{
     with_tool,
 };
 use crate::{
-    Error, Result, digest,
+    Error, Result,
+    authority::{self, Area},
+    digest,
     index::Entry,
     layout,
     plan::Publisher,
@@ -19,6 +21,7 @@ use crate::{
 };
 use git2::Oid;
 use semver::Version;
+use std::collections::BTreeSet;
 
 /// What is to be said, and of which versions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -192,6 +195,7 @@ impl Contribution for Events<'_> {
     ) -> Result<Oid> {
         let said = &self.plan.said;
         let missing: Vec<_> = placed.iter().filter(|placed| !placed.holds).collect();
+        check_authority(&missing, snapshot, who)?;
         let mut events = Vec::with_capacity(missing.len());
         for PlacedEvent { entry, status, .. } in &missing {
             if status.events.len() >= layout::MAX_EVENTS {
@@ -210,7 +214,7 @@ impl Contribution for Events<'_> {
                 product: &entry.product,
                 version: &entry.version,
                 record: &entry.record_digest,
-                registry: None,
+                registry: snapshot.id.as_deref(),
             };
             let event = Event::new(said, subject, status.newest(), who, &self.plan.tool);
             let bytes = event.to_bytes()?;
@@ -334,6 +338,20 @@ fn check_replacement(
         }
     }
     refused("it is yanked")
+}
+
+/// Checks that the domains of the versions are those of who speaks.
+fn check_authority(placed: &[&PlacedEvent], snapshot: &Snapshot, who: &Publisher) -> Result<()> {
+    let settings = snapshot.settings()?;
+    let domains: BTreeSet<&str> = placed
+        .iter()
+        .map(|placed| placed.entry.domain.as_str())
+        .collect();
+    for domain in domains {
+        let owners = snapshot.owners_of(domain)?;
+        authority::check(&settings, Area::Domain(domain), owners.as_ref(), &who.email)?;
+    }
+    Ok(())
 }
 
 /// For people who read the log; the events are the data.

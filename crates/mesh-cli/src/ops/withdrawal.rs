@@ -1,0 +1,388 @@
+//! What is said about published versions: whom it reaches, and how that is told.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufWriter, Write, stdout};
+
+use mesh_diagnostics::printable_line as plain;
+use mesh_registry::{
+    Entry, Event, EventKind, Outcome, PublishOptions, Snapshot, Status, Statuses, Withdrawal,
+    WithdrawalPlan, WithdrawalReport,
+};
+use serde::Serialize;
+
+use crate::cli::{EventArgs, Format};
+use crate::commands::refuse_for;
+use crate::config::Project;
+use crate::ops::plan::TOOL;
+use crate::ops::registry;
+use crate::terminal::Terminal;
+use crate::{Ending, Failure};
+
+/// Says something about the versions that `reference` means, and tells what came of it.
+pub(crate) fn say(
+    reference: &str,
+    said: Withdrawal,
+    arguments: &EventArgs,
+) -> Result<Ending, Failure> {
+    let project = Project::of(".".as_ref())?;
+    let location = registry::named_or_embedded(arguments.registry.as_deref(), &project)?;
+    let snapshot = registry::open(location.clone(), false)?;
+    let reached = reached(&snapshot, reference, said.kind())?;
+    let plan = WithdrawalPlan {
+        reference: reference.to_owned(),
+        said,
+        tool: TOOL.to_owned(),
+    };
+    let options = PublishOptions {
+        dry_run: arguments.dry_run,
+        ..PublishOptions::default()
+    };
+    let registry = registry::handle(location, false);
+    let outcome = registry.withdraw(&plan, &options);
+    // Ends its progress display before anything is printed.
+    drop(registry);
+    let report = match outcome {
+        Ok(report) => report,
+        Err(error) if error.is_refusal() => return refuse_for(error, arguments.format),
+        Err(error) => return Err(error.into()),
+    };
+    let mut out = BufWriter::new(stdout().lock());
+    match arguments.format {
+        Format::Json => {
+            let view = View::of(&plan, &report, &reached);
+            serde_json::to_writer_pretty(&mut out, &view).map_err(std::io::Error::from)?;
+            writeln!(out)?;
+        }
+        Format::Pretty => print(&mut out, &plan, &report, &reached, arguments)?,
+    }
+    out.flush()?;
+    Ok(Ending::Clean)
+}
+
+/// A product that relies on what is withdrawn.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Reached {
+    domain: String,
+    product: String,
+    version: String,
+    owner: Option<String>,
+    contract: String,
+    contract_version: Option<String>,
+}
+
+/// The products that rely on a contract that nothing else offers than what is withdrawn: once `kind` holds for all
+/// versions that `reference` means or, if it takes something back, as long as it does not.
+fn reached(snapshot: &Snapshot, reference: &str, kind: EventKind) -> Result<Vec<Reached>, Failure> {
+    let entries = snapshot.matching(reference)?;
+    let withdrawn = Withdrawn {
+        snapshot,
+        statuses: snapshot.statuses()?,
+        kind,
+        meant: entries.iter().map(Entry::path).collect(),
+    };
+    let ports = entries.iter().flat_map(|entry| &entry.summary.output_ports);
+    let contracts: BTreeSet<&str> = ports
+        .filter_map(|port| port.contract_id.as_deref())
+        .collect();
+    let mut reached = Vec::new();
+    for contract in contracts {
+        let mut known: BTreeMap<Option<String>, bool> = BTreeMap::new();
+        for consumer in snapshot.current_consumers_of(contract)? {
+            if withdrawn.meant.contains(&consumer.path()) {
+                continue;
+            }
+            let inputs = consumer.summary.input_ports.iter();
+            for input in inputs.filter(|input| input.contract_id.as_deref() == Some(contract)) {
+                let version = &input.contract_version;
+                if !known.contains_key(version) {
+                    let is_all = withdrawn.is_all_of(contract, version.as_deref())?;
+                    known.insert(version.clone(), is_all);
+                }
+                if known.get(version) == Some(&true) {
+                    reached.push(Reached {
+                        domain: consumer.domain.clone(),
+                        product: consumer.product.clone(),
+                        version: consumer.version.to_string(),
+                        owner: consumer.summary.owner.clone(),
+                        contract: contract.to_owned(),
+                        contract_version: version.clone(),
+                    });
+                }
+            }
+        }
+    }
+    reached.sort_by(|a, b| (&a.domain, &a.product).cmp(&(&b.domain, &b.product)));
+    Ok(reached)
+}
+
+/// What is withdrawn, in the state of a registry that is asked about.
+struct Withdrawn<'s> {
+    snapshot: &'s Snapshot,
+    statuses: Statuses<'s>,
+    kind: EventKind,
+    /// The paths of the versions that something is said about.
+    meant: BTreeSet<String>,
+}
+
+impl Withdrawn<'_> {
+    /// Whether one of the versions that are meant offers the contract, and nothing does that is not withdrawn.
+    fn is_all_of(&self, contract: &str, version: Option<&str>) -> Result<bool, Failure> {
+        let mut is_meant = false;
+        for offer in self.snapshot.contract(contract, version)? {
+            if !self.has(&offer.entry)? {
+                return Ok(false);
+            }
+            is_meant |= self.meant.contains(&offer.entry.path());
+        }
+        Ok(is_meant)
+    }
+
+    fn has(&self, entry: &Entry) -> Result<bool, Failure> {
+        let is_meant = || self.meant.contains(&entry.path());
+        let status = self.statuses.of(entry)?;
+        Ok(match self.kind {
+            EventKind::Yank => status.yanked.is_some() || is_meant(),
+            EventKind::Unyank => status.yanked.is_some(),
+            // What is yanked offers nothing to anybody.
+            EventKind::Deprecate => !status.is_current() || is_meant(),
+            EventKind::Undeprecate => !status.is_current(),
+        })
+    }
+}
+
+fn print(
+    out: &mut impl Write,
+    plan: &WithdrawalPlan,
+    report: &WithdrawalReport,
+    reached: &[Reached],
+    arguments: &EventArgs,
+) -> Result<(), Failure> {
+    let terminal = Terminal::stdout();
+    let words = Words::of(&plan.said);
+    for version in &report.versions {
+        let (mark, note) = match version.outcome {
+            Outcome::Published => (terminal.green("✓"), words.done.clone()),
+            Outcome::AlreadyPublished => (terminal.dim("="), words.already.to_owned()),
+            Outcome::WouldPublish => (terminal.yellow("+"), format!("would be {}", words.done)),
+        };
+        writeln!(
+            out,
+            "{mark} {}/{}  {:8}  {note}",
+            version.domain,
+            version.product,
+            version.version.to_string()
+        )?;
+    }
+    writeln!(out)?;
+    let is_news = report
+        .versions
+        .iter()
+        .any(|version| version.outcome != Outcome::AlreadyPublished);
+    if is_news {
+        print_reached(out, &words, reached, terminal)?;
+    }
+    writeln!(out, "Registry {}", plain(&report.registry))?;
+    match &report.commit {
+        Some(commit) => writeln!(out, "Commit   {commit} on {}", report.branch)?,
+        None if arguments.dry_run => writeln!(out, "Nothing was changed: this is a dry run")?,
+        None => writeln!(out, "Nothing to do: {}", words.nothing)?,
+    }
+    Ok(())
+}
+
+fn print_reached(
+    out: &mut impl Write,
+    words: &Words,
+    reached: &[Reached],
+    terminal: Terminal,
+) -> Result<(), Failure> {
+    if reached.is_empty() {
+        writeln!(out, "{}", words.nobody)?;
+        return Ok(writeln!(out)?);
+    }
+    writeln!(out, "{}", words.reaches)?;
+    for consumer in reached {
+        let version = consumer
+            .contract_version
+            .as_deref()
+            .unwrap_or("any version");
+        let owner = consumer
+            .owner
+            .as_deref()
+            .map(|owner| format!("  ({owner})"));
+        writeln!(
+            out,
+            "  {}/{} {}  relies on {} {}{}",
+            plain(&consumer.domain),
+            plain(&consumer.product),
+            terminal.cyan(&plain(&consumer.version)),
+            plain(&consumer.contract),
+            plain(version),
+            terminal.dim(&plain(&owner.unwrap_or_default())),
+        )?;
+    }
+    Ok(writeln!(out)?)
+}
+
+const NOBODY: &str = "No published product relies on what nothing else offers, so nobody is warned";
+const NOBODY_WAS: &str = "No published product was warned";
+
+/// How what was said is told.
+struct Words {
+    done: String,
+    already: &'static str,
+    nothing: &'static str,
+    reaches: &'static str,
+    nobody: &'static str,
+}
+
+impl Words {
+    fn of(said: &Withdrawal) -> Self {
+        let word = |done: &str, already, nothing, reaches, nobody| Self {
+            done: done.to_owned(),
+            already,
+            nothing,
+            reaches,
+            nobody,
+        };
+        match said {
+            Withdrawal::Yank { .. } => word(
+                "yanked",
+                "already yanked",
+                "everything was yanked before",
+                "Warned from now on, for relying on what only yanked versions offer:",
+                NOBODY,
+            ),
+            Withdrawal::Unyank { .. } => word(
+                "unyanked",
+                "not yanked",
+                "nothing was yanked",
+                "Not warned any more, for relying on it:",
+                NOBODY_WAS,
+            ),
+            Withdrawal::Deprecate {
+                end_of_support,
+                replaced_by,
+                ..
+            } => {
+                let instead = replaced_by
+                    .as_deref()
+                    .map(|replacement| format!(", replaced by {}", plain(replacement)));
+                let done = format!(
+                    "deprecated, supported until {end_of_support}{}",
+                    instead.unwrap_or_default()
+                );
+                word(
+                    &done,
+                    "already deprecated like this",
+                    "everything was deprecated like this before",
+                    "Warned from now on, for relying on what is supported only until a day:",
+                    NOBODY,
+                )
+            }
+            Withdrawal::Undeprecate { .. } => word(
+                "not deprecated any more",
+                "not deprecated",
+                "nothing was deprecated",
+                "Not warned any more, for relying on it:",
+                NOBODY_WAS,
+            ),
+        }
+    }
+}
+
+/// What holds for a version, for programs: the same in every command that tells of it.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct StatusView<'e> {
+    pub(crate) yanked: Option<EventView<'e>>,
+    pub(crate) deprecated: Option<EventView<'e>>,
+}
+
+/// An event, for programs.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct EventView<'e> {
+    reason: Option<&'e str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_of_support: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replaced_by: Option<&'e str>,
+    by: &'e mesh_registry::Publisher,
+    at: Option<&'e str>,
+}
+
+impl<'e> StatusView<'e> {
+    pub(crate) fn of(status: &'e Status) -> Self {
+        Self {
+            yanked: status.yanked.as_ref().map(EventView::of),
+            deprecated: status.deprecated.as_ref().map(EventView::of),
+        }
+    }
+}
+
+impl<'e> EventView<'e> {
+    fn of(event: &'e Event) -> Self {
+        Self {
+            reason: event.reason.as_deref(),
+            end_of_support: event.end_of_support.map(|day| day.to_string()),
+            replaced_by: event.replaced_by.as_deref(),
+            by: &event.by,
+            at: event.at.as_deref(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct View<'a> {
+    version: u32,
+    registry: &'a str,
+    branch: &'a str,
+    commit: Option<&'a str>,
+    kind: &'static str,
+    reason: Option<&'a str>,
+    end_of_support: Option<String>,
+    replaced_by: Option<&'a str>,
+    versions: Vec<VersionView<'a>>,
+    consumers: &'a [Reached],
+}
+
+#[derive(Serialize)]
+struct VersionView<'a> {
+    domain: &'a str,
+    product: &'a str,
+    version: String,
+    outcome: &'static str,
+}
+
+impl<'a> View<'a> {
+    fn of(plan: &'a WithdrawalPlan, report: &'a WithdrawalReport, reached: &'a [Reached]) -> Self {
+        let end_of_support = match &plan.said {
+            Withdrawal::Deprecate { end_of_support, .. } => Some(end_of_support.to_string()),
+            _ => None,
+        };
+        let versions = report.versions.iter().map(|version| VersionView {
+            domain: &version.domain,
+            product: &version.product,
+            version: version.version.to_string(),
+            outcome: match version.outcome {
+                Outcome::Published => "changed",
+                Outcome::AlreadyPublished => "unchanged",
+                Outcome::WouldPublish => "wouldChange",
+            },
+        });
+        Self {
+            version: 1,
+            registry: &report.registry,
+            branch: &report.branch,
+            commit: report.commit.as_deref(),
+            kind: plan.said.kind().word(),
+            reason: plan.said.reason(),
+            end_of_support,
+            replaced_by: plan.said.replaced_by(),
+            versions: versions.collect(),
+            consumers: reached,
+        }
+    }
+}
