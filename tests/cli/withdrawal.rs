@@ -484,3 +484,41 @@ fn only_the_owners_of_a_domain_withdraw_what_is_in_it() {
     }
     assert_eq!(mesh.tip(), tip);
 }
+
+#[test]
+fn it_may_go_through_a_request() {
+    let mesh = Mesh::new();
+    let tip = mesh.tip();
+    let yank = |more: &[&str]| {
+        let yank = [
+            "yank",
+            "commercial/orders@1.0.0",
+            "--reason",
+            "x",
+            "--mode",
+            "branch",
+        ];
+        mesh.mesh(&[&yank[..], more].concat())
+    };
+    let would = yank(&["--dry-run", "--format", "json"]).json(0);
+    assert_eq!(would["versions"][0]["outcome"], "wouldSubmit");
+    let out = yank(&[]).expect(0);
+    assert!(out.contains("submitted, to be yanked"), "{out}");
+    assert!(
+        out.contains("It is published when the request is merged"),
+        "{out}"
+    );
+    let again = yank(&["--format", "json"]).json(0);
+    assert_eq!(again["versions"][0]["outcome"], "submitted");
+    assert_eq!(again["request"]["isNew"], false);
+    assert_eq!(mesh.tip(), tip);
+    let shown = mesh.mesh(&["show", "commercial/orders"]).expect(0);
+    assert!(!shown.contains("yanked"), "{shown}");
+
+    let branch = again["request"]["branch"].as_str().unwrap();
+    mesh.git(&["update-ref", "refs/heads/main", branch]);
+    let merged = yank(&["--wait=1s", "--format", "json"]).json(0);
+    assert_eq!(merged["versions"][0]["outcome"], "unchanged");
+    let shown = mesh.mesh(&["show", "commercial/orders"]).expect(0);
+    assert!(shown.contains("(yanked)"), "{shown}");
+}

@@ -744,6 +744,9 @@ pub struct EventArgs {
     /// Do everything but the last step
     #[arg(long)]
     pub dry_run: bool,
+    /// By which way it gets into the registry
+    #[command(flatten)]
+    pub way: WayArgs,
     /// How to print the outcome
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Pretty)]
     pub format: Format,

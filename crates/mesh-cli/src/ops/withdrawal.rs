@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write, stdout};
 
 use mesh_diagnostics::printable_line as plain;
 use mesh_registry::{
-    Entry, Event, EventKind, Outcome, PublishOptions, Snapshot, Status, Statuses, Withdrawal,
+    Entry, Event, EventKind, Outcome, RegistryLocation, Snapshot, Status, Statuses, Withdrawal,
     WithdrawalPlan, WithdrawalReport,
 };
 use serde::Serialize;
@@ -14,7 +14,7 @@ use crate::cli::{EventArgs, Format};
 use crate::commands::refuse_for;
 use crate::config::Project;
 use crate::ops::plan::TOOL;
-use crate::ops::registry;
+use crate::ops::{registry, requests};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
 
@@ -33,29 +33,16 @@ pub(crate) fn say(
         said,
         tool: TOOL.to_owned(),
     };
-    let options = PublishOptions {
-        dry_run: arguments.dry_run,
-        ..PublishOptions::default()
-    };
-    let registry = registry::handle(location, false);
+    let options = requests::options(&arguments.way, arguments.dry_run, &project);
+    let registry = registry::handle(location.clone(), false);
     let outcome = registry.withdraw(&plan, &options);
     // Ends its progress display before anything is printed.
     drop(registry);
-    let report = match outcome {
-        Ok(report) => report,
+    match outcome {
+        Ok(report) => print(&plan, report, &reached, &location, arguments)?,
         Err(error) if error.is_refusal() => return refuse_for(error, arguments.format),
         Err(error) => return Err(error.into()),
-    };
-    let mut out = BufWriter::new(stdout().lock());
-    match arguments.format {
-        Format::Json => {
-            let view = View::of(&plan, &report, &reached);
-            serde_json::to_writer_pretty(&mut out, &view).map_err(std::io::Error::from)?;
-            writeln!(out)?;
-        }
-        Format::Pretty => print(&mut out, &plan, &report, &reached, arguments)?,
     }
-    out.flush()?;
     Ok(Ending::Clean)
 }
 
@@ -151,20 +138,94 @@ impl Withdrawn<'_> {
     }
 }
 
+/// Prints what came of it; if it was submitted, waits for it to be merged if that was asked for.
 fn print(
-    out: &mut impl Write,
+    plan: &WithdrawalPlan,
+    mut report: WithdrawalReport,
+    reached: &[Reached],
+    location: &RegistryLocation,
+    arguments: &EventArgs,
+) -> Result<(), Failure> {
+    let is_pretty = arguments.format == Format::Pretty;
+    // Whoever waits may want to open the request meanwhile.
+    if is_pretty {
+        print_pretty(plan, &report, reached, arguments)?;
+    }
+    let request = report.request.as_ref();
+    let merged = requests::awaited(location, request, &arguments.way, arguments.dry_run);
+    let tip = merged.as_ref().and_then(|tip| tip.as_ref().ok());
+    if tip.is_some() {
+        for version in &mut report.versions {
+            if version.outcome == Outcome::Submitted {
+                version.outcome = Outcome::Published;
+            }
+        }
+    }
+    let mut out = BufWriter::new(stdout().lock());
+    if !is_pretty {
+        let view = View::of(plan, &report, reached, tip.map(String::as_str));
+        serde_json::to_writer_pretty(&mut out, &view).map_err(std::io::Error::from)?;
+        writeln!(out)?;
+    } else if let Some(tip) = tip {
+        writeln!(out)?;
+        print_versions(&mut out, &Words::of(&plan.said), &report)?;
+        writeln!(out)?;
+        writeln!(out, "Merged   {} is at {tip}", plain(&report.branch))?;
+    }
+    out.flush()?;
+    merged.transpose().map(drop)
+}
+
+fn print_pretty(
     plan: &WithdrawalPlan,
     report: &WithdrawalReport,
     reached: &[Reached],
     arguments: &EventArgs,
 ) -> Result<(), Failure> {
-    let terminal = Terminal::stdout();
+    let mut out = BufWriter::new(stdout().lock());
     let words = Words::of(&plan.said);
+    print_versions(&mut out, &words, report)?;
+    writeln!(out)?;
+    let mut versions = report.versions.iter();
+    if versions.any(|version| version.outcome != Outcome::AlreadyPublished) {
+        print_reached(&mut out, &words, reached, Terminal::stdout())?;
+    }
+    writeln!(out, "Registry {}", plain(&report.registry))?;
+    match (&report.request, &report.commit) {
+        (Some(request), _) if arguments.dry_run => {
+            requests::print_dry_run(&mut out, request)?;
+            writeln!(out, "Nothing was submitted: this is a dry run")?;
+        }
+        (Some(request), _) => requests::print(&mut out, request, &report.branch)?,
+        (None, Some(commit)) => writeln!(out, "Commit   {commit} on {}", report.branch)?,
+        (None, None) if arguments.dry_run => {
+            writeln!(out, "Nothing was changed: this is a dry run")?;
+        }
+        (None, None) => writeln!(out, "Nothing to do: {}", words.nothing)?,
+    }
+    out.flush()?;
+    Ok(())
+}
+
+fn print_versions(
+    out: &mut impl Write,
+    words: &Words,
+    report: &WithdrawalReport,
+) -> Result<(), Failure> {
+    let terminal = Terminal::stdout();
     for version in &report.versions {
         let (mark, note) = match version.outcome {
             Outcome::Published => (terminal.green("✓"), words.done.clone()),
             Outcome::AlreadyPublished => (terminal.dim("="), words.already.to_owned()),
+            Outcome::Submitted => (
+                terminal.cyan("↑"),
+                format!("submitted, to be {}", words.done),
+            ),
             Outcome::WouldPublish => (terminal.yellow("+"), format!("would be {}", words.done)),
+            Outcome::WouldSubmit => (
+                terminal.yellow("+"),
+                format!("would be submitted, to be {}", words.done),
+            ),
         };
         writeln!(
             out,
@@ -173,20 +234,6 @@ fn print(
             version.product,
             version.version.to_string()
         )?;
-    }
-    writeln!(out)?;
-    let is_news = report
-        .versions
-        .iter()
-        .any(|version| version.outcome != Outcome::AlreadyPublished);
-    if is_news {
-        print_reached(out, &words, reached, terminal)?;
-    }
-    writeln!(out, "Registry {}", plain(&report.registry))?;
-    match &report.commit {
-        Some(commit) => writeln!(out, "Commit   {commit} on {}", report.branch)?,
-        None if arguments.dry_run => writeln!(out, "Nothing was changed: this is a dry run")?,
-        None => writeln!(out, "Nothing to do: {}", words.nothing)?,
     }
     Ok(())
 }
@@ -340,6 +387,7 @@ struct View<'a> {
     registry: &'a str,
     branch: &'a str,
     commit: Option<&'a str>,
+    request: Option<requests::View<'a>>,
     kind: &'static str,
     reason: Option<&'a str>,
     end_of_support: Option<String>,
@@ -357,11 +405,12 @@ struct VersionView<'a> {
 }
 
 impl<'a> View<'a> {
-    fn of(plan: &'a WithdrawalPlan, report: &'a WithdrawalReport, reached: &'a [Reached]) -> Self {
-        let end_of_support = match &plan.said {
-            Withdrawal::Deprecate { end_of_support, .. } => Some(end_of_support.to_string()),
-            _ => None,
-        };
+    fn of(
+        plan: &'a WithdrawalPlan,
+        report: &'a WithdrawalReport,
+        reached: &'a [Reached],
+        merged: Option<&'a str>,
+    ) -> Self {
         let versions = report.versions.iter().map(|version| VersionView {
             domain: &version.domain,
             product: &version.product,
@@ -369,17 +418,22 @@ impl<'a> View<'a> {
             outcome: match version.outcome {
                 Outcome::Published => "changed",
                 Outcome::AlreadyPublished => "unchanged",
+                Outcome::Submitted => "submitted",
                 Outcome::WouldPublish => "wouldChange",
+                Outcome::WouldSubmit => "wouldSubmit",
             },
         });
+        let request = report.request.as_ref();
+        let end_of_support = plan.said.end_of_support();
         Self {
             version: 1,
             registry: &report.registry,
             branch: &report.branch,
             commit: report.commit.as_deref(),
+            request: request.map(|request| requests::View::of(request, merged)),
             kind: plan.said.kind().word(),
             reason: plan.said.reason(),
-            end_of_support,
+            end_of_support: end_of_support.map(|day| day.to_string()),
             replaced_by: plan.said.replaced_by(),
             versions: versions.collect(),
             consumers: reached,
