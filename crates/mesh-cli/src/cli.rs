@@ -54,6 +54,8 @@ pub enum Command {
     Deprecate(Deprecate),
     Search(Search),
     Show(Show),
+    Add(Add),
+    Remove(Remove),
     /// Work with the policies of the federation
     #[command(subcommand)]
     Policy(Policy),
@@ -788,6 +790,70 @@ pub struct Show {
     /// Where the registry is
     #[command(flatten)]
     pub registry: RegistryArgs,
+}
+
+/// Add a published data product as an input
+///
+/// Writes an input port into the manifest that consumes it, with comments and layout left as they are, and pins in
+/// mesh.lock what it draws from: the version of the product and the text of the contract. Where the manifest draws from
+/// the contract already, the port moves to the version that was found. An input that would make a cycle is refused; what
+/// else `mesh lint` finds because of it is shown.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  mesh add sales/orders\n  mesh add sales/orders@1.2 --port returns --to planning\n  \
+    mesh add sales/orders --purpose \"Demand per month\" --feeds plan"
+)]
+pub struct Add {
+    /// DOMAIN/PRODUCT or its id, with @VERSION for another version than the latest
+    pub product: String,
+    /// The output port to draw from, with @VERSION where there are several of the name [default: the only one]
+    #[arg(long, value_name = "PORT")]
+    pub port: Option<String>,
+    /// The manifest that is to consume it, or its folder
+    #[arg(long, value_name = "PATH", default_value = ".")]
+    pub to: PathBuf,
+    /// What to call the input port [default: as the output port is called]
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// What the data is used for, which is written to the input port
+    #[arg(long, value_name = "TEXT")]
+    pub purpose: Option<String>,
+    /// The output ports that are made from it, which list it from then on [default: the only one, where it lists what it
+    /// is made from]
+    #[arg(long, value_name = "PORT", value_delimiter = ',')]
+    pub feeds: Vec<String>,
+    /// Show what would be written, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Judge as of a day, YYYY-MM-DD, instead of today
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+    /// How to print the outcome
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Pretty)]
+    pub format: Format,
+    /// Where the registry is
+    #[command(flatten)]
+    pub registry: RegistryArgs,
+}
+
+/// Remove an input from a data product
+///
+/// Takes the input port out of the manifest, its contract out of what output ports are made from, and its pin out of
+/// mesh.lock. Everything else stays as it is.
+#[derive(Debug, Args)]
+pub struct Remove {
+    /// The name of the input port, the id of its contract, or the DOMAIN/PRODUCT that it is pinned to; with @VERSION
+    /// where there are several
+    pub port: String,
+    /// The manifest that consumes it, or its folder
+    #[arg(long, value_name = "PATH", default_value = ".")]
+    pub from: PathBuf,
+    /// Show what would be written, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// How to print the outcome
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Pretty)]
+    pub format: Format,
 }
 
 /// List the rules that lint checks

@@ -18,6 +18,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 pub use failure::Failure;
+pub use ops::lock;
 
 /// How a command ended, when it could run at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

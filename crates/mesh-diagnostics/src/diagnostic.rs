@@ -27,7 +27,8 @@ pub struct Diagnostic {
     pub related: Vec<Related>,
     /// How to get rid of it without a person, where that can be said.
     pub fix: Option<Fix>,
-    /// Whether policies ask for it, so that nothing but a waiver lets it pass: no comment, no baseline.
+    /// Whether no comment and no baseline lets it pass: what policies ask for, which only a waiver does, and what says
+    /// that something is not what it was taken for.
     pub is_binding: bool,
 }
 
@@ -101,6 +102,9 @@ pub const COMPATIBILITY: &str = "compatibility";
 /// The group of what policies find. What each asks for, and why, its pack says.
 pub const POLICY: &str = "policy";
 
+/// The group of what is found between `mesh.lock`, the products that it pins inputs of, and the registry.
+pub const LOCK: &str = "lock";
+
 /// The page that explains the rule `id` of a group.
 pub fn rule_url(group: &str, id: &str) -> String {
     let folder = match group {
@@ -108,6 +112,12 @@ pub fn rule_url(group: &str, id: &str) -> String {
         POLICY => {
             return format!(
                 "{}/blob/main/docs/policies.md",
+                env!("CARGO_PKG_REPOSITORY")
+            );
+        }
+        LOCK => {
+            return format!(
+                "{}/blob/main/docs/consuming.md#{id}",
                 env!("CARGO_PKG_REPOSITORY")
             );
         }

@@ -22,7 +22,7 @@ mod suggest;
 
 pub mod render;
 
-pub use diagnostic::{COMPATIBILITY, Diagnostic, POLICY, Related, Waived, rule_url};
+pub use diagnostic::{COMPATIBILITY, Diagnostic, LOCK, POLICY, Related, Waived, rule_url};
 pub use fix::{Change, Edit, Fix, Safety};
 pub use level::Level;
 pub use paths::Paths;

@@ -14,6 +14,7 @@ use crate::{
     layout,
     plan::Summary,
     record::{ContractFile, Record},
+    snapshot::bare_version,
     tree,
 };
 use git2::{Oid, Repository};
@@ -65,6 +66,15 @@ impl Entry {
     /// The version's directory in the registry.
     pub fn path(&self) -> String {
         layout::version_dir(&self.domain, &self.product, &self.version)
+    }
+
+    /// The digest of the text of a contract, as the record has it; `None` if the version holds no such contract.
+    pub fn contract_digest(&self, id: &str, version: &str) -> Option<&str> {
+        let is_meant = |contract: &ContractFile| {
+            contract.id == id && bare_version(&contract.version) == bare_version(version)
+        };
+        let at = self.contracts.iter().position(is_meant)?;
+        self.digests.get(at).map(String::as_str)
     }
 
     /// Reads the record in the directory of a version, which stands at `path` in the registry with the id `registry`.

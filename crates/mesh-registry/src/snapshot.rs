@@ -454,15 +454,20 @@ impl Snapshot {
     /// # Errors
     /// As for [`Snapshot::read`], for the first that cannot be read.
     pub fn read_all(&self, entries: &[Entry]) -> Result<Vec<PublishedProduct>> {
-        let read = |root: Tree<'_>| {
-            let entries = entries.iter();
-            entries
-                .map(|entry| read_version(&self.repo, &root, entry, self.id()))
-                .collect()
-        };
-        self.root()
-            .and_then(read)
-            .map_err(|error| self.explained(error))
+        self.read_each(entries)?.into_iter().collect()
+    }
+
+    /// As [`Snapshot::read_all`], with what is wrong with each that cannot be read.
+    ///
+    /// # Errors
+    /// If the tip itself cannot be read.
+    pub fn read_each(&self, entries: &[Entry]) -> Result<Vec<Result<PublishedProduct>>> {
+        let root = self.root().map_err(|error| self.explained(error))?;
+        let read = |entry| read_version(&self.repo, &root, entry, self.id());
+        let read = entries
+            .iter()
+            .map(|entry| read(entry).map_err(|error| self.explained(error)));
+        Ok(read.collect())
     }
 
     fn explained(&self, error: Error) -> Error {

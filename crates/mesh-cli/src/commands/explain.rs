@@ -6,12 +6,13 @@ use std::io::{BufWriter, Write, stdout};
 use mesh_compat::gate::rules::{self as gate_rules, GateRule, RULES};
 use mesh_compat::render::kind_url;
 use mesh_compat::{ChangeKind, Impact, Profile, changes};
-use mesh_diagnostics::{COMPATIBILITY, nearest, rule_url};
+use mesh_diagnostics::{COMPATIBILITY, LOCK, nearest, rule_url};
 use mesh_lint::{Example, Group, Rule, Selector, docs, rules};
 use serde::Serialize;
 
 use super::rules::{RuleView, print_group};
 use crate::cli::{Explain, ExplainFormat};
+use crate::ops::inputs::rules::{self as lock_rules, LockRule};
 use crate::ops::markdown;
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
@@ -22,7 +23,20 @@ pub(crate) fn run(arguments: &Explain) -> Result<Ending, Failure> {
         Ok(subject) => subject,
         Err(meant) => {
             if let Some(rule) = gate_rules::find(&arguments.rule) {
-                write_gate_rule(&mut out, rule, arguments.format)?;
+                let page = mesh_compat::docs::rule_page(rule);
+                write_page(
+                    &mut out,
+                    &page,
+                    &OtherRuleView::of_gate(rule),
+                    arguments.format,
+                )?;
+            } else if let Some(rule) = lock_rules::find(&arguments.rule) {
+                write_page(
+                    &mut out,
+                    &rule.page(),
+                    &OtherRuleView::of_lock(rule),
+                    arguments.format,
+                )?;
             } else {
                 let kind =
                     changes::find(&arguments.rule).ok_or_else(|| unknown(arguments, meant))?;
@@ -80,20 +94,21 @@ fn write_kind(
     Ok(())
 }
 
-fn write_gate_rule(
+/// Writes the page of a rule that is none of lint's.
+fn write_page(
     out: &mut impl Write,
-    rule: &'static GateRule,
+    page: &str,
+    view: &OtherRuleView,
     format: ExplainFormat,
 ) -> Result<(), Failure> {
-    let page = mesh_compat::docs::rule_page(rule);
     match format {
         ExplainFormat::Pretty => {
             let terminal = Terminal::stdout();
-            write!(out, "{}", markdown::render(&page, terminal))?;
-            writeln!(out, "\n{}", terminal.dim(&rule_url(COMPATIBILITY, rule.id)))?;
+            write!(out, "{}", markdown::render(page, terminal))?;
+            writeln!(out, "\n{}", terminal.dim(&view.url))?;
         }
         ExplainFormat::Markdown => write!(out, "{page}")?,
-        ExplainFormat::Json => write_json(out, &GateRuleView::of(rule))?,
+        ExplainFormat::Json => write_json(out, view)?,
     }
     Ok(())
 }
@@ -104,7 +119,9 @@ fn unknown(arguments: &Explain, meant: Option<&str>) -> Failure {
         arguments.rule
     ));
     let kinds = changes::all().map(|kind| kind.id);
-    let others = kinds.chain(RULES.map(|rule| rule.id));
+    let others = kinds
+        .chain(RULES.map(|rule| rule.id))
+        .chain(lock_rules::RULES.map(|rule| rule.id));
     match meant.or_else(|| nearest(&arguments.rule, others)) {
         Some(meant) => failure.help(format!("did you mean `{meant}`?")),
         None => failure.help(
@@ -161,7 +178,7 @@ struct KindView {
 }
 
 #[derive(Serialize)]
-struct GateRuleView {
+struct OtherRuleView {
     version: u32,
     id: &'static str,
     group: &'static str,
@@ -171,14 +188,25 @@ struct GateRuleView {
     docs: &'static str,
 }
 
-impl GateRuleView {
-    fn of(rule: &GateRule) -> Self {
+impl OtherRuleView {
+    fn of_gate(rule: &GateRule) -> Self {
         Self {
             version: 1,
             id: rule.id,
             group: COMPATIBILITY,
             summary: rule.summary,
             url: rule_url(COMPATIBILITY, rule.id),
+            docs: rule.docs,
+        }
+    }
+
+    fn of_lock(rule: &LockRule) -> Self {
+        Self {
+            version: 1,
+            id: rule.id,
+            group: LOCK,
+            summary: rule.summary,
+            url: rule_url(LOCK, rule.id),
             docs: rule.docs,
         }
     }

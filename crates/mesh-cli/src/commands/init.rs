@@ -1,18 +1,18 @@
 //! `mesh init`
 
-use std::io::{self, IsTerminal, Write, stderr, stdin, stdout};
+use std::io::{Write, stdout};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use dialoguer::Input;
-use dialoguer::console::{Key, Term};
 use mesh_diagnostics::printable_line;
 use mesh_registry::{Error, names};
 
 use crate::cli::{Archetype, Init};
 use crate::config::{Project, resolved};
+use crate::ops::ask;
 use crate::ops::scaffold::{self, Blueprint, Outcome};
-use crate::ops::text::{ascii, ellipsis, shell_path};
+use crate::ops::text::{ascii, shell_path};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
 
@@ -75,7 +75,7 @@ pub(crate) fn run(arguments: &Init) -> Result<Ending, Failure> {
 
 /// Takes what was given, asks on a terminal for what is missing, and otherwise says what it is.
 fn blueprint(arguments: &Init) -> Result<Blueprint, Failure> {
-    let ask = !arguments.yes && stdin().is_terminal() && stderr().is_terminal();
+    let ask = !arguments.yes && ask::can();
     let example = "mesh init \"Sales Order\" --domain commercial";
     let name = match &arguments.name {
         Some(name) => name.clone(),
@@ -169,11 +169,7 @@ fn prompt(
     input.interact_text().map_err(not_answered)
 }
 
-/// Lets one choose with the arrow keys. dialoguer's own list hides the cursor, and does not give it
-/// back to who leaves with Ctrl-C.
 fn select_archetype() -> Result<Archetype, Failure> {
-    let term = Term::stderr();
-    let columns = usize::from(term.size().1);
     let archetypes = Archetype::value_variants();
     let names: Vec<String> = archetypes
         .iter()
@@ -183,49 +179,15 @@ fn select_archetype() -> Result<Archetype, Failure> {
             format!("{}: {}", value.get_name(), help.unwrap_or_default())
         })
         .collect();
-    let question = "What kind of product it is";
-    let mut chosen = 0;
-    let mut ask = || -> io::Result<usize> {
-        term.write_line(&format!("{question}: (arrow keys, Enter)"))?;
-        loop {
-            for (index, name) in names.iter().enumerate() {
-                let mark = if index == chosen { '>' } else { ' ' };
-                // A line that wraps would be counted as one, and left behind.
-                let line = ellipsis(&format!("{mark} {name}"), columns.saturating_sub(1));
-                term.write_line(&line)?;
-            }
-            let key = term.read_key_raw();
-            term.clear_last_lines(names.len())?;
-            match key? {
-                Key::ArrowDown | Key::Tab | Key::Char('j') => chosen = (chosen + 1) % names.len(),
-                Key::ArrowUp | Key::BackTab | Key::Char('k') => {
-                    chosen = (chosen + names.len() - 1) % names.len();
-                }
-                Key::Enter | Key::Char(' ') => break,
-                Key::Escape | Key::CtrlC | Key::Char('\u{3}' | '\u{4}') => {
-                    return Err(io::ErrorKind::Interrupted.into());
-                }
-                _ => {}
-            }
-        }
-        term.clear_last_lines(1)?;
-        let name = names[chosen].split(':').next().unwrap_or_default();
-        term.write_line(&format!("{question}: {name}"))?;
-        Ok(chosen)
-    };
-    ask().map(|chosen| archetypes[chosen]).map_err(not_answered)
+    let chosen = ask::choose("What kind of product it is", &names).map_err(not_answered)?;
+    Ok(archetypes[chosen])
 }
 
 fn not_answered(error: impl Into<dialoguer::Error>) -> Failure {
-    // Whatever was on when it went wrong: the cursor belongs to the shell again.
-    let _ = Term::stderr().show_cursor();
-    let dialoguer::Error::IO(error) = error.into();
-    let failure = if error.kind() == io::ErrorKind::Interrupted {
-        Failure::new("the questions were not answered, and nothing was written")
-    } else {
-        Failure::new(format!("the question was not answered: {error}"))
-    };
-    failure.help("give the answers as options and add --yes; see `mesh init --help`")
+    ask::not_answered(
+        error,
+        "give the answers as options and add --yes; see `mesh init --help`",
+    )
 }
 
 fn missing(what: &str, example: &str) -> Failure {

@@ -10,6 +10,7 @@ use crate::cli::{Lint, LintFormat, RuleArgs};
 use crate::config::{Choice, LintConfig, Project};
 use crate::ops::baseline::Baseline;
 use crate::ops::lint::{Linted, Request};
+use crate::ops::text::plural;
 use crate::ops::watch::Changes;
 use crate::ops::{lint, output, workspace};
 use crate::terminal::Terminal;
@@ -73,7 +74,10 @@ fn read_stdin() -> Result<Vec<u8>, Failure> {
 /// Prints what was found, without what is tolerated.
 fn show(linted: Linted, arguments: &Lint) -> Result<Ending, Failure> {
     let Linted {
-        project, mut fixed, ..
+        project,
+        mut fixed,
+        unpinned,
+        ..
     } = linted;
     if arguments.fix.diff {
         return fixed.print_diff();
@@ -88,6 +92,7 @@ fn show(linted: Linted, arguments: &Lint) -> Result<Ending, Failure> {
     let ending = output::deliver(&fixed.report, &arguments.output)?;
     let notes = fixed
         .print_note(arguments.output.format == LintFormat::Pretty)
+        .and_then(|()| print_unpinned(unpinned, arguments))
         .and_then(|()| print_way_in(&fixed.report, &project, arguments));
     match notes {
         // A reader that went away has not made the findings go away.
@@ -106,6 +111,19 @@ fn show(linted: Linted, arguments: &Lint) -> Result<Ending, Failure> {
         );
     }
     Ok(ending)
+}
+
+/// Tells whoever pins some inputs how to pin the others.
+fn print_unpinned(unpinned: usize, arguments: &Lint) -> Result<(), Failure> {
+    if unpinned > 0 && arguments.output.format == LintFormat::Pretty {
+        let inputs = plural(unpinned, "input");
+        let is = if unpinned == 1 { "is" } else { "are" };
+        writeln!(
+            stdout(),
+            "  {inputs} {is} not pinned in mesh.lock: `mesh fetch` does it"
+        )?;
+    }
+    Ok(())
 }
 
 /// Tells whoever is met by a great many findings, and has decided nothing yet, where to start.

@@ -1,5 +1,6 @@
 //! One file per command.
 
+mod add;
 mod baseline;
 mod breaking;
 mod completions;
@@ -15,6 +16,7 @@ mod policy;
 mod publish;
 mod registry_init;
 mod registry_verify;
+mod remove;
 mod rules;
 mod scorecard;
 mod search;
@@ -45,6 +47,8 @@ pub(crate) fn run(arguments: &Cli) -> Result<Ending, Failure> {
         Command::Deprecate(arguments) => deprecate::run(arguments),
         Command::Search(arguments) => search::run(arguments),
         Command::Show(arguments) => show::run(arguments),
+        Command::Add(arguments) => add::run(arguments),
+        Command::Remove(arguments) => remove::run(arguments),
         Command::Rules(arguments) => rules::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Completions(arguments) => completions::run(arguments),

@@ -15,7 +15,7 @@ use crate::cli::{Format, Publish};
 use crate::config::Project;
 use crate::ops::compat::Base;
 use crate::ops::policies::{self, Pins, evidence};
-use crate::ops::{check, output, plan, registry, requests, workspace};
+use crate::ops::{check, inputs, output, plan, registry, requests, workspace};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
 
@@ -35,6 +35,7 @@ pub(crate) fn run(arguments: &Publish) -> Result<Ending, Failure> {
         files: Some(files),
         project: &project,
         as_of,
+        covers: inputs::cover(&arguments.paths, &project),
         outdated: Vec::new(),
     };
     let (report, products, mut approval) = match judge.judge(&snapshot)? {
@@ -90,6 +91,8 @@ struct Judge<'a> {
     files: Option<Workspace>,
     project: &'a Project,
     as_of: Day,
+    /// Whether the files are the whole project.
+    covers: bool,
     /// Packs that `mesh.lock` pins in another version than the registry has in force.
     outdated: Vec<String>,
 }
@@ -133,7 +136,11 @@ impl Judge<'_> {
             as_of: self.as_of,
             snapshot: Some(snapshot),
         };
-        let (report, checked) = judge.check(files, &settings)?;
+        let (mut report, checked) = judge.check(files, &settings)?;
+        if let Some(lock) = &gathered.lock {
+            let held = inputs::held::check(lock, files, Some(snapshot), self.covers)?;
+            report = report.adding(held.findings);
+        }
         if !report.is_clean() {
             return Ok(Judgement::Findings(report));
         }

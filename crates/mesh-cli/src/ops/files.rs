@@ -1,5 +1,6 @@
 //! Reading files within limits, and writing them whole.
 
+use std::env;
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -27,6 +28,18 @@ pub(crate) fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
         }
         _ => read(path),
     }
+}
+
+/// How a file is shown: from the current folder, if it is below it.
+pub(crate) fn shown(path: &Path) -> String {
+    let current = env::current_dir().ok();
+    let relative = current
+        .as_deref()
+        .and_then(|current| path.strip_prefix(current).ok());
+    relative
+        .unwrap_or(path)
+        .to_string_lossy()
+        .replace('\\', "/")
 }
 
 /// Writes a file beside its place and renames it, so that there is never half a file. Makes the

@@ -9,7 +9,7 @@ use mesh_spec::workspace::Workspace;
 
 use super::fix::{self, Fixed};
 use super::policies::{self, Gathered, Judge, Pins};
-use super::{changed, check, registry, workspace};
+use super::{changed, check, inputs, registry, workspace};
 use crate::cli::{FixArgs, RegistryArgs};
 use crate::config::{Choice, Project};
 use crate::failure::Failure;
@@ -49,6 +49,8 @@ pub(crate) struct Linted {
     pub(crate) gathered: Gathered,
     /// What came of them.
     pub(crate) checked: Checked,
+    /// How many inputs are not pinned, where others are.
+    pub(crate) unpinned: usize,
 }
 
 /// Reads what `request` asks for and checks it.
@@ -92,16 +94,25 @@ pub(crate) fn run(request: Request<'_>) -> Result<Linted, Failure> {
         snapshot: snapshot.as_ref(),
     };
     let mut checked = Checked::default();
+    let mut unpinned = 0;
+    let lock = gathered.lock.as_ref().filter(|_| !request.only_policies);
+    let covers = request.changed_since.is_none() && inputs::cover(paths, &project);
     let fixed = fix::check(files, paths, request.fix, |files| {
         let (report, of_policies) = judge.check(files, &settings)?;
         checked = of_policies;
-        Ok(report)
+        let Some(lock) = lock else {
+            return Ok(report);
+        };
+        let held = inputs::held::check(lock, files, snapshot.as_ref(), covers)?;
+        unpinned = held.unpinned;
+        Ok(report.adding(held.findings))
     })?;
     Ok(Linted {
         project,
         fixed,
         gathered,
         checked,
+        unpinned,
     })
 }
 

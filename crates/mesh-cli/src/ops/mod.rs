@@ -1,5 +1,6 @@
 //! What commands have in common.
 
+pub(crate) mod ask;
 pub(crate) mod baseline;
 pub(crate) mod changed;
 pub(crate) mod check;
@@ -10,7 +11,9 @@ pub(crate) mod files;
 pub(crate) mod fix;
 pub(crate) mod graph;
 pub(crate) mod impact;
+pub(crate) mod inputs;
 pub(crate) mod lint;
+pub mod lock;
 pub(crate) mod markdown;
 pub(crate) mod output;
 pub(crate) mod plan;

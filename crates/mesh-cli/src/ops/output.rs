@@ -7,11 +7,11 @@ use std::path::Path;
 
 use mesh_compat::gate;
 use mesh_diagnostics::render::{self, Style};
-use mesh_diagnostics::{COMPATIBILITY, Diagnostic, POLICY, Paths, Report, RuleInfo};
+use mesh_diagnostics::{COMPATIBILITY, Diagnostic, LOCK, POLICY, Paths, Report, RuleInfo};
 use mesh_lint::rules;
 
 use crate::cli::{FailLevel, LintFormat, OutputArgs, OutputFile};
-use crate::ops::files;
+use crate::ops::{files, inputs};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
 
@@ -155,6 +155,9 @@ fn rule_infos(report: &Report) -> Vec<RuleInfo<'_>> {
         });
         rules.collect()
     };
+    if report.diagnostics().iter().any(|found| found.group == LOCK) {
+        infos.extend(inputs::rules::infos());
+    }
     let waived = report.waived().iter().map(|waived| &waived.diagnostic);
     let found = report.diagnostics().iter().chain(waived);
     let mut seen = HashSet::new();

@@ -106,6 +106,32 @@ pub struct DataProduct {
     pub product_created_ts: Option<String>,
 }
 
+/// The keys of a data product in the order in which the standard has them.
+pub const KEYS: [&str; 22] = [
+    "apiVersion",
+    "kind",
+    "id",
+    "name",
+    "deprecated",
+    "synonyms",
+    "version",
+    "status",
+    "domain",
+    "type",
+    "context",
+    "tenant",
+    "authoritativeDefinitions",
+    "description",
+    "customProperties",
+    "tags",
+    "inputPorts",
+    "outputPorts",
+    "managementPorts",
+    "support",
+    "team",
+    "productCreatedTs",
+];
+
 impl DataProduct {
     /// The output port with a name.
     pub fn output_port(&self, name: &str) -> Option<&OutputPort> {

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::cli::{Format, PolicyUpdate};
 use crate::config::Project;
-use crate::ops::policies::lock::{Lock, LockedPack};
+use crate::ops::lock::{Lock, LockedPack};
 use crate::ops::policies::{self, Gathered, Judge, Pins, inspect};
 use crate::ops::text::plural;
 use crate::ops::{check, lint, workspace};
@@ -47,8 +47,9 @@ pub(crate) fn run(arguments: &PolicyUpdate) -> Result<Ending, Failure> {
         Some(_) => gather(Pins::Locked).ok(),
         None => None,
     };
+    let locked = newer.lock.as_ref().map(|file| &file.lock);
     let change = Change {
-        packs: moved(newer.lock.as_ref(), &newer.packs),
+        packs: moved(locked, &newer.packs),
         policies: older
             .as_ref()
             .map(|older| differences(older, &newer, as_of))
@@ -58,8 +59,9 @@ pub(crate) fn run(arguments: &PolicyUpdate) -> Result<Ending, Failure> {
             None => Findings::default(),
         },
     };
-    let lock = Lock::new(&newer.packs);
-    let is_new = newer.lock.as_ref() != Some(&lock);
+    let lock = locked.cloned().unwrap_or_default();
+    let lock = lock.with_policies(&newer.packs);
+    let is_new = locked != Some(&lock);
     if is_new && !arguments.dry_run {
         lock.write(&project)?;
     }

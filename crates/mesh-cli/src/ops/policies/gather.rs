@@ -4,7 +4,6 @@
 //! that holds.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -14,11 +13,11 @@ use mesh_registry::{PolicyFiles, Snapshot, layout};
 use mesh_spec::terms::dates::Day;
 use semver::{Version, VersionReq};
 
-use super::lock::{From, Lock, LockedPack};
 use super::terms;
 use crate::config::{FILE_NAME, Project};
 use crate::failure::Failure;
 use crate::ops::files;
+use crate::ops::lock::{From, Lock, LockFile, LockedPack};
 
 /// Which versions of packs are in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,8 +49,8 @@ pub(crate) struct Gathered {
     pub(crate) policies: Policies,
     /// The packs of the registry and of mesh, as a lock would pin them.
     pub(crate) packs: Vec<LockedPack>,
-    /// What the lock says, if there is one.
-    pub(crate) lock: Option<Lock>,
+    /// The lock, if there is one.
+    pub(crate) lock: Option<LockFile>,
     /// Packs that the lock holds back: the name, the version that is locked, and the one that is in force.
     pub(crate) held_back: Vec<(String, Version, Version)>,
 }
@@ -96,8 +95,9 @@ pub(crate) fn gather_around(
         .iter()
         .map(|file| file.head().name.clone())
         .collect();
-    let lock = Lock::of(request.project)?;
-    let of_run = lock.as_ref().filter(|_| request.pins == Pins::Locked);
+    let lock = LockFile::of(request.project)?;
+    let of_run = lock.as_ref().map(|file| &file.lock);
+    let of_run = of_run.filter(|_| request.pins == Pins::Locked);
     let mut gathering = Gathering::new(of_run);
     gathering.add_project(request.project)?;
     for item in request.extra {
@@ -147,7 +147,7 @@ pub(crate) fn gather_around(
 impl Gathered {
     /// What is in force in another version than `mesh.lock` pins, in a sentence each.
     pub(crate) fn outdated(&self) -> Vec<String> {
-        let locked = self.lock.iter().flat_map(|lock| &lock.policies);
+        let locked = self.lock.iter().flat_map(|file| &file.lock.policies);
         let differing = locked.filter_map(|locked| {
             let now = self.packs.iter().find(|pack| pack.name == locked.name)?;
             (now.version != locked.version).then(|| {
@@ -253,7 +253,7 @@ impl<'l> Gathering<'l> {
                 Failure::new(format!("cannot read `{}`: {error}", file.display()))
                     .help("check that you may read it")
             })?;
-            self.add(&shown(&file), bytes, Origin::Local);
+            self.add(&files::shown(&file), bytes, Origin::Local);
         }
         Ok(())
     }
@@ -545,18 +545,6 @@ fn changed(name: &str, version: &Version) -> Failure {
 /// How a file of the registry is shown.
 fn registry_name(path: &str) -> String {
     format!("registry:{path}")
-}
-
-/// How a file is shown: from the current folder, if it is below it.
-fn shown(path: &Path) -> String {
-    let current = env::current_dir().ok();
-    let relative = current
-        .as_deref()
-        .and_then(|current| path.strip_prefix(current).ok());
-    relative
-        .unwrap_or(path)
-        .to_string_lossy()
-        .replace('\\', "/")
 }
 
 /// The YAML files at `path`, in order: itself, or all below it.

@@ -5,7 +5,6 @@ pub(crate) mod evidence;
 mod gather;
 pub(crate) mod impact;
 pub(crate) mod inspect;
-pub(crate) mod lock;
 pub(crate) mod upcoming;
 
 use std::collections::{BTreeSet, HashSet};

@@ -1,6 +1,6 @@
 use mesh_diagnostics::{Change, Level, Safety};
 use mesh_spec::document::{Document, ProblemKind};
-use mesh_spec::model::Kind;
+use mesh_spec::model::{Kind, odps};
 use mesh_spec::yaml::NodeRef;
 
 use crate::example::{Example, Excerpt};
@@ -54,31 +54,6 @@ team:
     check: Check::Document(check),
 };
 
-const PRODUCT: [&str; 22] = [
-    "apiVersion",
-    "kind",
-    "id",
-    "name",
-    "deprecated",
-    "synonyms",
-    "version",
-    "status",
-    "domain",
-    "type",
-    "context",
-    "tenant",
-    "authoritativeDefinitions",
-    "description",
-    "customProperties",
-    "tags",
-    "inputPorts",
-    "outputPorts",
-    "managementPorts",
-    "support",
-    "team",
-    "productCreatedTs",
-];
-
 const CONTRACT: [&str; 23] = [
     "apiVersion",
     "kind",
@@ -107,7 +82,7 @@ const CONTRACT: [&str; 23] = [
 
 fn check(document: &Document, findings: &mut Findings<'_>) {
     let order: &[&str] = match document.kind() {
-        Some(Kind::DataProduct) => &PRODUCT,
+        Some(Kind::DataProduct) => &odps::KEYS,
         Some(Kind::DataContract) => &CONTRACT,
         None => return,
     };
@@ -233,7 +208,7 @@ mod tests {
         let tree = document.tree.as_ref().expect("it is YAML");
         let keys = tree.root().entries().map(|(key, _)| key);
         assert_eq!(
-            sorted(keys, &PRODUCT),
+            sorted(keys, &odps::KEYS),
             ["apiVersion", "kind", "id", "foo", "team", "xyz"]
         );
     }
@@ -253,7 +228,10 @@ mod tests {
             order.sort();
             order
         };
-        assert_eq!(keys(schemars::schema_for!(DataProduct)), sorted(&PRODUCT));
+        assert_eq!(
+            keys(schemars::schema_for!(DataProduct)),
+            sorted(&odps::KEYS)
+        );
         assert_eq!(keys(schemars::schema_for!(DataContract)), sorted(&CONTRACT));
     }
 }

@@ -1,0 +1,214 @@
+//! Products held to what `mesh.lock` pins of their inputs.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use mesh_diagnostics::{Diagnostic, LOCK, Related};
+use mesh_registry::Snapshot;
+use mesh_spec::model::Kind;
+use mesh_spec::workspace::{ProductRef, Role, Workspace, expected_kind};
+use mesh_spec::yaml::Tree;
+
+use super::rules::{CHANGED, DIFFERS, LockRule, UNUSED};
+use super::{Input, pins};
+use crate::failure::Failure;
+use crate::ops::lock::{LockFile, LockedInput};
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub(crate) struct Held {
+    /// What is wrong, in `mesh.lock`.
+    pub(crate) findings: Vec<Diagnostic>,
+    /// How many inputs of the registry are not pinned, where others are.
+    pub(crate) unpinned: usize,
+}
+
+/// Compares the inputs of `files` with their pins, and with a registry the pins with what it holds.
+///
+/// `covers` says that `files` are the whole project: a pin of a product that is not among them is left over.
+pub(crate) fn check(
+    file: &LockFile,
+    files: &Workspace,
+    snapshot: Option<&Snapshot>,
+    covers: bool,
+) -> Result<Held, Failure> {
+    let mut held = Held::default();
+    let Some(tree) = file.tree().filter(|_| !file.lock.inputs.is_empty()) else {
+        return Ok(held);
+    };
+    let inputs = super::of(files);
+    let mut verified = Vec::new();
+    for (index, pin) in file.lock.inputs.iter().enumerate() {
+        match state(pin, &inputs, files, covers) {
+            State::Used => verified.push((index, pin)),
+            State::Unknown => {}
+            State::Differs(input) => held.findings.push(differs(tree, index, pin, &input)),
+            State::Unused(why) => {
+                let at = format!("/inputs/{index}/port");
+                let help = "take it out with `mesh fetch`";
+                held.findings.push(finding(tree, &UNUSED, &at, why, help));
+            }
+        }
+    }
+    held.unpinned = inputs
+        .iter()
+        .filter(|input| input.is_of_registry())
+        .filter(|input| !file.lock.inputs.iter().any(|pin| is_pin_of(pin, input)))
+        .count();
+    if let Some(snapshot) = snapshot {
+        let pins: Vec<_> = verified.iter().map(|(_, pin)| *pin).collect();
+        for ((index, pin), outcome) in verified.iter().zip(pins::verify(snapshot, &pins)?) {
+            let Err(broken) = outcome else {
+                continue;
+            };
+            let message = format!(
+                "{}, and input port `{}` of `{}` is pinned to it",
+                broken.message, pin.port, pin.product
+            );
+            let at = format!("/inputs/{index}/{}", broken.key);
+            held.findings.push(Diagnostic {
+                is_binding: true,
+                ..finding(
+                    tree,
+                    &CHANGED,
+                    &at,
+                    message,
+                    &format!(
+                        "find out who changed it; if it is to be trusted as it is, pin it anew with `mesh add {}@{}`",
+                        pin.from, pin.version
+                    ),
+                )
+            });
+        }
+    }
+    Ok(held)
+}
+
+/// Whether `pin` is that of `input`.
+pub(crate) fn is_pin_of(pin: &LockedInput, input: &Input<'_>) -> bool {
+    pin.product == input.product() && pin.fits(input.name(), input.contract, input.version())
+}
+
+/// How a pin stands to the input ports that there are.
+enum State<'i> {
+    /// It is that of one of them.
+    Used,
+    /// It is of a product that was not asked for, or that cannot be read.
+    Unknown,
+    /// The port asks for something else.
+    Differs(Input<'i>),
+    /// There is no such port, and why.
+    Unused(String),
+}
+
+fn state<'i>(
+    pin: &LockedInput,
+    inputs: &[Input<'i>],
+    files: &'i Workspace,
+    covers: bool,
+) -> State<'i> {
+    let consumers: Vec<ProductRef<'_>> = files
+        .products_with_id(&pin.product)
+        .filter(|product| product.role == Role::Target)
+        .collect();
+    if consumers.is_empty() {
+        return if covers
+            && !files
+                .documents()
+                .iter()
+                .any(|(document, _)| is_lost(document))
+        {
+            State::Unused(format!(
+                "`{}` is pinned an input, and there is no such data product here",
+                pin.product
+            ))
+        } else {
+            State::Unknown
+        };
+    }
+    let own = || inputs.iter().filter(|input| input.product() == pin.product);
+    let same_name = || own().filter(|input| input.name() == pin.port);
+    if let Some(input) = own().find(|input| is_pin_of(pin, input)) {
+        return if input.is_of_registry() {
+            State::Used
+        } else {
+            State::Unused(format!(
+                "input port `{}` of `{}` draws from this repository itself",
+                pin.port, pin.product
+            ))
+        };
+    }
+    // A port that the schema objects to may be the one that is missed.
+    if consumers
+        .iter()
+        .any(|consumer| !consumer.document.is_sound("/inputPorts"))
+    {
+        return State::Unknown;
+    }
+    match same_name().next() {
+        Some(input) => State::Differs(*input),
+        None => State::Unused(format!(
+            "`{}` has no input port `{}` any more",
+            pin.product, pin.port
+        )),
+    }
+}
+
+/// Whether a document may be a product of which it cannot be told which.
+fn is_lost(document: &mesh_spec::document::Document) -> bool {
+    let is_product = expected_kind(document.name().as_ref()) == Some(Kind::DataProduct);
+    let has_id = document
+        .product()
+        .is_some_and(|product| product.id.is_some());
+    (is_product || document.kind() == Some(Kind::DataProduct)) && !has_id
+}
+
+fn differs(tree: &Tree, index: usize, pin: &LockedInput, input: &Input<'_>) -> Diagnostic {
+    let (key, pinned, asked) = if input.contract == pin.contract {
+        let version = input.version().unwrap_or("any version");
+        ("contractVersion", &*pin.contract_version, version)
+    } else {
+        ("contract", &*pin.contract, input.contract)
+    };
+    let message = format!(
+        "input port `{}` of `{}` is pinned to {pinned}, and asks for {asked}",
+        pin.port, pin.product
+    );
+    let at = format!("/inputs/{index}/{key}");
+    let help = "pin what the manifest asks for with `mesh fetch`, or correct the manifest";
+    let document = input.consumer.document;
+    let asks = match key {
+        "contract" => format!("{}/contractId", input.pointer()),
+        _ => format!("{}/version", input.pointer()),
+    };
+    Diagnostic {
+        related: vec![Related {
+            message: "what it asks for".to_owned(),
+            source: Arc::clone(&document.source),
+            span: document.span_at(&asks),
+        }],
+        ..finding(tree, &DIFFERS, &at, message, help)
+    }
+}
+
+fn finding(
+    tree: &Tree,
+    rule: &'static LockRule,
+    pointer: &str,
+    message: String,
+    help: &str,
+) -> Diagnostic {
+    Diagnostic {
+        rule: Cow::Borrowed(rule.id),
+        group: Cow::Borrowed(LOCK),
+        level: rule.level,
+        message,
+        help: Some(help.to_owned()),
+        source: Arc::clone(tree.source()),
+        span: tree.span_at(pointer),
+        pointer: pointer.to_owned(),
+        related: Vec::new(),
+        fix: None,
+        is_binding: false,
+    }
+}
