@@ -13,6 +13,8 @@ mod breaking;
 mod ci;
 #[path = "cli/config.rs"]
 mod config;
+#[path = "cli/consuming.rs"]
+mod consuming;
 #[path = "cli/diff.rs"]
 mod diff;
 #[path = "cli/docs.rs"]

@@ -56,6 +56,7 @@ pub enum Command {
     Show(Show),
     Add(Add),
     Remove(Remove),
+    Fetch(Fetch),
     /// Work with the policies of the federation
     #[command(subcommand)]
     Policy(Policy),
@@ -854,6 +855,31 @@ pub struct Remove {
     /// How to print the outcome
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Pretty)]
     pub format: Format,
+}
+
+/// Bring the contracts of inputs, for offline work and code generation
+///
+/// Writes the contract of every input port below the paths to a folder, byte for byte as it was published, and an
+/// index.json that tells which port has which. Digests are compared with the records of the registry and with mesh.lock.
+/// What is not pinned is pinned; what no input needs any more is removed. The folder is not committed: mesh.lock brings
+/// the same again.
+#[derive(Debug, Args)]
+pub struct Fetch {
+    /// Files and folders whose inputs to fetch
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// Where to write them [default: .mesh/inputs beside mesh.yaml]
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+    /// Fail if mesh.lock would have to change, as in CI
+    #[arg(long)]
+    pub locked: bool,
+    /// How to print the outcome
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Pretty)]
+    pub format: Format,
+    /// Where the registry is
+    #[command(flatten)]
+    pub registry: RegistryArgs,
 }
 
 /// List the rules that lint checks

@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::cli::{Add, Format};
 use crate::config::Project;
 use crate::ops::inputs::adding::{self, Change, Lens, Outcome, Refusal, Request};
+use crate::ops::inputs::found::{self, Found};
 use crate::ops::inputs::manifest;
 use crate::ops::lock::{FILE_NAME, Lock, LockFile, LockedInput};
 use crate::ops::rewrite::{self, Rewrite};
@@ -27,9 +28,12 @@ pub(crate) fn run(arguments: &Add) -> Result<Ending, Failure> {
     let document = manifest::at(&arguments.to, "--to")?;
     let location = registry::named_or_embedded(arguments.registry.registry.as_deref(), &project)?;
     let snapshot = registry::open(location, arguments.registry.offline)?;
-    let entry = snapshot.resolve(&arguments.product, None)?;
-    let port = port(&entry, arguments.port.as_deref())?;
-    let offer = offer(&snapshot, entry, port)?;
+    let found = match found::find(&snapshot, &arguments.product)? {
+        Ok(found) => found,
+        Err(refusal) => return refuse(&refusal, arguments.format),
+    };
+    let port = port(&found.entry, arguments.port.as_deref())?;
+    let offer = offer(&snapshot, found.entry.clone(), port)?;
     let request = Request {
         document: &document,
         offer: &offer,
@@ -48,6 +52,7 @@ pub(crate) fn run(arguments: &Add) -> Result<Ending, Failure> {
         is_pinned: pinned != lock,
         manifest: document.name().to_owned(),
         is_dry: arguments.dry_run,
+        warnings: warnings(&found),
         offer: &offer,
         change: &change,
     };
@@ -82,9 +87,34 @@ pub(crate) fn run(arguments: &Add) -> Result<Ending, Failure> {
     Ok(Ending::Clean)
 }
 
+/// What whoever consumes a version should know of it.
+fn warnings(found: &Found) -> Vec<String> {
+    let reference = found.entry.reference();
+    let passed = found.yanked.iter().map(|(version, reason)| {
+        let reason = reason.as_ref().map(|reason| format!(": {reason}"));
+        let reason = reason.unwrap_or_default();
+        format!("{reference} {version} is passed over, since it is yanked{reason}")
+    });
+    let deprecated = found.deprecated.iter().map(|event| {
+        let version = &found.entry.version;
+        let mut text = format!("{reference} {version} is deprecated");
+        if let Some(day) = event.end_of_support {
+            text.push_str(&format!(", and supported until {day}"));
+        }
+        if let Some(reason) = &event.reason {
+            text.push_str(&format!(": {reason}"));
+        }
+        if let Some(other) = &event.replaced_by {
+            text.push_str(&format!("; use {other} instead"));
+        }
+        text
+    });
+    passed.chain(deprecated).collect()
+}
+
 /// The output port that is meant: the only one, the one that was named, else the one that whoever is at the terminal
 /// chooses.
-fn port(entry: &Entry, named: Option<&str>) -> Result<OutputPort, Failure> {
+fn port(entry: &Entry, wanted: Option<&str>) -> Result<OutputPort, Failure> {
     let reference = entry.reference();
     let all: Vec<&OutputPort> = entry
         .summary
@@ -92,12 +122,12 @@ fn port(entry: &Entry, named: Option<&str>) -> Result<OutputPort, Failure> {
         .iter()
         .filter(|port| port.contract_id.is_some() && port.contract_version.is_some())
         .collect();
-    let fitting: Vec<&OutputPort> = match named {
+    let fitting: Vec<&OutputPort> = match wanted {
         None => all.clone(),
-        Some(named) => all
+        Some(wanted) => all
             .iter()
             .copied()
-            .filter(|port| is_meant(port, named))
+            .filter(|port| is_meant(port, wanted))
             .collect(),
     };
     let names = |ports: &[&OutputPort]| -> Vec<String> {
@@ -122,7 +152,7 @@ fn port(entry: &Entry, named: Option<&str>) -> Result<OutputPort, Failure> {
         [] => Err(Failure::new(format!(
             "{reference} {} has no output port `{}`",
             entry.version,
-            named.unwrap_or_default()
+            wanted.unwrap_or_default()
         ))
         .help(format!("use one of {}", listed(&all)))),
         several => {
@@ -185,7 +215,7 @@ fn is_version(version: &str, wanted: &str) -> bool {
 /// The port of a version, if the contract is that product's to offer.
 fn offer(snapshot: &Snapshot, entry: Entry, port: OutputPort) -> Result<ContractUse, Failure> {
     let contract = port.contract_id.as_deref().unwrap_or_default();
-    let uses = snapshot.contract(contract, None);
+    let uses = snapshot.contract(contract, None)?;
     if uses
         .iter()
         .any(|offer| offer.entry.reference() == entry.reference())
@@ -262,6 +292,7 @@ struct Done<'a> {
     manifest: String,
     is_pinned: bool,
     is_dry: bool,
+    warnings: Vec<String>,
     offer: &'a ContractUse,
     change: &'a Change,
 }
@@ -326,6 +357,9 @@ impl Done<'_> {
             };
             writeln!(out, "  {verb} in {FILE_NAME}")?;
         }
+        for warning in &self.warnings {
+            writeln!(out, "{} {}", terminal.yellow("!"), plain(warning))?;
+        }
         let begun = &self.change.begun;
         if !begun.diagnostics().is_empty() {
             let count = plural(begun.diagnostics().len(), "finding");
@@ -373,6 +407,7 @@ impl Done<'_> {
             output_port: &self.offer.port.name,
             pin,
             feeds: fed,
+            warnings: &self.warnings,
             findings: findings(begun),
         }
     }
@@ -391,6 +426,7 @@ struct View<'a> {
     output_port: &'a str,
     pin: &'a LockedInput,
     feeds: &'a [String],
+    warnings: &'a [String],
     findings: Vec<FindingView>,
 }
 

@@ -8,6 +8,7 @@ mod deprecate;
 mod diff;
 mod explain;
 mod graph;
+mod fetch;
 mod impact;
 mod init;
 mod lint;
@@ -49,6 +50,7 @@ pub(crate) fn run(arguments: &Cli) -> Result<Ending, Failure> {
         Command::Show(arguments) => show::run(arguments),
         Command::Add(arguments) => add::run(arguments),
         Command::Remove(arguments) => remove::run(arguments),
+        Command::Fetch(arguments) => fetch::run(arguments),
         Command::Rules(arguments) => rules::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Completions(arguments) => completions::run(arguments),

@@ -115,13 +115,6 @@ impl fmt::Display for From {
 }
 
 impl LockedInput {
-    /// Whether two entries are about the same: a port may stand in a manifest in several versions.
-    fn is_about_same(&self, other: &Self) -> bool {
-        (&self.product, &self.port, &self.contract)
-            == (&other.product, &other.port, &other.contract)
-            && same_version(&self.contract_version, &other.contract_version)
-    }
-
     /// Whether it pins a port of this name that names this contract, in this version if it names one.
     pub(crate) fn fits(&self, port: &str, contract: &str, version: Option<&str>) -> bool {
         self.port == port
@@ -449,7 +442,10 @@ mod tests {
             (text.replace("port:", "prot:"), "no setting `prot`"),
             (text.replace(&"a".repeat(64), "abc"), "is no digest"),
             (
-                format!("{text}{}", entry.replace("1.0.0", "v1.0.0")),
+                format!(
+                    "{text}{}",
+                    entry.replace("contractVersion: ", "contractVersion: v")
+                ),
                 "pinned twice",
             ),
             (

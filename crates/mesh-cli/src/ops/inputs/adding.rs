@@ -291,9 +291,9 @@ fn wanted(product: &DataProduct, names: &[String]) -> Result<Vec<usize>, Failure
     let mut found = Vec::new();
     for name in names {
         let ports = product.output_ports.iter().enumerate();
-        let named = ports.filter(|(_, port)| port.name.as_deref() == Some(name));
+        let meant = ports.filter(|(_, port)| port.name.as_deref() == Some(name));
         let before = found.len();
-        found.extend(named.map(|(index, _)| index));
+        found.extend(meant.map(|(index, _)| index));
         if found.len() == before {
             let known: Vec<&str> = product
                 .output_ports

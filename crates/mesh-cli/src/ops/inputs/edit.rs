@@ -7,7 +7,7 @@ use mesh_spec::document::Document;
 use mesh_spec::model::mesh::{MeshProperty, Purpose, VENDOR};
 use mesh_spec::model::odps::{DataProduct, KEYS};
 use mesh_spec::workspace::same_version;
-use mesh_spec::yaml::{Value, edit};
+use mesh_spec::yaml::{NodeRef, Value, edit};
 use serde_json::{Value as Json, json};
 
 /// An input port that is to be there.
@@ -47,7 +47,7 @@ pub(crate) fn add(document: &Document, port: &Port<'_>, feeds: Feeds<'_>) -> Vec
     }
     let root = document.tree.as_ref().map(|tree| tree.root());
     let there = root.and_then(|root| root.get(INPUTS));
-    let mut changes = vec![match there.map(|node| node.value()) {
+    let mut changes = vec![match there.map(NodeRef::value) {
         Some(Value::Sequence) => Change::Append {
             pointer: format!("/{INPUTS}"),
             value,
@@ -300,4 +300,231 @@ fn fed(document: &Document, contract: &str, version: &str, feeds: Feeds<'_>) -> 
         }
     }
     changes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PORT: Port<'_> = Port {
+        name: "orders",
+        version: "1.0.0",
+        contract: "sales.orders",
+        purpose: None,
+    };
+
+    fn document(text: &str) -> Document {
+        Document::parse("dataproduct.yaml", text.as_bytes().to_vec(), None)
+    }
+
+    fn text(document: &Document, changes: &[Change]) -> String {
+        let after = edited(document, changes).expect("a document");
+        after.source.text().to_owned()
+    }
+
+    fn added(yaml: &str) -> Document {
+        let before = document(yaml);
+        let after = edited(&before, &add(&before, &PORT, Feeds::Nothing));
+        after.unwrap_or_else(|| panic!("not added to\n{yaml}"))
+    }
+
+    /// Manifests in layouts that people use.
+    fn layouts() -> Vec<String> {
+        let head = "apiVersion: v1.1.0\nkind: DataProduct\nid: a\nstatus: active\n";
+        let output = "outputPorts:\n  - name: out\n    version: 1.0.0\n    contractId: a.out\n";
+        let tail = "team: {name: A}\n";
+        let other = "name: prices\n    version: 1.0.0\n    contractId: sales.prices\n";
+        let all = [
+            format!("{head}{output}{tail}"),
+            // Comments, blank lines and a marker.
+            format!(
+                "---\n# A product.\n\n{head}\n# What it offers.\n{output}\n# Who.\n{tail}# End.\n"
+            ),
+            // Inputs that are there, in several ways of writing.
+            format!("{head}inputPorts:\n  - {other}{output}{tail}"),
+            format!(
+                "{head}inputPorts: # from sales\n- {}{output}",
+                other.replace("    ", "  ")
+            ),
+            format!("{head}inputPorts:\n  # Prices.\n  - {other}  # No more.\n{output}"),
+            format!(
+                "{head}inputPorts: [{{name: prices, version: 1.0.0, contractId: sales.prices}}]\n{output}"
+            ),
+            format!(
+                "{head}inputPorts:\n  - {{name: prices, version: 1.0.0, contractId: sales.prices}}\n{output}"
+            ),
+            format!("{head}{output}inputPorts:\n  - {other}"),
+            format!("{head}{output}inputPorts:\n  - {}", other.trim_end()),
+            // Keys in another order, quotes, a wide indent, CRLF.
+            format!("{tail}{output}{head}"),
+            format!("{head}{output}{tail}")
+                .replace("v1.1.0", "'v1.1.0'")
+                .replace("1.0.0", "\"1.0.0\""),
+            format!("{head}{output}{tail}")
+                .replace("\n  - ", "\n    - ")
+                .replace("\n    v", "\n      v")
+                .replace("\n    c", "\n      c"),
+            format!("{head}# What it offers.\n{output}{tail}").replace('\n', "\r\n"),
+            format!("{head}tags: [a]\ndescription:\n  purpose: |\n    Two\n    lines.\n\n{output}"),
+            "{apiVersion: v1.1.0, kind: DataProduct, id: a, status: active}\n".to_owned(),
+        ];
+        all.into()
+    }
+
+    #[test]
+    fn what_is_added_and_removed_again_leaves_every_byte() {
+        for yaml in layouts() {
+            let after = added(&yaml);
+            let ports = &after.product().expect("a product").input_ports;
+            let port = ports.last().expect("a port");
+            assert_eq!(port.contract_id.as_deref(), Some("sales.orders"), "{yaml}");
+            assert!(after.problems.is_empty(), "{:?}", after.problems);
+            let index = ports.len() - 1;
+            assert_eq!(text(&after, &remove(&after, index)), yaml);
+        }
+    }
+
+    #[test]
+    fn a_port_stands_where_the_standard_has_it() {
+        let yaml = &layouts()[1];
+        let expected = yaml.replace(
+            "status: active\n",
+            "status: active\ninputPorts:\n  - name: orders\n    version: 1.0.0\n    contractId: sales.orders\n",
+        );
+        assert_eq!(added(yaml).source.text(), expected);
+    }
+
+    #[test]
+    fn a_list_without_ports_gets_one() {
+        for empty in ["inputPorts: []", "inputPorts:", "inputPorts: null"] {
+            let yaml = layouts()[0].replace("outputPorts:", &format!("{empty}\noutputPorts:"));
+            let ports = added(&yaml)
+                .product()
+                .map(|product| product.input_ports.len());
+            assert_eq!(ports, Some(1), "{empty}");
+        }
+    }
+
+    const CONSUMER: &str = "\
+apiVersion: v1.1.0
+kind: DataProduct
+id: a
+status: active
+inputPorts:
+  - name: orders # of sales
+    version: v1.0.0
+    contractId: sales.orders
+  - name: prices
+    version: 1.0.0
+    contractId: sales.prices
+outputPorts:
+  - name: plan
+    version: 1.0.0
+    contractId: a.plan
+    inputContracts:
+      - id: sales.orders
+        version: 1.0.0
+      - id: sales.prices
+        version: 1.0.0
+  - name: all
+    version: 1.0.0
+    contractId: a.all
+";
+
+    #[test]
+    fn a_version_is_raised_wherever_it_stands() {
+        let before = document(CONSUMER);
+        let after = text(&before, &raise(&before, 0, "2.0.0", Feeds::Nothing));
+        let expected = CONSUMER
+            .replace("version: v1.0.0", "version: 2.0.0")
+            .replace(
+                "id: sales.orders\n        version: 1.0.0",
+                "id: sales.orders\n        version: 2.0.0",
+            );
+        assert_eq!(after, expected);
+        assert!(raise(&before, 0, "1.0.0", Feeds::Nothing).is_empty());
+        // Another port still draws from the older version.
+        let both = CONSUMER.replace(
+            "name: prices\n    version: 1.0.0\n    contractId: sales.prices",
+            "name: old\n    version: 1.0.0\n    contractId: sales.orders",
+        );
+        let before = document(&both);
+        let after = text(&before, &raise(&before, 0, "2.0.0", Feeds::Nothing));
+        assert_eq!(after, both.replace("version: v1.0.0", "version: 2.0.0"));
+    }
+
+    #[test]
+    fn what_a_port_is_made_from_goes_with_the_input() {
+        let before = document(CONSUMER);
+        let after = text(&before, &remove(&before, 0));
+        let gone = [
+            "  - name: orders # of sales\n    version: v1.0.0\n    contractId: sales.orders\n",
+            "      - id: sales.orders\n        version: 1.0.0\n",
+        ];
+        let expected = gone
+            .iter()
+            .fold(CONSUMER.to_owned(), |text, gone| text.replace(gone, ""));
+        assert_eq!(after, expected);
+        let only = document(&expected);
+        let after = text(&only, &remove(&only, 0));
+        assert!(
+            !after.contains("inputContracts") && !after.contains("inputPorts"),
+            "{after}"
+        );
+    }
+
+    #[test]
+    fn an_output_port_lists_what_it_is_made_from() {
+        let before = document(CONSUMER);
+        let port = Port {
+            name: "stock",
+            version: "3.0.0",
+            contract: "storage.stock",
+            purpose: None,
+        };
+        let after = text(&before, &add(&before, &port, Feeds::Ports(&[0, 1])));
+        assert!(after.contains("      - id: sales.prices\n        version: 1.0.0\n      - id: storage.stock\n        version: 3.0.0\n"), "{after}");
+        // It was made from everything, and still is.
+        let (_, all) = after.split_once("name: all").expect("the other port");
+        for id in ["sales.orders", "sales.prices", "storage.stock"] {
+            assert!(all.contains(&format!("- id: {id}\n")), "{all}");
+        }
+    }
+
+    #[test]
+    fn a_purpose_is_written_as_the_version_of_the_standard_has_it() {
+        let port = Port {
+            purpose: Some("Planning: weekly"),
+            ..PORT
+        };
+        for (version, expected) in [
+            (
+                "v1.1.0",
+                "customProperties:\n      - property: purpose\n        vendor: mesh\n        value: \"Planning: weekly\"\n",
+            ),
+            (
+                "v1.0.0",
+                "customProperties:\n      - property: mesh.purpose\n        value: \"Planning: weekly\"\n",
+            ),
+        ] {
+            let before = document(&CONSUMER.replace("v1.1.0", version));
+            let after = text(&before, &add(&before, &port, Feeds::Nothing));
+            assert!(after.contains(expected), "{after}");
+            let again = text(&before, &state(&before, 1, "Planning: weekly"));
+            assert!(again.contains(expected), "{again}");
+            let there = document(&again);
+            assert!(there.problems.is_empty(), "{:?}", there.problems);
+            let other = text(&there, &state(&there, 1, "Other"));
+            assert_eq!(other.matches("purpose").count(), 1, "{other}");
+        }
+        let old = document(&CONSUMER.replace("v1.1.0", "v0.9.0"));
+        assert!(!has_place_for_purpose(&old));
+    }
+
+    #[test]
+    fn what_cannot_be_changed_alone_is_not() {
+        let shared = layouts()[0].replace("team:", "inputPorts: &ports\n  - {name: x, version: 1.0.0, contractId: y}\ndescription: {customProperties: *ports}\nteam:");
+        let before = document(&shared);
+        assert!(edited(&before, &add(&before, &PORT, Feeds::Nothing)).is_none());
+    }
 }

@@ -12,7 +12,7 @@ use mesh_spec::yaml::Tree;
 use super::rules::{CHANGED, DIFFERS, LockRule, UNUSED};
 use super::{Input, pins};
 use crate::failure::Failure;
-use crate::ops::lock::{LockFile, LockedInput};
+use crate::ops::lock::{FILE_NAME, LockFile, LockedInput};
 
 /// What came of it.
 #[derive(Debug, Default)]
@@ -45,8 +45,8 @@ pub(crate) fn check(
             State::Differs(input) => held.findings.push(differs(tree, index, pin, &input)),
             State::Unused(why) => {
                 let at = format!("/inputs/{index}/port");
-                let help = "take it out with `mesh fetch`";
-                held.findings.push(finding(tree, &UNUSED, &at, why, help));
+                let todo = "take it out with `mesh fetch`";
+                held.findings.push(finding(tree, &UNUSED, &at, why, todo));
             }
         }
     }
@@ -66,18 +66,20 @@ pub(crate) fn check(
                 broken.message, pin.port, pin.product
             );
             let at = format!("/inputs/{index}/{}", broken.key);
+            let help = match broken.key {
+                // There is nothing that could be trusted instead.
+                "from" | "version" => format!(
+                    "find out who changed it: `git log -p {FILE_NAME}` shows the pin, `mesh log {}` the registry",
+                    pin.from
+                ),
+                _ => format!(
+                    "find out who changed it; if what is there now is to be trusted, pin it with `mesh add {}@{}`",
+                    pin.from, pin.version
+                ),
+            };
             held.findings.push(Diagnostic {
                 is_binding: true,
-                ..finding(
-                    tree,
-                    &CHANGED,
-                    &at,
-                    message,
-                    &format!(
-                        "find out who changed it; if it is to be trusted as it is, pin it anew with `mesh add {}@{}`",
-                        pin.from, pin.version
-                    ),
-                )
+                ..finding(tree, &CHANGED, &at, message, &help)
             });
         }
     }
@@ -211,4 +213,17 @@ fn finding(
         fix: None,
         is_binding: false,
     }
+}
+
+/// Which pins no input port needs any more, or needs otherwise, in the order of the lock.
+pub(crate) fn left_over(file: &LockFile, files: &Workspace, covers: bool) -> Vec<bool> {
+    let inputs = super::of(files);
+    let pins = file.lock.inputs.iter();
+    let is_left_over = |pin| {
+        matches!(
+            state(pin, &inputs, files, covers),
+            State::Differs(_) | State::Unused(_)
+        )
+    };
+    pins.map(is_left_over).collect()
 }

@@ -2,10 +2,13 @@
 
 pub(crate) mod adding;
 pub(crate) mod edit;
+pub(crate) mod folder;
+pub(crate) mod found;
 pub(crate) mod held;
 pub(crate) mod manifest;
 pub(crate) mod pins;
 pub(crate) mod rules;
+pub(crate) mod settle;
 
 use std::fs;
 use std::path::PathBuf;

@@ -13,8 +13,6 @@ use crate::ops::lock::LockedInput;
 /// A contract as a pin has it.
 #[derive(Debug, Clone)]
 pub(crate) struct Contract {
-    /// The path in the version's directory.
-    pub(crate) path: String,
     /// The exact bytes.
     pub(crate) bytes: Vec<u8>,
 }
@@ -38,15 +36,15 @@ impl Broken {
 }
 
 /// The published ports that an input port may draw from, in whatever version.
-pub(crate) fn offers(snapshot: &Snapshot, input: &Input<'_>) -> Vec<ContractUse> {
-    let mut offers = snapshot.contract(input.contract, None);
+pub(crate) fn offers(snapshot: &Snapshot, input: &Input<'_>) -> Result<Vec<ContractUse>, Failure> {
+    let mut offers = snapshot.contract(input.contract, None)?;
     if let Some((_, Ok(upstream))) = mesh::read::<Upstream>(&input.port.custom_properties) {
         offers.retain(|offer| {
             let port = upstream.port.as_ref();
             offer.entry.id == upstream.product && port.is_none_or(|port| *port == offer.port.name)
         });
     }
-    offers
+    Ok(offers)
 }
 
 /// The pin of a port of the product `consumer` to what is offered.
@@ -87,7 +85,7 @@ pub(crate) fn verify(
     let keys: Vec<String> = pins.iter().map(|pin| pin.provider()).collect();
     for (pin, key) in pins.iter().zip(&keys) {
         if !entries.contains_key(key) {
-            entries.insert(key.clone(), entry(snapshot, pin));
+            entries.insert(key.clone(), entry(snapshot, pin)?);
         }
     }
     let sound: Vec<Entry> = entries.values().flatten().cloned().collect();
@@ -97,34 +95,37 @@ pub(crate) fn verify(
         .map(|entry| format!("{} {}", entry.reference(), entry.version))
         .zip(products)
         .collect();
-    let verified = pins.iter().zip(&keys).map(|(pin, key)| {
-        let entry = entries[key].as_ref().map_err(Broken::clone)?;
-        match &read[key] {
-            Ok(product) => compare(snapshot, pin, entry, product),
-            Err(error) => Err(Broken::new("version", error.to_string())),
-        }
-    });
-    Ok(verified.collect())
+    let mut verified = Vec::with_capacity(pins.len());
+    for (pin, key) in pins.iter().zip(&keys) {
+        verified.push(match (&entries[key], read.get(key)) {
+            (Err(broken), _) => Err(broken.clone()),
+            (Ok(entry), Some(Ok(product))) => compare(snapshot, pin, entry, product)?,
+            (Ok(_), Some(Err(error))) => Err(Broken::new("version", error.to_string())),
+            (Ok(_), None) => Err(Broken::new("version", "it was not read")),
+        });
+    }
+    Ok(verified)
 }
 
 /// The version that a pin names.
-fn entry(snapshot: &Snapshot, pin: &LockedInput) -> Result<Entry, Broken> {
-    let product = pin.from.split_once('/');
-    let product = product.and_then(|(domain, product)| snapshot.product(domain, product));
+fn entry(snapshot: &Snapshot, pin: &LockedInput) -> Result<Result<Entry, Broken>, Failure> {
+    let product = match pin.from.split_once('/') {
+        Some((domain, product)) => snapshot.product(domain, product)?,
+        None => None,
+    };
     let Some(product) = product else {
         let message = format!("the registry has no data product `{}`", pin.from);
-        return Err(Broken::new("from", message));
+        return Ok(Err(Broken::new("from", message)));
     };
     let mut versions = product.versions.into_iter();
-    versions
-        .find(|entry| entry.version == pin.version)
-        .ok_or_else(|| {
-            let message = format!(
-                "the registry has no version {} of {}",
-                pin.version, pin.from
-            );
-            Broken::new("version", message)
-        })
+    let found = versions.find(|entry| entry.version == pin.version);
+    Ok(found.ok_or_else(|| {
+        let message = format!(
+            "the registry has no version {} of {}",
+            pin.version, pin.from
+        );
+        Broken::new("version", message)
+    }))
 }
 
 /// The contract of a pin, if everything about it is as the pin says.
@@ -133,10 +134,10 @@ fn compare(
     pin: &LockedInput,
     entry: &Entry,
     product: &PublishedProduct,
-) -> Result<Contract, Broken> {
+) -> Result<Result<Contract, Broken>, Failure> {
     if entry.record_digest != pin.record {
         let message = format!("the registry holds another record of {}", pin.provider());
-        return Err(Broken::new("record", message));
+        return Ok(Err(Broken::new("record", message)));
     }
     let is_offered = entry.summary.output_ports.iter().any(|port| {
         let version = port.contract_version.as_deref();
@@ -154,10 +155,10 @@ fn compare(
             pin.contract_version,
             pin.contract
         );
-        return Err(Broken::new("contractVersion", message));
+        return Ok(Err(Broken::new("contractVersion", message)));
     };
     // The version of a contract has the same text wherever it is published.
-    let uses = snapshot.contract(&pin.contract, Some(&pin.contract_version));
+    let uses = snapshot.contract(&pin.contract, Some(&pin.contract_version))?;
     for entry in uses.iter().map(|offer| &offer.entry) {
         let digest = entry.contract_digest(&pin.contract, &pin.contract_version);
         if digest != Some(&pin.contract_digest) {
@@ -168,7 +169,7 @@ fn compare(
                 entry.reference(),
                 entry.version
             );
-            return Err(Broken::new("contractDigest", message));
+            return Ok(Err(Broken::new("contractDigest", message)));
         }
     }
     let bytes = product
@@ -182,10 +183,7 @@ fn compare(
             "the registry holds another text of `{}` {}",
             pin.contract, pin.contract_version
         );
-        return Err(Broken::new("contractDigest", message));
+        return Ok(Err(Broken::new("contractDigest", message)));
     };
-    Ok(Contract {
-        path: file.path.clone(),
-        bytes,
-    })
+    Ok(Ok(Contract { bytes }))
 }
