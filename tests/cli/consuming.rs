@@ -32,7 +32,7 @@ impl Mesh {
             sandbox.write(format!("work/{repository}/mesh.yaml"), &config);
         }
         let mesh = Self { sandbox, registry };
-        mesh.publish_orders("1.0.0", |text| text.to_owned());
+        mesh.publish_orders("1.0.0", str::to_owned);
         mesh.sandbox.write(MANIFEST, plan("plan"));
         mesh.sandbox
             .write("work/planning/plan/plan.odcs.yaml", plan_contract("plan"));
@@ -124,6 +124,7 @@ fn pins(lock: &str) -> usize {
 }
 
 #[track_caller]
+#[allow(clippy::needless_pass_by_value, reason = "a run is looked at once")]
 fn failure(run: Run, words: &str) {
     assert_eq!(run.status, 2, "{}\n{}", run.stdout, run.stderr);
     assert!(run.stderr.contains(words), "{}", run.stderr);

@@ -66,7 +66,7 @@ pub(crate) fn check(
                 broken.message, pin.port, pin.product
             );
             let at = format!("/inputs/{index}/{}", broken.key);
-            let help = match broken.key {
+            let todo = match broken.key {
                 // There is nothing that could be trusted instead.
                 "from" | "version" => format!(
                     "find out who changed it: `git log -p {FILE_NAME}` shows the pin, `mesh log {}` the registry",
@@ -79,7 +79,7 @@ pub(crate) fn check(
             };
             held.findings.push(Diagnostic {
                 is_binding: true,
-                ..finding(tree, &CHANGED, &at, message, &help)
+                ..finding(tree, &CHANGED, &at, message, &todo)
             });
         }
     }
