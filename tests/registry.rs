@@ -26,6 +26,8 @@ mod requests;
 mod servers;
 #[path = "registry/shapes.rs"]
 mod shapes;
+#[path = "registry/signing.rs"]
+mod signing;
 #[path = "registry/support.rs"]
 mod support;
 #[path = "registry/transports.rs"]

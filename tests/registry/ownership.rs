@@ -1,7 +1,10 @@
 //! Whose registry, whose domain: who may publish where, and what a record says about that.
 
-use crate::support::{git, isolated, listing, product, publish, tamper};
-use mesh_registry::{Error, Snapshot, layout};
+use crate::support::{git, isolated, listing, plan, plan_of, product, publish, tamper};
+use mesh_registry::{
+    Approval, Error, PlannedProduct, PolicyFile, PublishOptions, PublishReport, Registry, Snapshot,
+    layout,
+};
 use std::{fs, path::Path};
 
 #[test]
@@ -110,6 +113,287 @@ fn a_signature_beside_a_record_makes_no_other_version() {
         tamper(&work, |work| write(work, path, &" ".repeat(20_000)));
         let snapshot = registry.open().expect("a snapshot");
         assert!(matches!(snapshot.read(&entry), Err(Error::Damaged { .. })));
+    });
+}
+
+/// Makes somebody the only owner of a domain, by hand.
+fn own(work: &Path, domain: &str, email: &str) {
+    let text = format!("owners:\n- email: {email}\n");
+    tamper(work, |work| {
+        write(work, &layout::owners_file(domain), &text);
+    });
+}
+
+/// Adds to the format file, by hand.
+fn settle(work: &Path, settings: &str) {
+    tamper(work, |work| {
+        let path = work.join(layout::FORMAT_FILE);
+        let text = fs::read_to_string(&path).expect("a format file");
+        fs::write(&path, format!("{text}{settings}\n")).expect("a format file");
+    });
+}
+
+fn publish_as(
+    registry: &Registry,
+    email: &str,
+    products: Vec<PlannedProduct>,
+) -> Result<PublishReport, Error> {
+    let plan = plan_of(email, products);
+    registry.publish(&plan, &PublishOptions::default(), &mut |_: &Snapshot| {
+        Ok(Approval::default())
+    })
+}
+
+fn orders(version: &str) -> Vec<PlannedProduct> {
+    vec![product("sales", "orders", version, "a")]
+}
+
+#[test]
+fn only_its_owners_publish_to_a_domain() {
+    isolated(|world| {
+        let registry = world.initialised("r.git");
+        let work = world.clone_of("r.git");
+        publish(&registry, orders("1.0.0")).expect("a domain of nobody");
+        own(&work, "sales", "Anna@example.com");
+        let refused = publish(&registry, orders("1.1.0"));
+        let Err(error @ Error::NotOwner { .. }) = refused else {
+            panic!("{refused:?}");
+        };
+        assert_eq!(
+            error.to_string(),
+            "`test@example.com` is not an owner of the domain `sales`"
+        );
+        assert!(error.is_refusal());
+        let help = error.help().expect("help");
+        assert!(help.contains("`Anna@example.com`"), "{help}");
+        publish_as(&registry, "anna@EXAMPLE.com", orders("1.1.0")).expect("an owner");
+        // What is there is there, whoever finds that out.
+        assert_eq!(
+            publish(&registry, orders("1.1.0"))
+                .expect("no change")
+                .commit,
+            None
+        );
+
+        // Of several domains, one that is somebody else's is enough.
+        let both = vec![
+            product("finance", "ledger", "1.0.0", "a"),
+            product("sales", "orders", "1.2.0", "a"),
+        ];
+        let refused = publish(&registry, both.clone());
+        assert!(
+            matches!(refused, Err(Error::NotOwner { .. })),
+            "{refused:?}"
+        );
+        let there = listing(&registry.open().expect("a snapshot"));
+        assert_eq!(there, ["sales/orders 1.0.0", "sales/orders 1.1.0"]);
+        publish_as(&registry, "anna@example.com", both).expect("an owner of the one");
+    });
+}
+
+#[test]
+fn a_dry_run_is_refused_as_well() {
+    isolated(|world| {
+        let registry = world.initialised("r.git");
+        own(&world.clone_of("r.git"), "sales", "anna@example.com");
+        let options = PublishOptions {
+            dry_run: true,
+            ..PublishOptions::default()
+        };
+        let refused = registry.publish(&plan(orders("1.0.0")), &options, &mut |_| {
+            Ok(Approval::default())
+        });
+        assert!(
+            matches!(refused, Err(Error::NotOwner { .. })),
+            "{refused:?}"
+        );
+    });
+}
+
+#[test]
+fn an_owner_who_is_removed_between_two_tries_is_refused() {
+    isolated(|world| {
+        let registry = world.initialised("r.git");
+        let work = world.clone_of("r.git");
+        own(&work, "sales", "test@example.com");
+        let mut asked = 0;
+        let refused = registry.publish(
+            &plan(orders("1.0.0")),
+            &PublishOptions::default(),
+            &mut |_: &Snapshot| {
+                asked += 1;
+                // The first try is under way: it will lose the race against this.
+                own(&work, "sales", "anna@example.com");
+                Ok(Approval::default())
+            },
+        );
+        assert!(
+            matches!(refused, Err(Error::NotOwner { .. })),
+            "{refused:?}"
+        );
+        assert_eq!(asked, 1);
+        assert!(registry.open().expect("a snapshot").is_empty());
+    });
+}
+
+#[test]
+fn an_owner_who_is_added_between_two_tries_is_let_in() {
+    isolated(|world| {
+        let registry = world.initialised("r.git");
+        let work = world.clone_of("r.git");
+        own(&work, "sales", "test@example.com");
+        let mut asked = 0;
+        let published = registry.publish(
+            &plan(orders("1.0.0")),
+            &PublishOptions::default(),
+            &mut |_: &Snapshot| {
+                asked += 1;
+                if asked == 1 {
+                    own(&work, "finance", "anna@example.com");
+                }
+                Ok(Approval::default())
+            },
+        );
+        assert_eq!(published.expect("published").attempts, 2);
+    });
+}
+
+#[test]
+fn where_owners_are_required_a_domain_without_is_closed() {
+    isolated(|world| {
+        let registry = world.initialised("r.git");
+        let work = world.clone_of("r.git");
+        settle(
+            &work,
+            "owners: required\nstewards: [{email: office@example.com}]",
+        );
+        let refused = publish(&registry, orders("1.0.0"));
+        let Err(error @ Error::NoOwners { .. }) = refused else {
+            panic!("{refused:?}");
+        };
+        let help = error.help().expect("help");
+        assert!(
+            help.contains("ask a steward (`office@example.com`)"),
+            "{help}"
+        );
+        let refused = publish_as(&registry, "office@example.com", orders("1.0.0"));
+        assert!(
+            matches!(refused, Err(Error::NoOwners { .. })),
+            "{refused:?}"
+        );
+        own(&work, "sales", "test@example.com");
+        publish(&registry, orders("1.0.0")).expect("an owner");
+    });
+}
+
+#[test]
+fn what_cannot_be_read_lets_nobody_in() {
+    isolated(|world| {
+        let registry = world.initialised("r.git");
+        let work = world.clone_of("r.git");
+        let broken = |work: &Path| write(work, "owners/sales.yaml", "owners: anybody\n");
+        tamper(&work, broken);
+        let refused = publish(&registry, orders("1.0.0"));
+        assert!(
+            matches!(refused, Err(Error::BadOwnersFile { .. })),
+            "{refused:?}"
+        );
+        // Other domains are open, and everything can be read.
+        publish(&registry, vec![product("finance", "ledger", "1.0.0", "a")]).expect("another");
+        assert_eq!(registry.open().expect("a snapshot").len(), 1);
+        settle(&work, "owners: maybe");
+        let refused = publish(&registry, vec![product("finance", "ledger", "1.1.0", "a")]);
+        assert!(
+            matches!(refused, Err(Error::BadFormatFile { .. })),
+            "{refused:?}"
+        );
+        assert_eq!(registry.open().expect("a snapshot").len(), 1);
+    });
+}
+
+#[test]
+fn policies_are_up_to_the_stewards() {
+    isolated(|world| {
+        let registry = world.initialised("r.git");
+        let work = world.clone_of("r.git");
+        let put = |text: &str| {
+            let file = PolicyFile {
+                path: "policies/overlays/sales.yaml".to_owned(),
+                bytes: text.as_bytes().to_vec(),
+            };
+            let options = PublishOptions::default();
+            registry.publish_policies(&[file], "Agree", "t", &options, &mut |_| Ok(()))
+        };
+        put("# one\n").expect("without stewards, whoever may push");
+        settle(&work, "stewards: [{email: office@example.com}]");
+        let refused = put("# two\n");
+        let Err(error @ Error::NotSteward { .. }) = refused else {
+            panic!("{refused:?}");
+        };
+        assert_eq!(
+            error.to_string(),
+            "`test@example.com` may not change `policies/overlays/sales.yaml`: that is up to the stewards of the registry"
+        );
+        put("# one\n").expect("no change");
+        settle(&work, "# nothing");
+        tamper(&work, |work| {
+            let path = work.join(layout::FORMAT_FILE);
+            let text = fs::read_to_string(&path).expect("a format file");
+            let text = text.replace("office@", "Test@");
+            fs::write(&path, text).expect("a format file");
+        });
+        put("# two\n").expect("a steward");
+    });
+}
+
+#[test]
+fn a_registry_may_set_lower_limits() {
+    isolated(|world| {
+        let registry = world.initialised("r.git");
+        let work = world.clone_of("r.git");
+        settle(&work, "limits: {fileBytes: 100, filesPerVersion: 2}");
+        publish(&registry, orders("1.0.0")).expect("small enough");
+        let mut large = orders("1.1.0");
+        large[0].manifest = vec![b'#'; 101];
+        let refused = publish(&registry, large);
+        assert!(
+            matches!(
+                refused,
+                Err(Error::TooLarge {
+                    size: 101,
+                    limit: 100,
+                    ..
+                })
+            ),
+            "{refused:?}"
+        );
+        let mut many = orders("1.1.0");
+        let mut other = many[0].contracts[0].clone();
+        other.id = "other".to_owned();
+        many[0].contracts.push(other);
+        let refused = publish(&registry, many);
+        assert!(
+            matches!(
+                refused,
+                Err(Error::TooLarge {
+                    size: 3,
+                    limit: 2,
+                    ..
+                })
+            ),
+            "{refused:?}"
+        );
+        // What was published before stays what it is.
+        settle(&work, "# nothing");
+        tamper(&work, |work| {
+            let path = work.join(layout::FORMAT_FILE);
+            let text = fs::read_to_string(&path).expect("a format file");
+            fs::write(&path, text.replace("fileBytes: 100", "fileBytes: 10")).expect("a file");
+        });
+        assert_eq!(
+            publish(&registry, orders("1.0.0")).expect("there").commit,
+            None
+        );
     });
 }
 

@@ -104,6 +104,8 @@ fn in_isolation<'c>(command: &'c mut Command, home: &Path) -> &'c mut Command {
         .env("XDG_CONFIG_HOME", home)
         .env("GIT_CONFIG_GLOBAL", config)
         .env("GIT_CONFIG_NOSYSTEM", "1")
+        // There is an agent if a test starts one there.
+        .env("SSH_AUTH_SOCK", home.join("agent"))
         .env("MESH_CACHE_DIR", home.join("cache"))
         .env("MESH_DATA_DIR", home.join("data"))
 }
@@ -243,9 +245,18 @@ pub(crate) fn plan(products: Vec<PlannedProduct>) -> PublishPlan {
 }
 
 pub(crate) fn try_plan(products: Vec<PlannedProduct>) -> Result<PublishPlan, Error> {
+    try_plan_of("test@example.com", products)
+}
+
+/// The plan of somebody with an e-mail address.
+pub(crate) fn plan_of(email: &str, products: Vec<PlannedProduct>) -> PublishPlan {
+    try_plan_of(email, products).expect("a valid plan")
+}
+
+fn try_plan_of(email: &str, products: Vec<PlannedProduct>) -> Result<PublishPlan, Error> {
     let publisher = Publisher {
         name: "Test".to_owned(),
-        email: "test@example.com".to_owned(),
+        email: email.to_owned(),
     };
     let clean = CleanReport::try_from(Report::default()).expect("an empty report is clean");
     PublishPlan::new(&clean, products, publisher, "mesh-test 0.0.0")

@@ -424,6 +424,39 @@ pub enum Error {
         /// The addresses of its owners.
         owners: Vec<String>,
     },
+    /// The registry requires a signature, and there is no key to sign with.
+    #[error("the registry takes only {what} that are signed, and there is no key to sign with")]
+    Unsigned {
+        /// The domain that was to be published to.
+        domain: String,
+        /// What has to be signed: `records`.
+        what: &'static str,
+    },
+    /// The key does not count for the publisher.
+    #[error(
+        "the key {fingerprint} {how} `{who}` in the domain `{domain}`",
+        how = if *.is_outdated { "does not count today for" } else { "does not belong to" }
+    )]
+    UnknownKey {
+        /// The key, as `SHA256:…`.
+        fingerprint: String,
+        /// The e-mail address of the publisher.
+        who: String,
+        /// The domain that was to be published to.
+        domain: String,
+        /// Whether it is a key of the publisher, on another day.
+        is_outdated: bool,
+    },
+    /// A key that was to sign does not.
+    #[error("cannot sign with `{key}`: {reason}")]
+    CannotSign {
+        /// How the key was named.
+        key: String,
+        /// Why not.
+        reason: String,
+        /// What to do about it.
+        remedy: String,
+    },
     /// The domain belongs to nobody, and the registry requires that it does.
     #[error(
         "the domain `{domain}` has no owners, and nothing is published to this registry without"
@@ -691,6 +724,7 @@ impl Error {
                  domain"
                     .into()
             }
+            Self::CannotSign { remedy, .. } => remedy.clone(),
             Self::NoCache { .. } => "run the command once without `--offline`".into(),
             Self::CacheBusy { .. } => "wait for the other command to finish, then run this one again".into(),
             Self::CacheDamaged { cache, .. } => {
@@ -710,6 +744,8 @@ impl Error {
             | Self::PackImmutable { .. }
             | Self::CaseConflict { .. }
             | Self::NotOwner { .. }
+            | Self::Unsigned { .. }
+            | Self::UnknownKey { .. }
             | Self::NoOwners { .. }
             | Self::NotSteward { .. }
             | Self::IdMoved { .. }
@@ -793,6 +829,15 @@ impl Error {
                  is git's `user.email`",
                 list(owners)
             ),
+            Self::Unsigned { .. } => {
+                "name your SSH key with `--sign-with ~/.ssh/id_ed25519`, or once for all: `git config --global \
+                 gpg.format ssh` and `git config --global user.signingkey ~/.ssh/id_ed25519.pub`"
+                    .into()
+            }
+            Self::UnknownKey { domain, who, .. } => format!(
+                "ask an owner of the domain to run `mesh registry domain add-owner {domain} {who} --key FILE` with the \
+                 public key, or sign with a key that is there"
+            ),
             Self::NoOwners { domain, who, stewards } => {
                 let add = format!("`mesh registry domain add {domain} --owner {who}`");
                 if stewards.is_empty() {
@@ -848,6 +893,8 @@ impl Error {
                 | Self::PackImmutable { .. }
                 | Self::CaseConflict { .. }
                 | Self::NotOwner { .. }
+                | Self::Unsigned { .. }
+                | Self::UnknownKey { .. }
                 | Self::NoOwners { .. }
                 | Self::NotSteward { .. }
                 | Self::IdMoved { .. }

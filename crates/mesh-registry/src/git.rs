@@ -364,6 +364,21 @@ impl Git {
         }
     }
 
+    /// What git signs commits with, if it does so with SSH keys: `user.signingkey`, with a leading `~` resolved.
+    pub(crate) fn signing_key() -> Result<Option<String>> {
+        let get = |arguments: &[&str]| -> Result<Option<String>> {
+            let mut command = plain_command();
+            command.arg("config").args(arguments);
+            let output = command.output().map_err(|error| start_error(&error))?;
+            let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+            Ok((output.status.success() && !text.is_empty()).then_some(text))
+        };
+        if get(&["--get", "gpg.format"])?.as_deref() != Some("ssh") {
+            return Ok(None);
+        }
+        get(&["--type=path", "--get", "user.signingkey"])
+    }
+
     /// A command that works on the cache.
     fn command(&self) -> Command {
         let mut command = self.base_command();

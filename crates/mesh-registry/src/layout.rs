@@ -363,6 +363,7 @@ mod tests {
             "owners: Required",
             "owners: [required]",
             "signatures: sometimes",
+            "signatures: required",
             "signatures: ~",
             "stewards: a@b",
             "stewards: []",

@@ -14,10 +14,13 @@ pub use policies::{PolicyGate, PolicyPublication, PublishedPolicy};
 use crate::{
     Error, Result,
     approval::Approval,
+    authority::Area,
     digest, layout,
-    plan::{Prepared, PublishPlan, Publisher},
+    plan::{Prepared, PreparedFile, PublishPlan, Publisher},
     record::Record,
     registry::Registry,
+    settings::Limits,
+    signing::{RECORD_NAMESPACE, Signatory, Signing},
     snapshot::Snapshot,
     text, tree,
 };
@@ -59,6 +62,8 @@ pub struct PublishOptions {
     pub deadline: Duration,
     /// Do everything but the push.
     pub dry_run: bool,
+    /// Whether records are signed, and with what.
+    pub signing: Signing,
 }
 
 impl Default for PublishOptions {
@@ -67,6 +72,7 @@ impl Default for PublishOptions {
             mode: Mode::default(),
             deadline: Duration::from_secs(60),
             dry_run: false,
+            signing: Signing::default(),
         }
     }
 }
@@ -85,6 +91,8 @@ pub struct PublishReport {
     pub commit: Option<String>,
     /// How often a push was tried.
     pub attempts: u32,
+    /// The key with which the new records were signed, as `SHA256:…`, if they were.
+    pub signed_with: Option<String>,
     /// The products, by domain, name and version.
     pub products: Vec<Publication>,
     /// What waits to be merged, if it went through a request; see [`Registry::wait_for`].
@@ -137,7 +145,10 @@ struct Placed<'p> {
 /// The products of a plan, to be added.
 struct Products<'p, 'g, 'f> {
     plan: &'p PublishPlan,
+    signing: &'p Signing,
     gate: &'g mut Gate<'f>,
+    /// The key that signed what was written last.
+    signed_with: Option<String>,
 }
 
 impl Registry {
@@ -154,8 +165,16 @@ impl Registry {
         options: &PublishOptions,
         gate: &mut Gate<'_>,
     ) -> Result<PublishReport> {
-        let contributed = self.contribute(&mut Products { plan, gate }, options)?;
+        let mut products = Products {
+            plan,
+            signing: &options.signing,
+            gate,
+            signed_with: None,
+        };
+        let contributed = self.contribute(&mut products, options)?;
+        let is_new = options.dry_run || contributed.commit.is_some();
         Ok(PublishReport {
+            signed_with: products.signed_with.filter(|_| is_new),
             registry: contributed.registry,
             branch: contributed.branch,
             tip: contributed.tip,
@@ -183,14 +202,38 @@ impl<'p> Contribution for Products<'p, '_, '_> {
         publications(placed, if_missing)
     }
 
+    fn areas<'c>(&'c self, placed: &'c Self::Placed) -> Vec<Area<'c>> {
+        let missing = placed.iter().filter(|placed| !placed.exists);
+        // They are in order.
+        let mut domains: Vec<_> = missing
+            .map(|placed| placed.prepared.domain.as_str())
+            .collect();
+        domains.dedup();
+        domains.into_iter().map(Area::Domain).collect()
+    }
+
+    fn publisher<'c>(&'c self, _: &'c Publisher) -> &'c Publisher {
+        &self.plan.publisher
+    }
+
     fn write(
         &mut self,
         snapshot: &Snapshot,
         placed: &Self::Placed,
         who: &Publisher,
     ) -> Result<Oid> {
+        let signatory = Signatory::new(snapshot, self.signing)?;
+        check_limits(placed, signatory.settings().limits)?;
         let approval = (self.gate)(snapshot).map_err(Error::Gate)?;
-        write_commit(snapshot, self.plan, placed, &approval, who)
+        let written = Written {
+            snapshot,
+            plan: self.plan,
+            approval: &approval,
+            signatory: &signatory,
+        };
+        let (commit, signed_with) = written.commit(placed, who)?;
+        self.signed_with = signed_with;
+        Ok(commit)
     }
 
     fn name(&self, placed: &Self::Placed) -> Name {
@@ -230,6 +273,30 @@ fn says_the_same(path: &str, ours: &[u8], theirs: &[u8]) -> bool {
         (Ok(ours), Ok(theirs)) => ours.says_the_same(&theirs),
         _ => false,
     }
+}
+
+/// Checks that the registry takes files so large and so many. That they are not too large for any was checked when they
+/// were planned.
+fn check_limits(placed: &[Placed<'_>], limits: Limits) -> Result<()> {
+    for placed in placed.iter().filter(|placed| !placed.exists) {
+        let (reference, files) = (placed.reference(), &placed.prepared.files);
+        if files.len() > limits.files_per_version {
+            return Err(Error::TooLarge {
+                what: format!("the number of files of `{reference}`"),
+                size: files.len() as u64,
+                limit: limits.files_per_version as u64,
+            });
+        }
+        let too_large = |file: &&PreparedFile| file.digest.bytes > limits.file_bytes;
+        if let Some(file) = files.iter().find(too_large) {
+            return Err(Error::TooLarge {
+                what: format!("`{}` of `{reference}`", file.digest.path),
+                size: file.digest.bytes,
+                limit: limits.file_bytes,
+            });
+        }
+    }
+    Ok(())
 }
 
 fn publications(placed: &[Placed<'_>], if_missing: Outcome) -> Vec<Publication> {
@@ -367,56 +434,85 @@ fn exists(snapshot: &Snapshot, root: &Tree<'_>, placed: &Placed<'_>) -> Result<b
     })
 }
 
-/// Writes the commit that adds what is missing.
-fn write_commit(
-    snapshot: &Snapshot,
-    plan: &PublishPlan,
-    placed: &[Placed<'_>],
-    approval: &Approval,
-    who: &Publisher,
-) -> Result<Oid> {
-    // By product and then by version, like the plan.
-    let missing: Vec<_> = placed.iter().filter(|placed| !placed.exists).collect();
-    let mut records = Vec::with_capacity(missing.len());
-    // The highest versions of the products, as if theirs were published one after the other.
-    let mut highest: BTreeMap<String, (&Version, String)> = BTreeMap::new();
-    for placed in &missing {
-        let reference = placed.reference();
-        let published = placed.previous.as_ref();
-        let published = published.map(|(version, digest)| (version, digest.clone()));
-        let before = highest.get(&reference).cloned().or(published);
-        let record = Record::new(
-            snapshot.id(),
-            placed.prepared,
-            &placed.product,
-            &plan.publisher,
-            &plan.tool,
-            before.as_ref().map(|(_, digest)| digest.clone()),
-            approval,
-        )
-        .to_bytes()?;
-        let version = &placed.prepared.version;
-        let after = before
-            .filter(|(before, _)| *before > version)
-            .unwrap_or_else(|| (version, digest::of(&record)));
-        highest.insert(reference, after);
-        records.push(record);
-    }
-    let mut files: Vec<(String, &[u8])> = Vec::new();
-    for (placed, record) in missing.iter().zip(&records) {
-        let path = placed.path();
-        files.push((format!("{path}/{}", layout::RECORD), record));
-        for file in &placed.prepared.files {
-            files.push((format!("{path}/{}", file.digest.path), &file.bytes));
+/// What a commit is written from.
+struct Written<'w> {
+    snapshot: &'w Snapshot,
+    plan: &'w PublishPlan,
+    approval: &'w Approval,
+    signatory: &'w Signatory<'w>,
+}
+
+impl Written<'_> {
+    /// Writes the commit that adds what is missing. Returns it, and the key that signed its records.
+    fn commit(&self, placed: &[Placed<'_>], who: &Publisher) -> Result<(Oid, Option<String>)> {
+        // By product and then by version, like the plan.
+        let missing: Vec<_> = placed.iter().filter(|placed| !placed.exists).collect();
+        let mut signed_with = None;
+        let mut written: Vec<(String, Vec<u8>)> = Vec::with_capacity(missing.len());
+        for (placed, record) in missing.iter().zip(self.records(&missing)?) {
+            let path = placed.path();
+            let signed = self.signatory.sign(
+                &placed.prepared.domain,
+                &self.plan.publisher.email,
+                RECORD_NAMESPACE,
+                &record,
+            )?;
+            if let Some(signed) = signed {
+                let path = format!("{path}/{}", layout::RECORD_SIGNATURE);
+                written.push((path, signed.signature.into_bytes()));
+                signed_with = Some(signed.fingerprint);
+            }
+            written.push((format!("{path}/{}", layout::RECORD), record));
         }
+        let mut files: Vec<(String, &[u8])> = written
+            .iter()
+            .map(|(path, bytes)| (path.clone(), bytes.as_slice()))
+            .collect();
+        for placed in &missing {
+            let path = placed.path();
+            for file in &placed.prepared.files {
+                files.push((format!("{path}/{}", file.digest.path), &file.bytes));
+            }
+        }
+        let commit = tree::commit(
+            &self.snapshot.repo,
+            Some(self.snapshot.tip),
+            &files,
+            who,
+            &with_tool(message(&missing), &self.plan.tool),
+        )?;
+        Ok((commit, signed_with))
     }
-    tree::commit(
-        &snapshot.repo,
-        Some(snapshot.tip),
-        &files,
-        who,
-        &with_tool(message(&missing), &plan.tool),
-    )
+
+    /// The records of what is missing, in their order.
+    fn records(&self, missing: &[&Placed<'_>]) -> Result<Vec<Vec<u8>>> {
+        let mut records = Vec::with_capacity(missing.len());
+        // The highest versions of the products, as if theirs were published one after the other.
+        let mut highest: BTreeMap<String, (&Version, String)> = BTreeMap::new();
+        for placed in missing {
+            let reference = placed.reference();
+            let published = placed.previous.as_ref();
+            let published = published.map(|(version, digest)| (version, digest.clone()));
+            let before = highest.get(&reference).cloned().or(published);
+            let record = Record::new(
+                self.snapshot.id(),
+                placed.prepared,
+                &placed.product,
+                &self.plan.publisher,
+                &self.plan.tool,
+                before.as_ref().map(|(_, digest)| digest.clone()),
+                self.approval,
+            )
+            .to_bytes()?;
+            let version = &placed.prepared.version;
+            let after = before
+                .filter(|(before, _)| *before > version)
+                .unwrap_or_else(|| (version, digest::of(&record)));
+            highest.insert(reference, after);
+            records.push(record);
+        }
+        Ok(records)
+    }
 }
 
 /// For people who read the log; the records are the data.

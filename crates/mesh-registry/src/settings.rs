@@ -61,7 +61,7 @@ pub(crate) struct Values {
 impl Settings {
     /// Makes sense of the values, or says what is wrong with one.
     pub(crate) fn new(values: Values) -> Result<Self, String> {
-        Ok(Self {
+        let settings = Self {
             id: values.id.map(|id| checked_id(&id)).transpose()?,
             owners: demand("owners", values.owners.as_ref())?,
             signatures: demand("signatures", values.signatures.as_ref())?,
@@ -71,7 +71,15 @@ impl Settings {
                 .transpose()?
                 .unwrap_or_default(),
             limits: limits(values.limits)?,
-        })
+        };
+        if settings.signatures == Demand::Required && settings.id.is_none() {
+            return Err(
+                "`signatures: required` needs an `id`, a text of 32 random hexadecimal digits: without it, what was \
+                 signed for another registry would count in this one"
+                    .to_owned(),
+            );
+        }
+        Ok(settings)
     }
 }
 

@@ -5,14 +5,38 @@
 //! what was signed as the one is not taken for the other, nor for a commit or a mail. A record names its registry, its
 //! product, its version and the digest of its content; so its signature is bound to all of them.
 
+mod agent;
+mod key;
+mod publishing;
+
+pub use key::{Signer, SshKey};
+pub(crate) use publishing::Signatory;
+pub use publishing::Signing;
+
 use crate::owners::{OwnerKey, Person};
-use jiff::civil::Date;
-use ssh_key::{HashAlg, SshSig};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use ssh_key::{HashAlg, LineEnding, SshSig};
 
 /// What the signature of a record is for.
 pub const RECORD_NAMESPACE: &str = "mesh-record";
 /// What the signature of an event is for.
 pub const EVENT_NAMESPACE: &str = "mesh-event";
+
+/// Today, by the clock of this machine and in UTC. It is what keys have to be valid on that sign something new.
+pub fn today() -> Date {
+    Timestamp::now().to_zoned(TimeZone::UTC).date()
+}
+
+/// Who signed, and with what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedBy {
+    /// The e-mail address.
+    pub email: String,
+    /// The kind of key, such as `ssh-ed25519`.
+    pub algorithm: String,
+    /// The key, as `SHA256:…`.
+    pub fingerprint: String,
+}
 
 /// Why a signature does not count.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -119,6 +143,11 @@ pub fn fingerprint(signature: &str) -> Result<String, BadSignature> {
         .to_string())
 }
 
+/// Reads a signature as it is written, and not otherwise: nothing is hidden in what its reader passes over.
 fn parse(signature: &str) -> Result<SshSig, BadSignature> {
-    SshSig::from_pem(signature).map_err(|_| BadSignature::Unreadable)
+    let parsed = SshSig::from_pem(signature).map_err(|_| BadSignature::Unreadable)?;
+    match parsed.to_pem(LineEnding::LF) {
+        Ok(text) if text.trim_end() == signature.trim_end() => Ok(parsed),
+        _ => Err(BadSignature::Unreadable),
+    }
 }

@@ -1,16 +1,19 @@
 //! A registry at one moment: everything that can be asked of it.
 
 use crate::{
-    Error, Problem, Result, digest,
+    Error, Problem, Result,
+    authority::{self, Area},
+    digest,
     index::{Entry, Index, latest},
     layout,
     location::RegistryLocation,
-    owners::{self, Owners},
+    owners::{self, Owners, parse_day},
     plan::OutputPort,
     policies::{self, PolicyFiles},
     record::Record,
     search::{self, Hit},
     settings::{self, Settings},
+    signing::{self, BadSignature, RECORD_NAMESPACE, SignedBy},
     tree,
 };
 use git2::{Oid, Repository, Tree};
@@ -162,6 +165,63 @@ impl Snapshot {
         self.root()
             .and_then(|root| owners::read(&self.repo, &root, domain))
             .map_err(|error| self.explained(error))
+    }
+
+    /// Whether somebody with this e-mail address may change an area of the registry as it is; see [`crate::authority`].
+    ///
+    /// # Errors
+    /// As for [`authority::check`], [`Snapshot::settings`] and [`Snapshot::owners_of`].
+    pub fn may_change(&self, area: Area<'_>, email: &str) -> Result<()> {
+        let owners = match area.domain() {
+            Some(domain) => self.owners_of(domain)?,
+            None => None,
+        };
+        authority::check(&self.settings()?, area, owners.as_ref(), email)
+    }
+
+    /// Whose signature a published version has, by the owners of its domain as they are now; `None` if it has none. The
+    /// key has to count on the day on which the version says that it was published, or today if it does not say.
+    ///
+    /// This tells what to think of a version when it is looked at. Whether it should have been let in is for
+    /// `mesh registry verify`, which asks the owners of that time.
+    ///
+    /// # Errors
+    /// As for [`Snapshot::owners_of`]. That the signature does not count is no error, but what is returned.
+    pub fn signature_of(
+        &self,
+        product: &PublishedProduct,
+    ) -> Result<Option<Result<SignedBy, BadSignature>>> {
+        let Some(signature) = &product.signature else {
+            return Ok(None);
+        };
+        let record = &product.record;
+        let owners = self.owners_of(&record.domain)?;
+        let email = &record.publisher.email;
+        let published = record.published_at.as_deref();
+        let day = published
+            .and_then(|moment| parse_day(moment.get(..10)?))
+            .unwrap_or_else(signing::today);
+        let person = owners.as_ref().and_then(|owners| owners.person(email));
+        let checked = match person {
+            Some(person) => signing::verify_by(
+                signature,
+                RECORD_NAMESPACE,
+                &product.record_bytes,
+                person,
+                day,
+            ),
+            None => signing::fingerprint(signature).and_then(|fingerprint| {
+                Err(BadSignature::OtherKey {
+                    fingerprint,
+                    email: email.clone(),
+                })
+            }),
+        };
+        Ok(Some(checked.map(|key| SignedBy {
+            email: email.clone(),
+            algorithm: key.algorithm(),
+            fingerprint: key.fingerprint(),
+        })))
     }
 
     /// The domains that have an owners file, by name.

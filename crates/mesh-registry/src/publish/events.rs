@@ -9,12 +9,13 @@ use super::{
 };
 use crate::{
     Error, Result,
-    authority::{self, Area},
+    authority::Area,
     digest,
     index::Entry,
     layout,
     plan::Publisher,
     registry::Registry,
+    signing::{EVENT_NAMESPACE, Signatory, Signing},
     snapshot::Snapshot,
     status::{Event, EventKind, Status, Subject, Withdrawal, broken_reason, broken_replacement},
     tree,
@@ -70,6 +71,7 @@ pub struct Withdrawn {
 /// Events, to be added.
 struct Events<'p> {
     plan: &'p WithdrawalPlan,
+    signing: &'p Signing,
 }
 
 /// A version, and what is said about it so far.
@@ -95,6 +97,10 @@ impl Registry {
         options: &PublishOptions,
     ) -> Result<WithdrawalReport> {
         check(plan)?;
+        let mut events = Events {
+            plan,
+            signing: &options.signing,
+        };
         let Contributed {
             registry,
             branch,
@@ -103,7 +109,7 @@ impl Registry {
             attempts,
             outcomes,
             request,
-        } = self.contribute(&mut Events { plan }, options)?;
+        } = self.contribute(&mut events, options)?;
         Ok(WithdrawalReport {
             registry,
             branch,
@@ -187,6 +193,12 @@ impl Contribution for Events<'_> {
         placed.iter().map(outcome).collect()
     }
 
+    fn areas<'c>(&'c self, placed: &'c Self::Placed) -> Vec<Area<'c>> {
+        let missing = placed.iter().filter(|placed| !placed.holds);
+        let domains: BTreeSet<&str> = missing.map(|placed| placed.entry.domain.as_str()).collect();
+        domains.into_iter().map(Area::Domain).collect()
+    }
+
     fn write(
         &mut self,
         snapshot: &Snapshot,
@@ -195,7 +207,7 @@ impl Contribution for Events<'_> {
     ) -> Result<Oid> {
         let said = &self.plan.said;
         let missing: Vec<_> = placed.iter().filter(|placed| !placed.holds).collect();
-        check_authority(&missing, snapshot, who)?;
+        let signatory = Signatory::new(snapshot, self.signing)?;
         let mut events = Vec::with_capacity(missing.len());
         for PlacedEvent { entry, status, .. } in &missing {
             if status.events.len() >= layout::MAX_EVENTS {
@@ -226,6 +238,11 @@ impl Contribution for Events<'_> {
             );
             // What nobody could read would stop everybody.
             Event::from_bytes(&path, &bytes)?;
+            let signed = signatory.sign(&entry.domain, &who.email, EVENT_NAMESPACE, &bytes)?;
+            if let Some(signed) = signed {
+                let path = format!("{path}{}", layout::SIGNATURE_SUFFIX);
+                events.push((path, signed.signature.into_bytes()));
+            }
             events.push((path, bytes));
         }
         let files: Vec<(String, &[u8])> = events
@@ -338,20 +355,6 @@ fn check_replacement(
         }
     }
     refused("it is yanked")
-}
-
-/// Checks that the domains of the versions are those of who speaks.
-fn check_authority(placed: &[&PlacedEvent], snapshot: &Snapshot, who: &Publisher) -> Result<()> {
-    let settings = snapshot.settings()?;
-    let domains: BTreeSet<&str> = placed
-        .iter()
-        .map(|placed| placed.entry.domain.as_str())
-        .collect();
-    for domain in domains {
-        let owners = snapshot.owners_of(domain)?;
-        authority::check(&settings, Area::Domain(domain), owners.as_ref(), &who.email)?;
-    }
-    Ok(())
 }
 
 /// For people who read the log; the events are the data.

@@ -8,7 +8,9 @@ use super::{
     with_tool,
 };
 use crate::{
-    Error, Result, digest,
+    Error, Result,
+    authority::Area,
+    digest,
     error::object,
     layout,
     plan::Publisher,
@@ -80,7 +82,8 @@ impl Registry {
     /// else changed them while this tried to.
     ///
     /// # Errors
-    /// See [`Error`]. [`Error::BadPolicyFile`] if a file, or whatever else would be below `policies/` then, could not be
+    /// See [`Error`]. [`Error::NotSteward`] if the registry has stewards and who publishes is none of them.
+    /// [`Error::BadPolicyFile`] if a file, or whatever else would be below `policies/` then, could not be
     /// read afterwards. After every error but [`Error::OutcomeUnknown`] nothing was published by this call.
     pub fn publish_policies(
         &self,
@@ -156,6 +159,11 @@ impl<'p> Contribution for Policies<'p, '_, '_> {
             replaced: !placed.exists && placed.there.is_some(),
         };
         placed.iter().map(outcome).collect()
+    }
+
+    fn areas<'c>(&'c self, placed: &'c Self::Placed) -> Vec<Area<'c>> {
+        let missing = placed.iter().filter(|placed| !placed.exists);
+        missing.map(|placed| Area::of(&placed.file.path)).collect()
     }
 
     fn write(

@@ -8,7 +8,8 @@
 //!    content where there may be none, a sibling that differs in case, somebody else's path or somebody else's contract
 //!    is an error. If everything is there, that is a success.
 //! 4. If the last push was refused, that stands. If it lost a race and time is over, so does that.
-//! 5. Run the gate on what would be published onto.
+//! 5. Ask whether whoever publishes may do so, by the owners and stewards of what would be published onto, and run the
+//!    gate on it.
 //! 6. Write one commit on the tip, and push it with the tip as the lease. Whatever the push says, go to 1; after a lost
 //!    race or a broken connection, pause for a random time first.
 //!
@@ -21,6 +22,7 @@
 
 use crate::{
     Error, Progress, Result,
+    authority::Area,
     cache::Cache,
     error::object,
     git::{Git, PushError},
@@ -56,6 +58,14 @@ pub(super) trait Contribution {
 
     /// What is reported; `if_missing` is what became of the parts that were not there.
     fn outcomes(placed: &Self::Placed, if_missing: Outcome) -> Self::Outcomes;
+
+    /// Whose the things are that it changes.
+    fn areas<'c>(&'c self, placed: &'c Self::Placed) -> Vec<Area<'c>>;
+
+    /// On whose behalf it changes them, if that is not who commits.
+    fn publisher<'c>(&'c self, who: &'c Publisher) -> &'c Publisher {
+        who
+    }
 
     /// Asks the gate, and writes the commit that adds what is missing to the tip.
     fn write(&mut self, snapshot: &Snapshot, placed: &Self::Placed, who: &Publisher)
@@ -312,7 +322,7 @@ impl Registry {
             let commit = match run.written.filter(|written| written.tip == tip) {
                 // What the gate said of this tip still holds.
                 Some(written) => written.commit,
-                None => contribution.write(&snapshot, &placed, &who)?,
+                None => write(contribution, &snapshot, &placed, &who)?,
             };
             run.written = Some(Written { tip, commit });
             if let Some((open, theirs)) = theirs {
@@ -390,6 +400,19 @@ impl Registry {
             }
         }
     }
+}
+
+/// Writes the commit of a contribution, if whoever publishes may do so by the owners and stewards of the tip.
+fn write<C: Contribution>(
+    contribution: &mut C,
+    snapshot: &Snapshot,
+    placed: &C::Placed,
+    who: &Publisher,
+) -> Result<Oid> {
+    for area in contribution.areas(placed) {
+        snapshot.may_change(area, &contribution.publisher(who).email)?;
+    }
+    contribution.write(snapshot, placed, who)
 }
 
 /// The last of the sent commits that is part of the branch.
