@@ -2,8 +2,9 @@
 //!
 //! An example shows only the lines that matter. Each of its files is laid over a complete, clean
 //! document ([`base`]): a top-level key of the excerpt replaces that key of the base. So an example
-//! stays short enough to read, and breaks one rule and no other. Only `mesh.yaml` is what it says: the
-//! settings of the example.
+//! stays short enough to read, and breaks one rule and no other. Only `mesh.yaml` is what it says, the
+//! settings of the example, and so is what the registry says of a published version:
+//! `registry/status/<id>/<version>.yaml`.
 
 /// The files of an example.
 #[derive(Debug, Clone, Copy)]
@@ -141,8 +142,9 @@ mod base {
 mod tests {
     use mesh_diagnostics::{Diagnostic, Fix, Source, Span};
     use mesh_spec::document::Document;
+    use mesh_spec::terms::dates::Day;
     use mesh_spec::vocabulary::Vocabularies;
-    use mesh_spec::workspace::{Published, Role, Workspace, expected_kind};
+    use mesh_spec::workspace::{Deprecation, Published, Role, Workspace, expected_kind};
     use mesh_spec::yaml::{NodeRef, edit};
 
     use super::*;
@@ -152,10 +154,13 @@ mod tests {
     /// Where the settings of an example stand, which are no manifest.
     const SETTINGS_PATH: &str = "mesh.yaml";
 
+    /// Where what the registry says of published versions stands.
+    const STATUS: &str = "registry/status/";
+
     /// Everything that mesh says about an example of a rule.
     fn findings(rule: &Rule, example: &Example) -> Vec<Diagnostic> {
         let documents = documents(example);
-        let published = example.with_registry.then(|| Published::of(&documents));
+        let published = registry(example, &documents);
         lint_all(documents, published, &options(rule, example))
     }
 
@@ -167,11 +172,49 @@ mod tests {
             .filter(|file| example.files.iter().all(|other| other.path != file.path));
         let mut documents: Vec<_> = base
             .chain(example.files)
-            .filter(|file| file.path != SETTINGS_PATH)
+            .filter(|file| file.path != SETTINGS_PATH && !file.path.starts_with(STATUS))
             .map(|excerpt| (document(excerpt), role(excerpt)))
             .collect();
         documents.sort_by(|(a, _), (b, _)| a.name().cmp(b.name()));
         documents
+    }
+
+    /// What the registry of an example says.
+    fn registry(example: &Example, documents: &[(Document, Role)]) -> Option<Published> {
+        let mut published = example.with_registry.then(|| Published::of(documents))?;
+        for file in example.files {
+            let Some(of) = file.path.strip_prefix(STATUS) else {
+                continue;
+            };
+            let (id, version) = of.split_once('/').expect("an id and a version");
+            let version = version.strip_suffix(".yaml").expect("a YAML file");
+            let document = Document::parse(file.path, file.yaml.into(), None);
+            let said = document.tree.as_ref().map(mesh_spec::yaml::Tree::to_json);
+            let said = said.expect("what is said is YAML");
+            let text = |key: &str| said[key].as_str().map(str::to_owned);
+            let mut offers: Vec<_> = published
+                .offers
+                .values_mut()
+                .flatten()
+                .filter(|offer| offer.id == id && offer.version == version)
+                .collect();
+            assert!(!offers.is_empty(), "{}: nothing is published", file.path);
+            for offer in &mut offers {
+                match text("kind").as_deref() {
+                    Some("yank") => offer.yanked = text("reason"),
+                    Some("deprecate") => {
+                        let day = text("endOfSupport").and_then(|day| Day::exactly(&day));
+                        offer.deprecated = Some(Deprecation {
+                            end_of_support: day.expect("a day"),
+                            replaced_by: text("replacedBy"),
+                            reason: text("reason"),
+                        });
+                    }
+                    other => panic!("{}: {other:?}", file.path),
+                }
+            }
+        }
+        Some(published)
     }
 
     /// Every rule, with the words that the example's `mesh.yaml` has agreed on.
@@ -298,7 +341,7 @@ mod tests {
             let mut left: Option<usize> = None;
             let mut offered = 0;
             loop {
-                let published = rule.fails.with_registry.then(|| Published::of(&documents));
+                let published = registry(&rule.fails, &documents);
                 let workspace = Workspace::new(documents, published);
                 let outcome = lint(&workspace, &options(rule, &rule.fails));
                 let found = outcome.report.diagnostics();

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use mesh_diagnostics::Source;
 use mesh_lint::{Options, Outcome, lint, rules};
 use mesh_spec::vocabulary::Vocabularies;
-use mesh_spec::workspace::{Loader, Published, PublishedProduct, Workspace};
+use mesh_spec::workspace::{Loader, Offer, Published, PublishedProduct, Workspace};
 use mesh_spec::yaml;
 use serde::Deserialize;
 
@@ -46,8 +46,8 @@ fn vocabularies() -> Vocabularies {
     settings.vocabularies
 }
 
-/// A registry with a product of the broken mesh that nobody consumes, and one of another domain that
-/// consumes what was retired.
+/// A registry with a product of the broken mesh that nobody consumes, one of another domain that
+/// consumes what was retired, and one that is yanked.
 fn registry() -> Published {
     let unused = PublishedProduct {
         id: "supply-chain.goods-receipt".to_owned(),
@@ -68,8 +68,17 @@ fn registry() -> Published {
         )],
         ..PublishedProduct::default()
     };
+    let yanked = Offer {
+        id: "commercial.launch-plan".to_owned(),
+        product: "commercial/launch-plan".to_owned(),
+        version: "0.2.0".to_owned(),
+        contract_version: Some("0.2.0".to_owned()),
+        yanked: Some("half of the launches are missing".to_owned()),
+        deprecated: None,
+    };
     Published {
         products: vec![consumer, unused],
+        offers: [("commercial.launch-plan.launches".to_owned(), vec![yanked])].into(),
         ..Published::default()
     }
 }

@@ -6,10 +6,13 @@ use std::path::{Path, PathBuf};
 
 use mesh_diagnostics::printable_line as plain;
 use mesh_lint::{Mesh, Settings};
-use mesh_registry::{Entry, Snapshot};
+use mesh_registry::{Entry, Event, Snapshot, Statuses};
 use mesh_spec::document::Document;
 use mesh_spec::model::Kind;
-use mesh_spec::workspace::{LoadProgress, Loader, Published, PublishedProduct, Role, Workspace};
+use mesh_spec::terms::dates::Day;
+use mesh_spec::workspace::{
+    Deprecation, LoadProgress, Loader, Offer, Published, PublishedProduct, Role, Workspace,
+};
 use semver::Version;
 
 use crate::config::{self, FILE_NAME, Project};
@@ -192,7 +195,9 @@ pub(crate) fn resolve_published(
             }
         }
         if !added {
-            return Ok(Workspace::new(documents, Some(published)));
+            let workspace = Workspace::new(documents, Some(published.clone()));
+            withdrawals(&workspace, snapshot, &mut published)?;
+            return Ok(Workspace::new(workspace.into_documents(), Some(published)));
         }
     }
 }
@@ -210,7 +215,11 @@ fn related(workspace: &Workspace, snapshot: &Snapshot) -> Result<Vec<PublishedPr
         .flat_map(|product| &product.model.output_ports)
         .filter_map(|port| port.contract_id.as_deref());
     let entries = snapshot.related(names, contracts)?.into_iter();
-    let products = entries.map(|entry| PublishedProduct {
+    Ok(entries.map(published_product).collect())
+}
+
+fn published_product(entry: Entry) -> PublishedProduct {
+    PublishedProduct {
         version: entry.version.to_string(),
         name: entry.summary.name,
         status: entry.summary.status,
@@ -228,8 +237,79 @@ fn related(workspace: &Workspace, snapshot: &Snapshot) -> Result<Vec<PublishedPr
             .collect(),
         id: entry.id,
         domain: entry.domain,
-    });
-    Ok(products.collect())
+    }
+}
+
+/// Adds what was said of the published versions that targets draw from, after they were published. As long as nothing
+/// was said of any version, it costs nothing.
+fn withdrawals(
+    workspace: &Workspace,
+    snapshot: &Snapshot,
+    published: &mut Published,
+) -> Result<(), Failure> {
+    let statuses = snapshot.statuses()?;
+    if statuses.is_empty() {
+        return Ok(());
+    }
+    let mesh = Mesh::new(workspace, "");
+    let links = mesh.links.iter();
+    let links = links.filter(|link| link.consumer.role == Role::Target);
+    let mut seen = BTreeSet::new();
+    for link in links {
+        let contract = link.contract_id;
+        if !contract.is_empty() && seen.insert(contract) {
+            let offers = offers(contract, snapshot, &statuses)?;
+            if !offers.is_empty() {
+                published.offers.insert(contract.to_owned(), offers);
+            }
+        }
+        let offers = published.offers.get(contract).into_iter().flatten();
+        let is_yanked = offers.clone().any(|offer| offer.yanked.is_some());
+        if let Some(id) = link.consumer.model.id.as_deref().filter(|_| is_yanked)
+            && !published.history.contains_key(id)
+        {
+            let versions = snapshot.by_id(id)?.map(|product| product.versions);
+            let versions = versions.into_iter().flatten().map(published_product);
+            published.history.insert(id.to_owned(), versions.collect());
+        }
+    }
+    Ok(())
+}
+
+/// The published versions that offer a contract, oldest first, if something was said of one of them; else none.
+fn offers(
+    contract: &str,
+    snapshot: &Snapshot,
+    statuses: &Statuses<'_>,
+) -> Result<Vec<Offer>, Failure> {
+    let mut uses = snapshot.contract(contract, None)?;
+    uses.sort_by(|a, b| a.entry.version.cmp(&b.entry.version));
+    let mut offers = Vec::with_capacity(uses.len());
+    let mut is_news = false;
+    for offer in uses {
+        let status = statuses.of(&offer.entry)?;
+        is_news |= !status.is_current();
+        offers.push(Offer {
+            id: offer.entry.id.clone(),
+            product: offer.entry.reference(),
+            version: offer.entry.version.to_string(),
+            contract_version: offer.port.contract_version,
+            yanked: status.yanked.map(|event| event.reason.unwrap_or_default()),
+            deprecated: status.deprecated.and_then(deprecation),
+        });
+    }
+    if !is_news {
+        offers.clear();
+    }
+    Ok(offers)
+}
+
+fn deprecation(event: Event) -> Option<Deprecation> {
+    Some(Deprecation {
+        end_of_support: Day::exactly(&event.end_of_support?.to_string())?,
+        replaced_by: event.replaced_by,
+        reason: event.reason,
+    })
 }
 
 /// `settings` with the vocabularies of the registry before those of the repository.
@@ -259,8 +339,8 @@ fn missing_versions(workspace: &Workspace) -> BTreeMap<String, BTreeSet<Option<S
     wanted
 }
 
-/// The published versions that offer `contract` in `versions`, the newest of each; where a version
-/// was never published, the newest product that offers the contract at all, so that a finding can
+/// The published versions that offer `contract` in `versions`, the newest of each that is not yanked, unless all are; where a
+/// version was never published, the newest product that offers the contract at all, so that a finding can
 /// say who does.
 fn providers(
     snapshot: &Snapshot,
@@ -281,10 +361,20 @@ fn providers(
         contract.to_owned(),
         known.into_iter().map(|(_, version)| version).collect(),
     );
+    let statuses = snapshot.statuses()?;
     let newest = |version: Option<&str>| -> Result<Option<Entry>, Failure> {
-        let uses = snapshot.contract(contract, version)?.into_iter();
-        let entries = uses.map(|offer| offer.entry);
-        Ok(entries.max_by(|a, b| a.version.cmp(&b.version)))
+        let mut newest: Option<(bool, Entry)> = None;
+        for offer in snapshot.contract(contract, version)? {
+            let entry = offer.entry;
+            let is_unyanked = statuses.of(&entry)?.yanked.is_none();
+            let is_newer = newest.as_ref().is_none_or(|(other, newest)| {
+                (is_unyanked, &entry.version) >= (*other, &newest.version)
+            });
+            if is_newer {
+                newest = Some((is_unyanked, entry));
+            }
+        }
+        Ok(newest.map(|(_, entry)| entry))
     };
     let mut found = Vec::with_capacity(versions.len());
     for version in versions {

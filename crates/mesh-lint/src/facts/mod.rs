@@ -13,6 +13,7 @@ pub(crate) mod region;
 pub(crate) mod sample;
 pub(crate) mod scalars;
 pub(crate) mod secret;
+pub(crate) mod withdrawn;
 pub(crate) mod words;
 
 use mesh_diagnostics::nearest;

@@ -98,6 +98,7 @@ pub static ALL: &[&Rule] = &[
     &graph::consumes_draft::RULE,
     &graph::consumes_deprecated::RULE,
     &graph::consumes_retired::RULE,
+    &graph::consumes_yanked::RULE,
     &graph::retired_with_consumers::RULE,
     &graph::sla_stricter_than_upstream::RULE,
     &graph::classification_downgrade::RULE,

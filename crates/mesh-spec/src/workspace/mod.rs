@@ -18,6 +18,7 @@ use crate::document::Document;
 use crate::model::mesh::{self, Upstream};
 use crate::model::odcs::DataContract;
 use crate::model::odps::{DataProduct, InputPort, OutputPort};
+use crate::terms::dates::Day;
 
 /// Up to so many documents are not worth threads: a product, its contracts, and those nearby.
 pub const FEW: usize = 12;
@@ -53,6 +54,39 @@ pub struct Published {
     pub contract_versions: BTreeMap<String, Vec<String>>,
     /// The newest version of every published product, ordered by domain and product.
     pub products: Vec<PublishedProduct>,
+    /// The published versions that offer a contract, oldest first, for each contract of which at least one was
+    /// withdrawn since: of what is not here, nothing is to be said.
+    pub offers: BTreeMap<String, Vec<Offer>>,
+    /// The published versions, oldest first, of the products that consume something yanked, by their ids.
+    pub history: BTreeMap<String, Vec<PublishedProduct>>,
+}
+
+/// A published version of a product that offers a contract.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Offer {
+    /// The product's id.
+    pub id: String,
+    /// What people call it: `domain/product`.
+    pub product: String,
+    /// The product's version.
+    pub version: String,
+    /// The version of the contract that it offers, if its port names one.
+    pub contract_version: Option<String>,
+    /// Why it is yanked, if it is.
+    pub yanked: Option<String>,
+    /// Until when it is supported, if it is deprecated.
+    pub deprecated: Option<Deprecation>,
+}
+
+/// What was said about a version that will not be supported for ever.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deprecation {
+    /// The last day on which it is.
+    pub end_of_support: Day,
+    /// What to use instead: `domain/product`, with or without `@version`.
+    pub replaced_by: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
 }
 
 /// What is known of a published product without reading it.
@@ -127,9 +161,26 @@ impl Published {
     pub fn of(documents: &[(Document, Role)]) -> Self {
         let mut contract_versions: BTreeMap<String, Vec<String>> = BTreeMap::new();
         let mut products = Vec::new();
+        let mut offers: BTreeMap<String, Vec<Offer>> = BTreeMap::new();
+        let mut history: BTreeMap<String, Vec<PublishedProduct>> = BTreeMap::new();
         for (document, role) in documents {
             if let (Role::Published, Some(product)) = (role, document.product()) {
-                products.push(PublishedProduct::of(product));
+                let published = PublishedProduct::of(product);
+                for port in &product.output_ports {
+                    if let Some(contract) = &port.contract_id {
+                        let offers = offers.entry(contract.clone()).or_default();
+                        offers.push(Offer {
+                            id: published.id.clone(),
+                            product: published.reference(),
+                            version: published.version.clone(),
+                            contract_version: port.version.clone(),
+                            ..Offer::default()
+                        });
+                    }
+                }
+                let versions = history.entry(published.id.clone()).or_default();
+                versions.push(published.clone());
+                products.push(published);
             }
             if let (Role::Published, Some(contract)) = (role, document.contract())
                 && let (Some(id), Some(version)) = (&contract.id, &contract.version)
@@ -141,14 +192,36 @@ impl Published {
             }
         }
         products.sort_by(|a, b| (&a.domain, &a.id).cmp(&(&b.domain, &b.id)));
+        for versions in history.values_mut() {
+            versions.sort_by_key(|product| parse_version(&product.version));
+        }
         Self {
             contract_versions,
             products,
+            offers,
+            history,
         }
+    }
+
+    /// The published versions that offer a contract, in a version of it if one is named, as far as any of the
+    /// contract was withdrawn.
+    pub fn offers_of<'p>(
+        &'p self,
+        contract: &str,
+        version: Option<&str>,
+    ) -> impl Iterator<Item = &'p Offer> {
+        let offers = self.offers.get(contract).into_iter().flatten();
+        offers.filter(move |offer| fits(offer.contract_version.as_deref(), version))
     }
 }
 
 impl PublishedProduct {
+    /// What people would call it: its domain, and the last part of its id.
+    fn reference(&self) -> String {
+        let name = self.id.rsplit(['.', ':', '/']).next().unwrap_or_default();
+        format!("{}/{name}", self.domain)
+    }
+
     fn of(product: &DataProduct) -> Self {
         let inputs = product.input_ports.iter();
         let outputs = product.output_ports.iter();

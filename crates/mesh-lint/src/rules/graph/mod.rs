@@ -4,6 +4,7 @@ pub(super) mod classification_downgrade;
 pub(super) mod consumes_deprecated;
 pub(super) mod consumes_draft;
 pub(super) mod consumes_retired;
+pub(super) mod consumes_yanked;
 pub(super) mod cycle;
 pub(super) mod dangling_input;
 pub(super) mod input_version_missing;
