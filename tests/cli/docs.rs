@@ -42,6 +42,11 @@ fn what_is_said_about_the_graph_is_so() {
 }
 
 #[test]
+fn what_is_said_about_the_registry_is_so() {
+    run("docs/registry.md", false);
+}
+
+#[test]
 fn what_is_said_about_the_scorecard_is_so() {
     run("docs/scorecard.md", true);
 }
