@@ -35,6 +35,8 @@ mod impact;
 mod init;
 #[path = "cli/lint.rs"]
 mod lint;
+#[path = "cli/log.rs"]
+mod log;
 #[path = "cli/output.rs"]
 mod output;
 #[path = "cli/policy/mod.rs"]

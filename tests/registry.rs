@@ -12,6 +12,8 @@ mod figures;
 mod history;
 #[path = "registry/hostile.rs"]
 mod hostile;
+#[path = "registry/log.rs"]
+mod log;
 #[path = "registry/ownership.rs"]
 mod ownership;
 #[path = "registry/policies.rs"]

@@ -57,6 +57,7 @@ pub enum Command {
     Add(Add),
     Remove(Remove),
     Fetch(Fetch),
+    Log(Log),
     /// Work with the policies of the federation
     #[command(subcommand)]
     Policy(Policy),
@@ -87,6 +88,7 @@ pub enum Policy {
 pub enum Registry {
     Init(RegistryInit),
     Verify(RegistryVerify),
+    Stats(RegistryStats),
 }
 
 /// Write a new data product to start from
@@ -793,6 +795,26 @@ pub struct Show {
     pub registry: RegistryArgs,
 }
 
+/// Show what happened to a published data product
+///
+/// Shows its versions and what was said about them since, newest first: who published them, whether that is
+/// signed, how each relates to the version before, and the commit that brought it. The order is that of the
+/// registry's history; what clocks said is only shown.
+#[derive(Debug, Args)]
+pub struct Log {
+    /// DOMAIN/PRODUCT or its id, with @VERSION for some of its versions only
+    pub product: String,
+    /// Show at most so many entries
+    #[arg(long, value_name = "N", default_value = "20", value_parser = at_least_one)]
+    pub limit: usize,
+    /// How to print them
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Pretty)]
+    pub format: Format,
+    /// Where the registry is
+    #[command(flatten)]
+    pub registry: RegistryArgs,
+}
+
 /// Add a published data product as an input
 ///
 /// Writes an input port into the manifest that consumes it, with comments and layout left as they are, and pins in
@@ -999,6 +1021,20 @@ pub enum Mode {
     Branch,
     /// Straight onto the registry's branch, unless that is protected: then to a branch of its own
     Auto,
+}
+
+/// Count what a registry holds
+///
+/// Shows how many domains, products, versions and contracts there are, what is consumed most, how much is
+/// signed or withdrawn, which domains nobody owns, how the registry grew, and how large it is.
+#[derive(Debug, Args)]
+pub struct RegistryStats {
+    /// How to print it
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Pretty)]
+    pub format: Format,
+    /// Where the registry is
+    #[command(flatten)]
+    pub registry: RegistryArgs,
 }
 
 /// Where a registry is and how to read it.

@@ -80,6 +80,7 @@ mod history;
 mod index;
 pub mod layout;
 mod location;
+mod log;
 pub mod names;
 mod owners;
 mod ownership;
@@ -93,9 +94,11 @@ mod search;
 mod settings;
 pub mod signing;
 mod snapshot;
+mod stats;
 mod status;
 mod text;
 mod tree;
+mod walk;
 mod worktree;
 
 pub use approval::Approval;
@@ -108,6 +111,7 @@ pub use evidence::{EvidenceFile, EvidenceResult, PolicyEvidence};
 pub use history::{Addition, Additions, History};
 pub use index::{Entry, Problem};
 pub use location::RegistryLocation;
+pub use log::{Happening, LoggedEvent, LoggedSignature, LoggedVersion};
 pub use owners::{Owner, OwnerKey, Owners, Person, Team, parse_day};
 pub use plan::{
     InputPort, OutputPort, PlannedContract, PlannedProduct, PublishPlan, Publisher, SourceRef,
@@ -123,5 +127,6 @@ pub use registry::{Initialised, Options, Progress, ProgressListener, Registry};
 pub use search::Hit;
 pub use settings::{Demand, Limits, Settings};
 pub use snapshot::{ContractUse, ProductVersions, PublishedProduct, Snapshot};
+pub use stats::{Month, Sizes};
 pub use status::{Event, EventFile, EventKind, MAX_REASON, Status, Statuses, Withdrawal};
 pub use worktree::user_email;

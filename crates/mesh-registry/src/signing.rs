@@ -15,7 +15,7 @@ pub use publishing::Signing;
 
 use crate::owners::{OwnerKey, Person};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use ssh_key::{HashAlg, LineEnding, SshSig};
+use ssh_key::{HashAlg, LineEnding, PublicKey, SshSig};
 
 /// What the signature of a record is for.
 pub const RECORD_NAMESPACE: &str = "mesh-record";
@@ -129,6 +129,29 @@ pub fn verify_by<'p>(
         });
     }
     Ok(key)
+}
+
+/// Checks that `signature` was made for `bytes` and `namespace` with the key that it names, whoever has that, and returns
+/// the key's fingerprint.
+///
+/// # Errors
+/// Says why not.
+pub fn verify_by_itself(
+    signature: &str,
+    namespace: &str,
+    bytes: &[u8],
+) -> Result<String, BadSignature> {
+    let parsed = parse(signature)?;
+    if parsed.namespace() != namespace {
+        return Err(BadSignature::OtherNamespace {
+            namespace: parsed.namespace().escape_debug().to_string(),
+            expected: namespace.to_owned(),
+        });
+    }
+    PublicKey::from(parsed.public_key().clone())
+        .verify(namespace, bytes, &parsed)
+        .map_err(|_| BadSignature::Mismatch)?;
+    fingerprint(signature)
 }
 
 /// The key that a signature claims to be made with, as `SHA256:…`.

@@ -12,10 +12,12 @@ mod graph;
 mod impact;
 mod init;
 mod lint;
+mod log;
 mod man;
 mod policy;
 mod publish;
 mod registry_init;
+mod registry_stats;
 mod registry_verify;
 mod remove;
 mod rules;
@@ -51,6 +53,7 @@ pub(crate) fn run(arguments: &Cli) -> Result<Ending, Failure> {
         Command::Add(arguments) => add::run(arguments),
         Command::Remove(arguments) => remove::run(arguments),
         Command::Fetch(arguments) => fetch::run(arguments),
+        Command::Log(arguments) => log::run(arguments),
         Command::Rules(arguments) => rules::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Completions(arguments) => completions::run(arguments),
@@ -58,5 +61,6 @@ pub(crate) fn run(arguments: &Cli) -> Result<Ending, Failure> {
         Command::Policy(command) => policy::run(command),
         Command::Registry(Registry::Init(arguments)) => registry_init::run(arguments),
         Command::Registry(Registry::Verify(arguments)) => registry_verify::run(arguments),
+        Command::Registry(Registry::Stats(arguments)) => registry_stats::run(arguments),
     }
 }

@@ -415,7 +415,7 @@ impl Page {
 
 /// How a version relates to the one that it was compared with when it was published, as in `1.3.0: minor, 2 changes`;
 /// nothing for the first one.
-fn since(verdict: &Compatibility) -> Option<String> {
+pub(super) fn since(verdict: &Compatibility) -> Option<String> {
     let base = verdict.base.as_ref()?;
     let counts = verdict.changes;
     let total = counts.major + counts.review + counts.minor + counts.patch;
