@@ -56,6 +56,15 @@ pub(crate) fn deprecation<'w>(
         .max_by_key(|(_, deprecation)| deprecation.end_of_support)
 }
 
+/// Whether a version of a contract is offered by anything that is not yanked, as far as is known.
+pub(crate) fn is_offered(mesh: &Mesh<'_>, contract: &str, version: &str) -> bool {
+    let published = mesh.workspace.published().into_iter();
+    let mut offers = published
+        .flat_map(|published| published.offers_of(contract, Some(version)))
+        .peekable();
+    offers.peek().is_none() || offers.any(|offer| offer.yanked.is_none())
+}
+
 /// Another version of the contract that `link` names, which a published version offers that nothing was said against;
 /// the highest one.
 pub(crate) fn other_version<'w>(mesh: &Mesh<'w>, link: &Link<'w>) -> Option<(&'w str, &'w Offer)> {

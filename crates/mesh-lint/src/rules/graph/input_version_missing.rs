@@ -4,7 +4,7 @@ use mesh_spec::workspace::{Lookup, parse_version, same_version};
 use super::CONSUMER_CONTRACT;
 use crate::example::{Example, Excerpt};
 use crate::facts::placeholder::is_placeholder;
-use crate::facts::words;
+use crate::facts::{withdrawn, words};
 use crate::findings::Findings;
 use crate::mesh::{Link, Mesh};
 use crate::rule::{Check, Group, Preset, Rule};
@@ -90,10 +90,18 @@ fn check(mesh: &Mesh<'_>, findings: &mut Findings<'_>) {
             continue;
         }
         let port = words::input_port(link);
+        // What is yanked exists, and is nothing to move to.
+        let is_offered = |version: &&str| withdrawn::is_offered(mesh, link.contract_id, version);
+        let offered: Vec<&str> = known.iter().copied().filter(is_offered).collect();
+        let is_all = offered.is_empty() || offered.len() == known.len();
+        let known = if is_all { known } else { offered };
         let newest = known.last().map_or("", |version| *version);
         let help = match known.len() {
             0 => "give the contract a version, or leave out that of the port".to_owned(),
-            1 => format!("the only version is {newest}: write `version: {newest}`"),
+            1 if is_all => format!("the only version is {newest}: write `version: {newest}`"),
+            1 => format!(
+                "the only version that is not yanked is {newest}: write `version: {newest}`"
+            ),
             _ => format!("choose one of the versions {}", known.join(", ")),
         };
         findings
@@ -132,4 +140,60 @@ fn known_versions<'w>(mesh: &Mesh<'w>, link: &Link<'w>) -> Vec<&'w str> {
     known.sort_by_key(|version| (parse_version(version), *version));
     known.dedup_by(|a, b| same_version(a, b));
     known
+}
+
+#[cfg(test)]
+mod tests {
+    use mesh_spec::document::Document;
+    use mesh_spec::workspace::{Offer, Published, Role, Workspace};
+
+    use super::*;
+
+    /// The help for a port that asks for a version that there is none of.
+    fn help(offers: &[(&str, bool)]) -> Option<String> {
+        let consumer = "apiVersion: v1.1.0\nkind: DataProduct\nid: d.b\ninputPorts:\n  - {name: i, contractId: c, version: 9.0.0}\n";
+        let document = Document::parse("dataproduct.yaml", consumer.into(), None);
+        let versions = offers.iter().map(|(version, _)| (*version).to_owned());
+        let offer = |(version, yanked): &(&str, bool)| Offer {
+            version: (*version).to_owned(),
+            contract_version: Some((*version).to_owned()),
+            yanked: yanked.then(String::new),
+            ..Offer::default()
+        };
+        let published = Published {
+            contract_versions: [("c".to_owned(), versions.collect())].into(),
+            offers: [("c".to_owned(), offers.iter().map(offer).collect())].into(),
+            ..Published::default()
+        };
+        let workspace = Workspace::new(vec![(document, Role::Target)], Some(published));
+        let options = crate::engine::Options::as_of("2026-06-30");
+        let mut findings = Findings::new(&RULE, &options);
+        check(&Mesh::new(&workspace, "2026-06-30"), &mut findings);
+        findings.into_inner().pop()?.help
+    }
+
+    #[test]
+    fn what_is_yanked_is_nothing_to_move_to() {
+        for (offers, expected) in [
+            (
+                &[("1.0.0", false), ("1.1.0", false)][..],
+                "choose one of the versions 1.0.0, 1.1.0",
+            ),
+            (
+                &[("1.0.0", true), ("1.1.0", false)],
+                "the only version that is not yanked is 1.1.0: write `version: 1.1.0`",
+            ),
+            (
+                &[("1.0.0", true), ("1.1.0", false), ("1.2.0", false)],
+                "choose one of the versions 1.1.0, 1.2.0",
+            ),
+            // There is nothing else, and it is for another rule to say that.
+            (
+                &[("1.0.0", true)],
+                "the only version is 1.0.0: write `version: 1.0.0`",
+            ),
+        ] {
+            assert_eq!(help(offers).as_deref(), Some(expected), "{offers:?}");
+        }
+    }
 }
