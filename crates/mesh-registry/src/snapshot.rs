@@ -334,7 +334,7 @@ impl Snapshot {
                 candidates: Vec::new(),
             });
         };
-        let found = self.highest(product.matching(wanted).cloned().collect())?;
+        let found = self.highest(&product.matching(wanted).cloned().collect::<Vec<_>>())?;
         found.ok_or_else(|| product.unknown_version(wanted))
     }
 

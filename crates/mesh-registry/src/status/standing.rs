@@ -1,9 +1,8 @@
 //! Which version stands for a product, when some are yanked.
 
-use super::Statuses;
 use crate::{
     Result,
-    index::{Entry, latest},
+    index::Entry,
     snapshot::{ProductVersions, Snapshot},
 };
 use std::collections::BTreeSet;
@@ -15,15 +14,12 @@ impl Snapshot {
     /// # Errors
     /// If what was said about a version cannot be read.
     pub fn latest_of(&self, product: &ProductVersions) -> Result<Option<Entry>> {
-        let statuses = self.statuses()?;
-        let unyanked = unyanked(&statuses, &product.versions)?;
-        let chosen = if unyanked.is_empty() {
-            product.versions.iter().collect()
-        } else {
-            unyanked
-        };
-        let at = latest(chosen.iter().map(|entry| &entry.version));
-        Ok(at.map(|at| chosen[at].clone()))
+        let (releases, others): (Vec<_>, Vec<_>) = product
+            .versions
+            .iter()
+            .rev()
+            .partition(|entry| entry.version.pre.is_empty());
+        self.first_unyanked(releases.into_iter().chain(others))
     }
 
     /// The entries, with the version that stands for its product in place of each that is yanked.
@@ -49,13 +45,28 @@ impl Snapshot {
     }
 
     /// The highest of some versions of a product, in ascending order, that is not yanked; if all are, the highest.
-    pub(crate) fn highest(&self, entries: Vec<Entry>) -> Result<Option<Entry>> {
-        if entries.len() > 1
-            && let Some(highest) = unyanked(&self.statuses()?, &entries)?.pop()
-        {
-            return Ok(Some(highest.clone()));
+    pub(crate) fn highest(&self, entries: &[Entry]) -> Result<Option<Entry>> {
+        match entries {
+            // Whoever pins a version gets it, whatever was said about it.
+            [only] => Ok(Some(only.clone())),
+            entries => self.first_unyanked(entries.iter().rev()),
         }
-        Ok(entries.into_iter().next_back())
+    }
+
+    /// The first entry that is not yanked; the first of all if all are. What comes after it is not looked at.
+    fn first_unyanked<'e>(
+        &self,
+        entries: impl Iterator<Item = &'e Entry>,
+    ) -> Result<Option<Entry>> {
+        let mut entries = entries.peekable();
+        let first = entries.peek().copied().cloned();
+        let statuses = self.statuses()?;
+        for entry in entries {
+            if statuses.of(entry)?.yanked.is_none() {
+                return Ok(Some(entry.clone()));
+            }
+        }
+        Ok(first)
     }
 
     /// Of those that rely on a contract now, by the versions that the index shows, and of all that ever did: those whose
@@ -94,14 +105,4 @@ impl Snapshot {
         found.sort_by(|a, b| (&a.domain, &a.product).cmp(&(&b.domain, &b.product)));
         Ok(found)
     }
-}
-
-fn unyanked<'e>(statuses: &Statuses<'_>, entries: &'e [Entry]) -> Result<Vec<&'e Entry>> {
-    let mut found = Vec::with_capacity(entries.len());
-    for entry in entries {
-        if statuses.of(entry)?.yanked.is_none() {
-            found.push(entry);
-        }
-    }
-    Ok(found)
 }
