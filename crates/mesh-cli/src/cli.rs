@@ -925,15 +925,15 @@ pub struct Rules {
     pub format: Format,
 }
 
-/// Explain a rule, a group of rules or a kind of change
+/// Explain a rule, a group of rules, a kind of change or what a registry is checked for
 ///
 /// Shows what a rule asks for, why, how to comply, and a manifest that fails and one that passes; of a
 /// kind of change, what it does to readers, and a manifest before and after. What `mesh breaking` asks of
-/// versions is explained as well.
+/// versions and `mesh registry verify` of registries is explained as well.
 #[derive(Debug, Args)]
 pub struct Explain {
     /// The name of a rule or a group, as in a finding or in `mesh rules`, or of a kind of change, as in
-    /// `mesh diff` or in a finding of `mesh breaking`
+    /// `mesh diff` or in a finding of `mesh breaking`, or of a finding of `mesh registry verify`
     pub rule: String,
     /// How to print it
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ExplainFormat::Pretty)]
@@ -971,21 +971,36 @@ pub struct RegistryInit {
     /// A path, or a location that git can push to
     #[arg(value_name = "URL|PATH")]
     pub location: String,
+    /// Also install the hook that refuses what `mesh registry verify` finds, into a registry that is a path
+    ///
+    /// It is the file `pre-receive` in the folder `hooks` of the repository. A hook that is there is never replaced.
+    #[arg(long)]
+    pub hook: bool,
 }
 
-/// Check that what is published was judged as its records say
+/// Check that a registry is what its rules ask for
 ///
-/// Every record holds what came of the policies that a version was held to. This comes to it again, with the policies
-/// that the registry had before the commit that published the version, as of the day in the record, and reports where
-/// the two differ. Policies that were not the registry's cannot be checked; they are counted.
+/// Goes through the commits of the registry and holds each to what was decided before it: names and kinds of files, digests,
+/// ids and contracts, that nothing published is changed or removed, who publishes and who governs, signatures, versions and
+/// compatibility, and what records say of policies. With --base, the commits after it are a change that is about to be
+/// accepted, and everything that is trusted comes from the base. `mesh explain` explains what is found.
 #[derive(Debug, Args)]
 pub struct RegistryVerify {
-    /// Check only what was published after this commit, as the registry's CI does
+    /// Check a change: what came after this commit, by what this commit had decided, as the registry's CI does
     #[arg(long, value_name = "REVISION")]
     pub base: Option<String>,
-    /// Check what was published up to this commit [default: the tip]
+    /// Check up to this commit [default: the tip]
     #[arg(long, value_name = "REVISION")]
     pub head: Option<String>,
+    /// Audit everything: the whole history, then all that is in the registry now, and the index of it on this machine
+    #[arg(long, conflicts_with_all = ["base", "head"])]
+    pub full: bool,
+    /// Be a pre-receive hook of the repository around: read the updates from standard input, and refuse those of the
+    /// registry's branch that do not pass
+    ///
+    /// Other references are left alone. `mesh registry init --hook` installs it.
+    #[arg(long, conflicts_with_all = ["base", "head", "full", "format", "output", "fail_level", "offline"])]
+    pub hook: bool,
     /// How to print findings
     #[command(flatten)]
     pub output: OutputArgs,

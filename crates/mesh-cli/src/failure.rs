@@ -47,6 +47,11 @@ impl Failure {
         self
     }
 
+    /// What is wrong in one sentence, and the findings that explain it.
+    pub(crate) fn into_parts(self) -> (String, Option<Box<Report>>) {
+        (self.message, self.report)
+    }
+
     /// Whether it only says that nobody reads the output any more.
     pub fn is_broken_pipe(&self) -> bool {
         self.broken_pipe

@@ -105,6 +105,9 @@ pub const POLICY: &str = "policy";
 /// The group of what is found between `mesh.lock`, the products that it pins inputs of, and the registry.
 pub const LOCK: &str = "lock";
 
+/// The group of what is found when a registry is verified; one page explains all of it.
+pub const REGISTRY: &str = "registry";
+
 /// The page that explains the rule `id` of a group.
 pub fn rule_url(group: &str, id: &str) -> String {
     let folder = match group {
@@ -118,6 +121,12 @@ pub fn rule_url(group: &str, id: &str) -> String {
         LOCK => {
             return format!(
                 "{}/blob/main/docs/consuming.md#{id}",
+                env!("CARGO_PKG_REPOSITORY")
+            );
+        }
+        REGISTRY => {
+            return format!(
+                "{}/blob/main/docs/registry-checks.md#{id}",
                 env!("CARGO_PKG_REPOSITORY")
             );
         }

@@ -22,7 +22,9 @@ mod suggest;
 
 pub mod render;
 
-pub use diagnostic::{COMPATIBILITY, Diagnostic, LOCK, POLICY, Related, Waived, rule_url};
+pub use diagnostic::{
+    COMPATIBILITY, Diagnostic, LOCK, POLICY, REGISTRY, Related, Waived, rule_url,
+};
 pub use fix::{Change, Edit, Fix, Safety};
 pub use level::Level;
 pub use paths::Paths;

@@ -4,35 +4,41 @@
 //! once, whoever wrote it when. Whatever a commit is judged by comes from the one before it, never from itself.
 
 use crate::{
-    Error, Result,
+    Error, Progress, Result,
+    cache::Cache,
     error::object,
-    index::{Entry, Problem},
+    index::{Entry, Index, Problem},
     layout,
     location::RegistryLocation,
     owners::{self, Owners},
     policies::{self, PolicyFiles},
     reading::check_registry,
-    registry::Registry,
+    registry::{Options, Registry},
     settings::{self, Settings},
     snapshot::{PublishedProduct, Snapshot, read_version},
     tree,
+    verify::Added,
 };
 use git2::{Commit, ErrorCode, Oid, Repository, Tree};
 use std::{cell::RefCell, env, fmt, path::Path, path::PathBuf, rc::Rc, vec};
 
 /// How git tells a hook that there was no commit before.
-const NOTHING: &str = "0000000000000000000000000000000000000000";
+pub(crate) const NOTHING: &str = "0000000000000000000000000000000000000000";
 
 /// Where git keeps what is pushed while a hook looks at it.
 const QUARANTINE: &str = "GIT_QUARANTINE_PATH";
 
 const READ: &str = "read the registry's history";
 
+/// The index of what a verification started from, in the directory of the cache.
+const VERIFIED: &str = "verified";
+
 /// The history of a registry.
 pub struct History {
     location: RegistryLocation,
     repo: Repository,
     place: Place,
+    options: Options,
     /// The policies that were read last, and what they depend on. Most commits leave them as they are.
     policies: RefCell<Option<(Identity, Rc<PolicyFiles>)>>,
     /// The registry's id in the format file that was read last.
@@ -105,6 +111,7 @@ impl Registry {
                 location: self.location().clone(),
                 repo,
                 place: Place::Repository,
+                options: self.options().clone(),
                 policies: RefCell::default(),
                 id: RefCell::default(),
             });
@@ -125,6 +132,7 @@ impl Registry {
                 tip,
                 directory: cache,
             },
+            options: self.options().clone(),
             policies: RefCell::default(),
             id: RefCell::default(),
         })
@@ -133,22 +141,31 @@ impl Registry {
 
 /// Opens the repository at a path; `None` if git may be able to read it where libgit2 is not.
 fn in_place(location: &RegistryLocation, path: &Path) -> Result<Option<Repository>> {
-    let repo = match Repository::open(path) {
-        Ok(repo) => repo,
-        Err(error) => {
-            let location = location.to_string();
-            return match error.code() {
-                ErrorCode::Owner => Err(Error::ForeignOwner { location }),
-                ErrorCode::NotFound if path.exists() => Err(Error::NotARepository { location }),
-                _ => Ok(None),
-            };
-        }
-    };
+    match opened(path, location) {
+        Ok(repo) => Ok(Some(repo)),
+        Err(Error::Object { source, .. }) => match source.code() {
+            ErrorCode::NotFound if path.exists() => Err(Error::NotARepository {
+                location: location.to_string(),
+            }),
+            _ => Ok(None),
+        },
+        Err(error) => Err(error),
+    }
+}
+
+/// Opens a repository, with what is being pushed to it.
+fn opened(path: &Path, location: &RegistryLocation) -> Result<Repository> {
+    let repo = Repository::open(path).map_err(|error| match error.code() {
+        ErrorCode::Owner => Error::ForeignOwner {
+            location: location.to_string(),
+        },
+        _ => object(READ)(error),
+    })?;
     if let Some(quarantine) = env::var_os(QUARANTINE) {
         let add = |odb: git2::Odb<'_>| odb.add_disk_alternate(&quarantine.to_string_lossy());
         repo.odb().and_then(add).map_err(object(READ))?;
     }
-    Ok(Some(repo))
+    Ok(repo)
 }
 
 impl History {
@@ -171,13 +188,94 @@ impl History {
     /// `base`, [`Error::Shallow`] if the history does not reach back so far, and [`Error::NotARegistry`] if what `head`
     /// names is none.
     pub fn additions(&self, base: Option<&str>, head: Option<&str>) -> Result<Additions<'_>> {
+        let (_, commits) = self.range(base, head)?;
+        Ok(Additions {
+            history: self,
+            commits: commits.into_iter(),
+        })
+    }
+
+    /// The commit that `base` names, and those after it up to `head`, oldest first; see [`History::additions`].
+    pub(crate) fn range(
+        &self,
+        base: Option<&str>,
+        head: Option<&str>,
+    ) -> Result<(Option<Oid>, Vec<Oid>)> {
         let base = base.filter(|base| *base != NOTHING);
         self.commits(base, head.unwrap_or("HEAD"))
-            .map(|commits| Additions {
-                history: self,
-                commits: commits.into_iter(),
-            })
             .map_err(|error| self.explained(error))
+    }
+
+    /// As [`History::range`], where what `base` names has to be a registry: that `head` still is one is judged.
+    pub(crate) fn change(
+        &self,
+        base: Option<&str>,
+        head: Option<&str>,
+    ) -> Result<(Option<Oid>, Vec<Oid>)> {
+        let base = base.filter(|base| *base != NOTHING);
+        let registry = base.or(head).unwrap_or("HEAD");
+        self.check(registry)
+            .and_then(|()| self.walk(base, head.unwrap_or("HEAD")))
+            .map_err(|error| self.explained(error))
+    }
+
+    /// Where the commits are.
+    pub(crate) fn repository(&self) -> &Repository {
+        &self.repo
+    }
+
+    pub(crate) fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// The registry that this is of.
+    pub(crate) fn location(&self) -> &RegistryLocation {
+        &self.location
+    }
+
+    /// The registry as it was at a commit; before the first one, without anything.
+    pub(crate) fn snapshot_at(&self, commit: Option<Oid>) -> Result<Snapshot> {
+        let read = || {
+            let repo = opened(self.repo.path(), &self.location)?;
+            let mut id = None;
+            let index = match commit {
+                Some(commit) => {
+                    id = self.id_of(&tree::root(&self.repo, commit)?)?;
+                    self.index_at(&repo, commit, id.as_deref())?
+                }
+                None => Index::default(),
+            };
+            Ok(Snapshot {
+                location: self.location.clone(),
+                branch: "HEAD".to_owned(),
+                tip: commit.unwrap_or(Oid::ZERO_SHA1),
+                id,
+                repo,
+                index,
+                added: Added::default(),
+                cache: self.repo.path().to_owned(),
+                owners: RefCell::default(),
+            })
+        };
+        read().map_err(|error| self.explained(error))
+    }
+
+    /// The index of a commit, which is kept beside the one of the registry's tip: the next change starts from the same
+    /// commit, or from one that is hardly further. Where there is no cache, as for a hook of a user without a home, it is
+    /// made each time.
+    fn index_at(&self, repo: &Repository, commit: Oid, id: Option<&str>) -> Result<Index> {
+        let indexing = |versions| self.options.report(&Progress::Indexing { versions });
+        match Cache::open(&self.location, &self.options) {
+            Ok(cache) => {
+                let file = cache.directory().join(VERIFIED);
+                match Index::open(repo, commit, id, &file, indexing) {
+                    Err(Error::Io { .. }) => Index::made(repo, commit, id, indexing),
+                    opened => opened,
+                }
+            }
+            Err(Error::NoHome { .. } | Error::Io { .. }) => Index::made(repo, commit, id, indexing),
+            Err(error) => Err(error),
+        }
     }
 
     /// Reads a version as a commit added it, and checks that every file is what the record says.
@@ -265,17 +363,29 @@ impl History {
             })
     }
 
-    /// The commits after `base` up to `head`, oldest first.
-    fn commits(&self, base: Option<&str>, head: &str) -> Result<Vec<Oid>> {
+    /// As [`History::range`], before errors are explained.
+    fn commits(&self, base: Option<&str>, head: &str) -> Result<(Option<Oid>, Vec<Oid>)> {
+        // That there is no such base is said first.
+        base.map(|base| self.find(base)).transpose()?;
+        self.check(head)?;
+        self.walk(base, head)
+    }
+
+    /// Checks that what `revision` names is a registry.
+    fn check(&self, revision: &str) -> Result<()> {
+        let root = self.find(revision)?.tree().map_err(object(READ))?;
+        let branch = match &self.place {
+            Place::Cache { branch, .. } if revision == "HEAD" => branch,
+            _ => revision,
+        };
+        check_registry(&self.repo, &root, &self.location, branch).map(drop)
+    }
+
+    /// The commit that `base` names, and those after it up to `head`, oldest first.
+    fn walk(&self, base: Option<&str>, head: &str) -> Result<(Option<Oid>, Vec<Oid>)> {
         let from = base.map(|base| self.find(base)).transpose()?;
         let from = from.map(|commit| commit.id());
         let mut commit = self.find(head)?;
-        let root = commit.tree().map_err(object(READ))?;
-        let branch = match &self.place {
-            Place::Cache { branch, .. } if head == "HEAD" => branch,
-            _ => head,
-        };
-        check_registry(&self.repo, &root, &self.location, branch)?;
         let mut commits = Vec::new();
         while Some(commit.id()) != from {
             commits.push(commit.id());
@@ -298,7 +408,7 @@ impl History {
             break;
         }
         commits.reverse();
-        Ok(commits)
+        Ok((from, commits))
     }
 
     /// What a commit did to published versions, if it did anything.
@@ -356,7 +466,7 @@ impl History {
         Ok(id)
     }
 
-    fn explained(&self, error: Error) -> Error {
+    pub(crate) fn explained(&self, error: Error) -> Error {
         match &self.place {
             Place::Cache { directory, .. } => error.of_cache(directory),
             Place::Repository => error,

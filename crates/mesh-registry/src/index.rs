@@ -109,17 +109,22 @@ impl Entry {
                 reason: "it names a contract whose file it does not list".to_owned(),
             });
         };
-        Ok(Self {
-            id: record.id,
-            domain: record.domain,
-            product: record.product,
-            version: record.version,
-            record_digest: digest::of(&bytes),
-            content: record.content,
-            contracts: record.contracts,
+        Ok(Self::of(&record, digest::of(&bytes), digests))
+    }
+
+    /// The entry of a record with these digests: its own, and those of the files of its contracts.
+    pub(crate) fn of(record: &Record, record_digest: String, digests: Vec<String>) -> Self {
+        Self {
+            id: record.id.clone(),
+            domain: record.domain.clone(),
+            product: record.product.clone(),
+            version: record.version.clone(),
+            record_digest,
+            content: record.content.clone(),
+            contracts: record.contracts.clone(),
             digests,
-            summary: record.summary,
-        })
+            summary: record.summary.clone(),
+        }
     }
 }
 
@@ -207,6 +212,18 @@ impl Index {
         let index = base.updated(repo, changes, registry)?;
         index.save(tip, registry, file)?;
         Ok(index)
+    }
+
+    /// The index of `tip`, of which nothing is kept.
+    pub(crate) fn made(
+        repo: &Repository,
+        tip: Oid,
+        registry: Option<&str>,
+        indexing: impl FnOnce(usize),
+    ) -> Result<Self> {
+        let changes = tree::changes(repo, None, &tree::root(repo, tip)?)?;
+        indexing(changes.versions.len());
+        Self::default().updated(repo, changes, registry)
     }
 
     /// Everything under `products/` that was left out.

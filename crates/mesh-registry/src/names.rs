@@ -35,7 +35,7 @@ pub fn is_name(name: &str) -> bool {
     broken_rule(name).is_none()
 }
 
-fn broken_rule(name: &str) -> Option<&'static str> {
+pub(crate) fn broken_rule(name: &str) -> Option<&'static str> {
     let Some(first) = name.bytes().next() else {
         return Some("it is empty");
     };

@@ -1,7 +1,6 @@
 //! Publishing products, to the registry's branch or through a request.
 
 mod branch;
-mod contracts;
 mod events;
 mod policies;
 mod protocol;
@@ -15,6 +14,7 @@ use crate::{
     Error, Result,
     approval::Approval,
     authority::Area,
+    contracts::{self, Brought},
     digest, layout,
     plan::{Prepared, PreparedFile, PublishPlan, Publisher},
     record::Record,
@@ -323,6 +323,25 @@ impl Placed<'_> {
     fn reference(&self) -> String {
         format!("{}/{}", self.prepared.domain, self.product)
     }
+
+    /// The contracts that it brings.
+    fn brought(&self) -> Brought<'_> {
+        let prepared = self.prepared;
+        let ports = prepared.summary.output_ports.iter();
+        let contracts = prepared.contracts.iter().filter_map(|contract| {
+            let mut files = prepared.files.iter();
+            let file = files.find(|file| file.digest.path == contract.path)?;
+            Some((contract, file.digest.sha256.as_str(), file.bytes.as_slice()))
+        });
+        Brought {
+            reference: self.reference(),
+            version: &prepared.version,
+            promised: ports
+                .filter_map(|port| port.contract_id.as_deref())
+                .collect(),
+            contracts: contracts.collect(),
+        }
+    }
 }
 
 /// Finds the place of every product, and checks that it is free or holds the same content.
@@ -333,8 +352,12 @@ fn place<'p>(plan: &'p PublishPlan, snapshot: &Snapshot) -> Result<Vec<Placed<'p
         .iter()
         .map(|prepared| place_product(prepared, snapshot, &root))
         .collect::<Result<Vec<_>>>()?;
-    contracts::check(&placed, snapshot)?;
-    Ok(placed)
+    let new: Vec<_> = placed.iter().filter(|placed| !placed.exists).collect();
+    let brought: Vec<_> = new.iter().map(|placed| placed.brought()).collect();
+    match contracts::check(&brought, snapshot)?.into_iter().next() {
+        Some((_, error)) => Err(error),
+        None => Ok(placed),
+    }
 }
 
 fn place_product<'p>(

@@ -11,6 +11,7 @@ use crate::{
     registry::Registry,
     snapshot::Snapshot,
     tree,
+    verify::Added,
 };
 use git2::{Oid, Repository, Tree};
 use std::cell::RefCell;
@@ -141,6 +142,7 @@ impl Registry {
             id,
             repo,
             index,
+            added: Added::default(),
             cache: cache.directory().to_path_buf(),
             owners: RefCell::default(),
         })

@@ -185,25 +185,11 @@ impl Record {
     /// # Errors
     /// If it is not a record, is of a newer format, or contradicts itself or the path.
     pub fn from_bytes(path: &str, bytes: &[u8]) -> Result<Self> {
-        // First the format alone: a newer record need not fit this version's idea of the rest.
-        #[derive(Deserialize)]
-        struct Format {
-            format: u64,
-        }
         let damaged = |reason: String| Error::Damaged {
             path: path.to_owned(),
             reason,
         };
-        let Format { format } =
-            serde_json::from_slice(bytes).map_err(|error| damaged(error.to_string()))?;
-        if format != layout::FORMAT {
-            return Err(damaged(format!(
-                "it has format {format}, this mesh reads format {}",
-                layout::FORMAT
-            )));
-        }
-        let record: Self =
-            serde_json::from_slice(bytes).map_err(|error| damaged(error.to_string()))?;
+        let record = Self::parse(bytes).map_err(|(reason, _)| damaged(reason))?;
         if record.path() != path {
             return Err(damaged(format!("it is the record of `{}`", record.path())));
         }
@@ -213,6 +199,26 @@ impl Record {
             ));
         }
         Ok(record)
+    }
+
+    /// Reads a record, whatever it is the record of; or says why it is none, and in which line and column.
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, (String, Option<(usize, usize)>)> {
+        // First the format alone: a newer record need not fit this version's idea of the rest.
+        #[derive(Deserialize)]
+        struct Format {
+            format: u64,
+        }
+        let failed = |error: serde_json::Error| {
+            let at = (error.line(), error.column());
+            (error.to_string(), Some(at))
+        };
+        let Format { format } = serde_json::from_slice(bytes).map_err(failed)?;
+        if format != layout::FORMAT {
+            let supported = layout::FORMAT;
+            let reason = format!("it has format {format}, this mesh reads format {supported}");
+            return Err((reason, None));
+        }
+        serde_json::from_slice(bytes).map_err(failed)
     }
 
     /// Where the record stands.

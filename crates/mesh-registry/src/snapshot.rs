@@ -15,6 +15,7 @@ use crate::{
     settings::{self, Settings},
     signing::{self, BadSignature, RECORD_NAMESPACE, SignedBy},
     tree,
+    verify::Added,
 };
 use git2::{Oid, Repository, Tree};
 use semver::{Version, VersionReq};
@@ -36,6 +37,8 @@ pub struct Snapshot {
     pub(crate) id: Option<String>,
     pub(crate) repo: Repository,
     pub(crate) index: Index,
+    /// What was published after the commit that the index is of, while a history is judged.
+    pub(crate) added: Added,
     /// Named when its objects turn out to be damaged.
     pub(crate) cache: PathBuf,
     /// Whose the contracts are that were asked for.
@@ -236,7 +239,7 @@ impl Snapshot {
 
     /// The number of published versions.
     pub fn len(&self) -> usize {
-        self.index.lines().len()
+        self.index.lines().len() + self.added.len()
     }
 
     /// Whether nothing was published yet.
@@ -282,7 +285,7 @@ impl Snapshot {
     /// # Errors
     /// As for [`Snapshot::search`].
     pub fn knows(&self, id: &str) -> Result<bool> {
-        Ok(self.index.has_id(id))
+        Ok(self.index.has_id(id) || self.added.with_id(id).is_some())
     }
 
     /// The versions of a product.
@@ -298,14 +301,12 @@ impl Snapshot {
     /// # Errors
     /// As for [`Snapshot::search`].
     pub fn by_id(&self, id: &str) -> Result<Option<ProductVersions>> {
-        match self.index.with_id(id).into_iter().next() {
-            Some(entry) => Ok(self.versions_of(&entry.reference())),
-            None => Ok(None),
-        }
+        let place = self.place_of(id);
+        Ok(place.and_then(|reference| self.versions_of(&reference)))
     }
 
     fn versions_of(&self, reference: &str) -> Option<ProductVersions> {
-        ProductVersions::from_entries(self.index.product(reference))
+        ProductVersions::from_entries(self.entries_of(reference))
     }
 
     /// Finds a version by what people write: `domain/product`, a product name that only one domain has, or an id;
@@ -410,7 +411,7 @@ impl Snapshot {
         let mut uses = Vec::new();
         // If it cannot be told whose the contract is, then nobody's word for it counts.
         let owner = self.owner(contract).ok().flatten();
-        let entries = self.index.providing(contract).into_iter();
+        let entries = self.providing(contract).into_iter();
         for entry in entries.filter(|entry| owner == Some(entry.reference())) {
             for port in entry.summary.output_ports.iter().filter(|port| fits(port)) {
                 uses.push(ContractUse {
@@ -501,9 +502,14 @@ impl Snapshot {
     /// # Errors
     /// [`Error::Damaged`] if a file is missing, changed or was added since, or is not a regular file.
     pub fn read(&self, entry: &Entry) -> Result<PublishedProduct> {
-        self.root()
-            .and_then(|root| read_version(&self.repo, &root, entry, self.id()))
-            .map_err(|error| self.explained(error))
+        let directory = self.added.tree(entry).map(|id| self.repo.find_tree(id));
+        match directory {
+            Some(Ok(directory)) => read_directory(&self.repo, &directory, entry, self.id()),
+            _ => self
+                .root()
+                .and_then(|root| read_version(&self.repo, &root, entry, self.id())),
+        }
+        .map_err(|error| self.explained(error))
     }
 
     /// Reads published versions as [`Snapshot::read`] does, in their order.
@@ -549,17 +555,28 @@ pub(crate) fn read_version(
     registry: Option<&str>,
 ) -> Result<PublishedProduct> {
     let path = entry.path();
+    match tree::subtree(repo, root, &path)? {
+        Some(directory) => read_directory(repo, &directory, entry, registry),
+        None => Err(Error::Damaged {
+            path,
+            reason: "it is missing".to_owned(),
+        }),
+    }
+}
+
+/// Reads a version in its directory, and checks that every file is what the record says.
+fn read_directory(
+    repo: &Repository,
+    directory: &Tree<'_>,
+    entry: &Entry,
+    registry: Option<&str>,
+) -> Result<PublishedProduct> {
+    let path = entry.path();
     let damaged = |name: &str, reason: &str| Error::Damaged {
         path: format!("{path}/{name}"),
         reason: reason.into(),
     };
-    let Some(directory) = tree::subtree(repo, root, &path)? else {
-        return Err(Error::Damaged {
-            path,
-            reason: "it is missing".to_owned(),
-        });
-    };
-    let mut files = tree::version_files(repo, &directory, &path)?;
+    let mut files = tree::version_files(repo, directory, &path)?;
     let record_path = format!("{path}/{}", layout::RECORD);
     let record = files
         .remove(layout::RECORD)

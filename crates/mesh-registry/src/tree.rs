@@ -15,9 +15,9 @@ use git2::{
 use std::{cmp::Ordering, collections::BTreeMap, fs};
 
 pub(crate) const DIRECTORY: i32 = 0o040_000;
-const FILE: i32 = 0o100_644;
+pub(crate) const FILE: i32 = 0o100_644;
 /// The executable bit makes no difference to the bytes.
-const EXECUTABLE: i32 = 0o100_755;
+pub(crate) const EXECUTABLE: i32 = 0o100_755;
 
 /// The tree of a commit.
 pub(crate) fn root(repo: &Repository, commit: Oid) -> Result<Tree<'_>> {

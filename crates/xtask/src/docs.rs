@@ -54,3 +54,11 @@ pub(crate) fn changes() -> Vec<File> {
     };
     pages.chain(rules).chain([index]).collect()
 }
+
+/// What a registry is checked for.
+pub(crate) fn checks() -> Vec<File> {
+    vec![File {
+        path: "docs/registry-checks.md".into(),
+        text: mesh_registry::verify::docs::list(),
+    }]
+}

@@ -23,6 +23,7 @@ const TASKS: &[Task] = &[
     ("commands", docs::commands),
     ("rules", docs::rules),
     ("changes", docs::changes),
+    ("checks", docs::checks),
 ];
 
 /// The name under which all tasks run.

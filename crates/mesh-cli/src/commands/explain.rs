@@ -6,8 +6,9 @@ use std::io::{BufWriter, Write, stdout};
 use mesh_compat::gate::rules::{self as gate_rules, GateRule, RULES};
 use mesh_compat::render::kind_url;
 use mesh_compat::{ChangeKind, Impact, Profile, changes};
-use mesh_diagnostics::{COMPATIBILITY, LOCK, nearest, rule_url};
+use mesh_diagnostics::{COMPATIBILITY, LOCK, REGISTRY, nearest, rule_url};
 use mesh_lint::{Example, Group, Rule, Selector, docs, rules};
+use mesh_registry::verify::{self, Check};
 use serde::Serialize;
 
 use super::rules::{RuleView, print_group};
@@ -35,6 +36,13 @@ pub(crate) fn run(arguments: &Explain) -> Result<Ending, Failure> {
                     &mut out,
                     &rule.page(),
                     &OtherRuleView::of_lock(rule),
+                    arguments.format,
+                )?;
+            } else if let Some(check) = verify::find(&arguments.rule) {
+                write_page(
+                    &mut out,
+                    &verify::docs::page(check),
+                    &OtherRuleView::of_check(check),
                     arguments.format,
                 )?;
             } else {
@@ -121,7 +129,8 @@ fn unknown(arguments: &Explain, meant: Option<&str>) -> Failure {
     let kinds = changes::all().map(|kind| kind.id);
     let others = kinds
         .chain(RULES.map(|rule| rule.id))
-        .chain(lock_rules::RULES.map(|rule| rule.id));
+        .chain(lock_rules::RULES.map(|rule| rule.id))
+        .chain(verify::ALL.iter().map(|check| check.id));
     match meant.or_else(|| nearest(&arguments.rule, others)) {
         Some(meant) => failure.help(format!("did you mean `{meant}`?")),
         None => failure.help(
@@ -189,6 +198,17 @@ struct OtherRuleView {
 }
 
 impl OtherRuleView {
+    fn of_check(check: &Check) -> Self {
+        Self {
+            version: 1,
+            id: check.id,
+            group: REGISTRY,
+            summary: check.summary,
+            url: rule_url(REGISTRY, check.id),
+            docs: check.docs,
+        }
+    }
+
     fn of_gate(rule: &GateRule) -> Self {
         Self {
             version: 1,

@@ -195,6 +195,28 @@ impl Base {
         Ok(base)
     }
 
+    /// The version `entry` of a registry, with which `product` is compared; nothing, if there is none before it.
+    pub(crate) fn of_version(
+        product: ProductRef<'_>,
+        entry: Option<&Entry>,
+        snapshot: &Snapshot,
+    ) -> Result<Self, Failure> {
+        let mut base = Self {
+            label: snapshot.location().to_string(),
+            is_published: true,
+            ..Self::default()
+        };
+        if let Some(entry) = entry {
+            let recorded = RecordedBase {
+                version: entry.version.clone(),
+                record: entry.record_digest.clone(),
+            };
+            base.versions.insert(key_of(product), recorded);
+            base.add(snapshot, entry, |_| true)?;
+        }
+        Ok(base)
+    }
+
     fn add(
         &mut self,
         snapshot: &Snapshot,
@@ -269,11 +291,26 @@ impl Base {
         vocabularies: &Vocabularies,
         as_of: Day,
     ) -> Result<Judgement, Failure> {
+        let documents: Vec<&Document> = target_documents(files).collect();
+        self.judge_documents(&documents, files, settings, vocabularies, as_of)
+    }
+
+    /// Holds `wanted`, which are among `files`, to this.
+    pub(crate) fn judge_documents(
+        &self,
+        wanted: &[&Document],
+        files: &Workspace,
+        settings: &Settings,
+        vocabularies: &Vocabularies,
+        as_of: Day,
+    ) -> Result<Judgement, Failure> {
         let old = members(&self.members);
-        let paths: Vec<String> = target_documents(files)
+        let paths: Vec<String> = wanted
+            .iter()
             .map(|document| self.path_of(document.name()))
             .collect();
-        let mut new: Vec<Member<'_>> = target_documents(files)
+        let mut new: Vec<Member<'_>> = wanted
+            .iter()
             .zip(&paths)
             .map(|(document, path)| Member { document, path })
             .collect();
@@ -314,27 +351,42 @@ impl Base {
 
     /// What the records of the products in `files` are to say about `judgement`.
     pub(crate) fn approval(&self, files: &Workspace, judgement: &Judgement) -> Approval {
-        let verdicts: BTreeMap<*const Text, &Verdict> = judgement
-            .verdicts
-            .iter()
-            .map(|verdict| (Arc::as_ptr(&verdict.source), verdict))
-            .collect();
+        let verdicts = by_source(judgement);
         let mut approval = Approval::default();
         for product in targets(files) {
             let id = product.model.id.clone().unwrap_or_default();
             let version = product.model.version.as_deref().and_then(parse_version);
             let Some(version) = version else { continue };
-            let contracts = product.own_contracts().into_iter();
-            let documents = contracts.map(|contract| contract.document);
-            let parts: Vec<&Verdict> = std::iter::once(product.document)
-                .chain(documents)
-                .filter_map(|document| verdicts.get(&Arc::as_ptr(&document.source)).copied())
-                .collect();
-            let verdict = recorded(self.versions.get(&key_of(product)).cloned(), &parts);
-            approval.add(id, version, verdict);
+            approval.add(id, version, self.verdict_among(product, &verdicts));
         }
         approval
     }
+
+    /// What the record of `product` is to say about `judgement`.
+    pub(crate) fn verdict(&self, product: ProductRef<'_>, judgement: &Judgement) -> Compatibility {
+        self.verdict_among(product, &by_source(judgement))
+    }
+
+    fn verdict_among(
+        &self,
+        product: ProductRef<'_>,
+        verdicts: &BTreeMap<*const Text, &Verdict>,
+    ) -> Compatibility {
+        let contracts = product.own_contracts().into_iter();
+        let documents = contracts.map(|contract| contract.document);
+        let parts: Vec<&Verdict> = std::iter::once(product.document)
+            .chain(documents)
+            .filter_map(|document| verdicts.get(&Arc::as_ptr(&document.source)).copied())
+            .collect();
+        recorded(self.versions.get(&key_of(product)).cloned(), &parts)
+    }
+}
+
+fn by_source(judgement: &Judgement) -> BTreeMap<*const Text, &Verdict> {
+    let verdicts = judgement.verdicts.iter();
+    verdicts
+        .map(|verdict| (Arc::as_ptr(&verdict.source), verdict))
+        .collect()
 }
 
 /// What a record says of a product with the verdicts `parts`: its own, and those of its contracts.
@@ -418,7 +470,10 @@ fn key_of(product: ProductRef<'_>) -> (String, String) {
 
 /// The published version that a product is compared with. A version that is published already, byte for
 /// byte, is compared with itself: there is nothing to say about it.
-fn entry_before(product: ProductRef<'_>, snapshot: &Snapshot) -> Result<Option<Entry>, Failure> {
+pub(crate) fn entry_before(
+    product: ProductRef<'_>,
+    snapshot: &Snapshot,
+) -> Result<Option<Entry>, Failure> {
     let id = product.model.id.as_deref();
     let published = id.map(|id| snapshot.by_id(id)).transpose()?;
     let Some(published) = published.flatten() else {

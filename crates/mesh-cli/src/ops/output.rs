@@ -7,8 +7,11 @@ use std::path::Path;
 
 use mesh_compat::gate;
 use mesh_diagnostics::render::{self, Style};
-use mesh_diagnostics::{COMPATIBILITY, Diagnostic, LOCK, POLICY, Paths, Report, RuleInfo};
+use mesh_diagnostics::{
+    COMPATIBILITY, Diagnostic, LOCK, Level, POLICY, Paths, REGISTRY, Report, RuleInfo,
+};
 use mesh_lint::rules;
+use mesh_registry::verify;
 
 use crate::cli::{FailLevel, LintFormat, OutputArgs, OutputFile};
 use crate::ops::{files, inputs};
@@ -34,10 +37,41 @@ pub(crate) fn deliver_quietly(report: &Report, arguments: &OutputArgs) -> Result
     Ok(ending)
 }
 
+/// Writes `report` on a registry wherever it is wanted, without the line that sums it up. Its files are named from the root
+/// of the registry, wherever mesh runs.
+pub(crate) fn deliver_of_registry(
+    report: &Report,
+    arguments: &OutputArgs,
+) -> Result<Ending, Failure> {
+    let paths = Paths::default();
+    check(&arguments.output)?;
+    for file in &arguments.output {
+        let mut content = Vec::new();
+        render(report, file.format, &paths, Style::PLAIN, &mut content)?;
+        write(&content, file)?;
+    }
+    let mut out = BufWriter::new(stdout().lock());
+    render(
+        report,
+        arguments.format,
+        &paths,
+        Terminal::stdout().style(),
+        &mut out,
+    )?;
+    out.flush()?;
+    Ok(ending(report, arguments.fail_level))
+}
+
 /// Prints `report` without the line that sums it up.
 pub(crate) fn print_quietly(report: &Report, format: LintFormat) -> Result<(), Failure> {
     let mut out = BufWriter::new(stdout().lock());
-    render(report, format, Terminal::stdout().style(), &mut out)?;
+    render(
+        report,
+        format,
+        &paths(),
+        Terminal::stdout().style(),
+        &mut out,
+    )?;
     out.flush()?;
     Ok(())
 }
@@ -54,7 +88,7 @@ pub(crate) fn deliver_files(
         let mut content = Vec::new();
         match file.format {
             LintFormat::Json => json(&mut content)?,
-            format => render(report, format, Style::PLAIN, &mut content)?,
+            format => render(report, format, &paths(), Style::PLAIN, &mut content)?,
         }
         write(&content, file)?;
     }
@@ -64,7 +98,13 @@ pub(crate) fn deliver_files(
 /// Prints `report`, for people with a summary at the end.
 pub(crate) fn print(report: &Report, format: LintFormat) -> Result<(), Failure> {
     let mut out = BufWriter::new(stdout().lock());
-    render(report, format, Terminal::stdout().style(), &mut out)?;
+    render(
+        report,
+        format,
+        &paths(),
+        Terminal::stdout().style(),
+        &mut out,
+    )?;
     if matches!(
         format,
         LintFormat::Pretty | LintFormat::Compact | LintFormat::Github
@@ -90,6 +130,7 @@ pub(crate) fn print_summary(out: &mut impl Write, report: &Report) -> Result<(),
 fn render(
     report: &Report,
     format: LintFormat,
+    paths: &Paths,
     style: Style,
     out: &mut impl Write,
 ) -> io::Result<()> {
@@ -97,10 +138,10 @@ fn render(
         LintFormat::Pretty => render::pretty(report, style, out),
         LintFormat::Compact => render::compact(report, style, out),
         LintFormat::Json => render::json(report, out),
-        LintFormat::Sarif => render::sarif(report, &rule_infos(report), &paths(), out),
-        LintFormat::Github => render::github(report, &paths(), out),
-        LintFormat::Gitlab => render::gitlab(report, &paths(), out),
-        LintFormat::Junit => render::junit(report, &paths(), out),
+        LintFormat::Sarif => render::sarif(report, &rule_infos(report), paths, out),
+        LintFormat::Github => render::github(report, paths, out),
+        LintFormat::Gitlab => render::gitlab(report, paths, out),
+        LintFormat::Junit => render::junit(report, paths, out),
     }
 }
 
@@ -143,7 +184,17 @@ pub(crate) fn write<F>(content: &[u8], file: &OutputFile<F>) -> Result<(), Failu
 /// What there is to find, for formats that tell of it: what mesh checks, and the policies that found something.
 fn rule_infos(report: &Report) -> Vec<RuleInfo<'_>> {
     let is_compatibility = |found: &Diagnostic| found.group == COMPATIBILITY;
-    let mut infos: Vec<RuleInfo<'_>> = if report.diagnostics().iter().any(is_compatibility) {
+    let is_of_registry = |found: &Diagnostic| found.group == REGISTRY;
+    let mut infos: Vec<RuleInfo<'_>> = if report.diagnostics().iter().any(is_of_registry) {
+        let checks = verify::ALL.iter().map(|check| RuleInfo {
+            id: check.id,
+            group: REGISTRY,
+            level: Level::Error,
+            summary: check.summary,
+            docs: check.docs,
+        });
+        checks.chain(gate::rules::infos()).collect()
+    } else if report.diagnostics().iter().any(is_compatibility) {
         gate::rules::infos()
     } else {
         let rules = rules::ALL.iter().map(|rule| RuleInfo {

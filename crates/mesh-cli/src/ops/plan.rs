@@ -124,7 +124,7 @@ fn bytes_of(document: &Document) -> Vec<u8> {
 }
 
 /// What search and `show` need without opening the manifest.
-fn summary(product: ProductRef<'_>) -> Summary {
+pub(crate) fn summary(product: ProductRef<'_>) -> Summary {
     let model = product.model;
     Summary {
         name: model.name.clone(),

@@ -174,10 +174,27 @@ pub(crate) fn resolve_published(
     workspace: Workspace,
     snapshot: &Snapshot,
 ) -> Result<Workspace, Failure> {
-    let mut published = Published {
+    let published = Published {
         products: related(&workspace, snapshot)?,
         ..Published::default()
     };
+    resolve(workspace, snapshot, published)
+}
+
+/// As [`resolve_published`], without the published products that only rules of the linter ask for: they are found by
+/// going through all that there are.
+pub(crate) fn resolve_upstreams(
+    workspace: Workspace,
+    snapshot: &Snapshot,
+) -> Result<Workspace, Failure> {
+    resolve(workspace, snapshot, Published::default())
+}
+
+fn resolve(
+    workspace: Workspace,
+    snapshot: &Snapshot,
+    mut published: Published,
+) -> Result<Workspace, Failure> {
     let mut documents = workspace.into_documents();
     documents.retain(|(_, role)| *role != Role::Published);
     let mut read = BTreeSet::new();

@@ -1,53 +1,57 @@
 //! Contracts keep their owner and their content: whoever relies on a contract id and version must get what its owner
 //! published first, whoever publishes what afterwards.
 
-use super::Placed;
 use crate::{
     Error, Result, layout,
     ownership::FirstUse,
-    plan::PreparedFile,
     record::ContractFile,
     snapshot::{Snapshot, bare_version},
     text, tree,
 };
+use semver::Version;
 use std::collections::{BTreeMap, HashMap};
 
-/// Checks the contracts of what would be added, against the registry and against each other.
-pub(super) fn check(placed: &[Placed<'_>], snapshot: &Snapshot) -> Result<()> {
+/// A version of a product that is to be added, and the contracts that it brings.
+pub(crate) struct Brought<'p> {
+    /// `domain/product`.
+    pub(crate) reference: String,
+    /// Its version.
+    pub(crate) version: &'p Version,
+    /// The ids of the contracts that its output ports promise.
+    pub(crate) promised: Vec<&'p str>,
+    /// The contracts, each with the digest of its file and its bytes.
+    pub(crate) contracts: Vec<(&'p ContractFile, &'p str, &'p [u8])>,
+}
+
+/// Checks the contracts of what is to be added, against the registry and against each other. Gives what is wrong, each
+/// with the position of what is wrong.
+pub(crate) fn check(brought: &[Brought<'_>], snapshot: &Snapshot) -> Result<Vec<(usize, Error)>> {
     let mut contracts = Contracts {
         snapshot,
         known: HashMap::new(),
     };
-    let new: Vec<_> = placed.iter().filter(|placed| !placed.exists).collect();
+    let mut wrong = Vec::new();
     // Owners first: a copy may stand before the product that it is a copy from.
-    for placed in &new {
-        let ports = placed.prepared.summary.output_ports.iter();
-        for contract in ports.filter_map(|port| port.contract_id.as_deref()) {
-            contracts.claim(contract, placed)?;
+    for (at, product) in brought.iter().enumerate() {
+        for contract in &product.promised {
+            wrong.extend(contracts.claim(contract, product)?.map(|error| (at, error)));
         }
     }
-    for placed in &new {
-        for (contract, file) in files(placed) {
-            contracts.add(contract, file, placed)?;
+    for (at, product) in brought.iter().enumerate() {
+        for file in &product.contracts {
+            wrong.extend(contracts.add(file, product)?.map(|error| (at, error)));
         }
     }
-    for placed in &new {
-        for (contract, file) in files(placed) {
-            contracts.check_copy(contract, file, placed)?;
+    for (at, product) in brought.iter().enumerate() {
+        for file in &product.contracts {
+            wrong.extend(
+                contracts
+                    .check_copy(file, product)?
+                    .map(|error| (at, error)),
+            );
         }
     }
-    Ok(())
-}
-
-/// The contracts of a product with their files.
-fn files<'p>(
-    placed: &Placed<'p>,
-) -> impl Iterator<Item = (&'p ContractFile, &'p PreparedFile)> + use<'p> {
-    let prepared = placed.prepared;
-    prepared.contracts.iter().filter_map(move |contract| {
-        let is_its = |file: &&PreparedFile| file.digest.path == contract.path;
-        Some((contract, prepared.files.iter().find(is_its)?))
-    })
+    Ok(wrong)
 }
 
 /// What is known of contracts: from the registry, and from what stands earlier in the plan.
@@ -111,15 +115,15 @@ impl<'p> Contracts<'_, 'p> {
     }
 
     /// An output port promises the contract.
-    fn claim(&mut self, contract: &str, placed: &Placed<'_>) -> Result<()> {
-        let product = placed.reference();
+    fn claim(&mut self, contract: &str, brought: &Brought<'_>) -> Result<Option<Error>> {
+        let product = brought.reference.clone();
         match &self.known(contract)?.owner {
-            Some(owner) if *owner != product => Err(Error::ContractOwned {
+            Some(owner) if *owner != product => Ok(Some(Error::ContractOwned {
                 contract: contract.to_owned(),
                 owner: owner.clone(),
                 product,
-            }),
-            Some(_) => Ok(()),
+            })),
+            Some(_) => Ok(None),
             None => {
                 let claimed = Known {
                     // What it brought along before it promised the contract is published too.
@@ -127,7 +131,7 @@ impl<'p> Contracts<'_, 'p> {
                     owner: Some(product),
                 };
                 self.known.insert(contract.to_owned(), claimed);
-                Ok(())
+                Ok(None)
             }
         }
     }
@@ -135,66 +139,63 @@ impl<'p> Contracts<'_, 'p> {
     /// Adds a version of a contract of the product's own, or checks that it is the one that is known.
     fn add(
         &mut self,
-        contract: &ContractFile,
-        file: &'p PreparedFile,
-        placed: &Placed<'p>,
-    ) -> Result<()> {
+        (contract, sha256, bytes): &(&'p ContractFile, &'p str, &'p [u8]),
+        brought: &Brought<'p>,
+    ) -> Result<Option<Error>> {
         let snapshot = self.snapshot;
-        let product = placed.reference();
         let known = self.known(&contract.id)?;
-        if known.owner.as_ref() != Some(&product) {
-            return Ok(());
+        if known.owner.as_ref() != Some(&brought.reference) {
+            return Ok(None);
         }
         let version = bare_version(&contract.version).to_owned();
         let Some(content) = known.versions.get(&version) else {
             let content = Content {
-                sha256: file.digest.sha256.clone(),
-                published_in: placed.prepared.version.to_string(),
-                bytes: Bytes::Planned(&file.bytes),
+                sha256: (*sha256).to_owned(),
+                published_in: brought.version.to_string(),
+                bytes: Bytes::Planned(bytes),
             };
             known.versions.insert(version, content);
-            return Ok(());
+            return Ok(None);
         };
-        if content.sha256 == file.digest.sha256 {
-            return Ok(());
+        if content.sha256 == *sha256 {
+            return Ok(None);
         }
-        Err(Error::ContractImmutable {
+        Ok(Some(Error::ContractImmutable {
             contract: contract.id.clone(),
             version: contract.version.clone(),
-            product,
+            product: brought.reference.clone(),
             published_in: content.published_in.clone(),
-            line_endings: content.differs_in_line_endings(snapshot, &file.bytes),
-        })
+            line_endings: content.differs_in_line_endings(snapshot, bytes),
+        }))
     }
 
     /// A contract that another product owns can only be brought along as that product published it.
     fn check_copy(
         &mut self,
-        contract: &ContractFile,
-        file: &PreparedFile,
-        placed: &Placed<'_>,
-    ) -> Result<()> {
+        (contract, sha256, bytes): &(&'p ContractFile, &'p str, &'p [u8]),
+        brought: &Brought<'_>,
+    ) -> Result<Option<Error>> {
         let snapshot = self.snapshot;
-        let product = placed.reference();
+        let product = brought.reference.clone();
         let known = self.known(&contract.id)?;
         let Some(owner) = known.owner.clone().filter(|owner| *owner != product) else {
-            return Ok(());
+            return Ok(None);
         };
         let reason = match known.versions.get(bare_version(&contract.version)) {
-            Some(content) if content.sha256 == file.digest.sha256 => return Ok(()),
-            Some(content) if content.differs_in_line_endings(snapshot, &file.bytes) => {
+            Some(content) if content.sha256 == *sha256 => return Ok(None),
+            Some(content) if content.differs_in_line_endings(snapshot, bytes) => {
                 "has with other line endings"
             }
             Some(_) => "has with other content",
             None => "has not published",
         };
-        Err(Error::ContractCopy {
+        Ok(Some(Error::ContractCopy {
             contract: contract.id.clone(),
             version: contract.version.clone(),
             product,
             owner,
             reason,
-        })
+        }))
     }
 }
 
