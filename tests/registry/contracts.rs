@@ -1,8 +1,8 @@
 //! Contracts keep their owner and their content.
 
-use crate::support::{World, git, isolated, listing, plan, product, promising, publish};
+use crate::support::{World, git, isolated, listing, plan, product, promising, publish, tamper};
 use mesh_registry::{
-    Error, Outcome, PlannedContract, PlannedProduct, PublishOptions, Registry, Snapshot,
+    Error, Outcome, PlannedContract, PlannedProduct, PublishOptions, Registry, Snapshot, layout,
 };
 use std::fs;
 
@@ -273,9 +273,16 @@ fn smuggle(world: &World, products: Vec<PlannedProduct>) {
         let name = format!("elsewhere{n}.git");
         let elsewhere = world.registry(&name, &format!("elsewhere{n}"));
         elsewhere.init().expect("a registry");
+        // One that takes itself for the same: the records of any other would not count.
+        let copy = world.clone_of(&name);
+        tamper(&copy, |copy| {
+            let file = layout::FORMAT_FILE;
+            fs::copy(work.join(file), copy.join(file)).expect("a format file");
+        });
         let report = publish(&elsewhere, vec![product]).expect("published");
         let path = &report.products[0].path;
-        let from = world.clone_of(&name).join(path);
+        git(&copy, &["pull", "-q"]);
+        let from = copy.join(path);
         git(&work, &["pull", "-q"]);
         fs::create_dir_all(work.join(path).parent().expect("a parent")).expect("a directory");
         let copied = std::process::Command::new("cp")
