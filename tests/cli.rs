@@ -43,6 +43,8 @@ mod output;
 mod policy;
 #[path = "cli/publish.rs"]
 mod publish;
+#[path = "cli/registry_domain.rs"]
+mod registry_domain;
 #[path = "cli/rules.rs"]
 mod rules;
 #[path = "cli/sandbox.rs"]

@@ -89,6 +89,10 @@ pub enum Registry {
     Init(RegistryInit),
     Verify(RegistryVerify),
     Stats(RegistryStats),
+    /// Say whose domains are
+    #[command(subcommand)]
+    Domain(RegistryDomain),
+    Codeowners(RegistryCodeowners),
 }
 
 /// Write a new data product to start from
@@ -461,6 +465,9 @@ pub struct Publish {
     /// Judge as of a day, YYYY-MM-DD, instead of today; the record says so
     #[arg(long, value_name = "DATE")]
     pub as_of: Option<String>,
+    /// With which key it is signed
+    #[command(flatten)]
+    pub sign: SignArgs,
     /// By which way it gets into the registry
     #[command(flatten)]
     pub way: WayArgs,
@@ -749,6 +756,9 @@ pub struct EventArgs {
     /// Do everything but the last step
     #[arg(long)]
     pub dry_run: bool,
+    /// With which key it is signed
+    #[command(flatten)]
+    pub sign: SignArgs,
     /// By which way it gets into the registry
     #[command(flatten)]
     pub way: WayArgs,
@@ -979,6 +989,166 @@ pub struct RegistryInit {
 }
 
 /// Check that a registry is what its rules ask for
+/// Commands about whose domains are.
+#[derive(Debug, Subcommand)]
+#[allow(missing_docs, reason = "as for the commands above")]
+pub enum RegistryDomain {
+    Add(DomainAdd),
+    AddOwner(DomainAddOwner),
+    RemoveOwner(DomainRemoveOwner),
+    Transfer(DomainTransfer),
+    List(DomainList),
+}
+
+/// Give a domain its first owners
+///
+/// From then on, only they publish to the domain and change who its owners are. In a registry with stewards, only
+/// those may do this.
+#[derive(Debug, Args)]
+pub struct DomainAdd {
+    /// The domain, as it stands in the registry's paths
+    #[arg(value_name = "DOMAIN")]
+    pub domain: String,
+    /// The e-mail address with which an owner commits; may be given several times
+    #[arg(long, value_name = "EMAIL", required_unless_present = "team")]
+    pub owner: Vec<String>,
+    /// A team and its members; may be given several times
+    #[arg(long, value_name = "NAME=EMAIL,EMAIL")]
+    pub team: Vec<String>,
+    /// Who the one owner is at the git host, such as @anna or @acme/sales-data
+    #[arg(long, value_name = "HANDLE")]
+    pub handle: Option<String>,
+    /// The public SSH key with which the one owner signs
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
+    /// Where the owners are changed
+    #[command(flatten)]
+    pub change: DomainArgs,
+}
+
+/// Add somebody to the owners of a domain, or a key to an owner
+#[derive(Debug, Args)]
+pub struct DomainAddOwner {
+    /// The domain
+    #[arg(value_name = "DOMAIN")]
+    pub domain: String,
+    /// The e-mail address with which they commit
+    #[arg(value_name = "EMAIL")]
+    pub email: String,
+    /// Their name
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Who they are at the git host, such as @anna
+    #[arg(long, value_name = "HANDLE")]
+    pub handle: Option<String>,
+    /// Add them to this team of the domain
+    #[arg(long, value_name = "NAME")]
+    pub team: Option<String>,
+    /// The public SSH key with which they sign
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
+    /// The first day on which the key counts, YYYY-MM-DD
+    #[arg(long, value_name = "DATE", requires = "key")]
+    pub from: Option<String>,
+    /// The last day on which the key counts, YYYY-MM-DD
+    #[arg(long, value_name = "DATE", requires = "key")]
+    pub until: Option<String>,
+    /// Where the owners are changed
+    #[command(flatten)]
+    pub change: DomainArgs,
+}
+
+/// Take somebody from the owners of a domain
+///
+/// What they published stays. The last owner is never removed, since that would open the domain to anybody: transfer
+/// it to others instead.
+#[derive(Debug, Args)]
+pub struct DomainRemoveOwner {
+    /// The domain
+    #[arg(value_name = "DOMAIN")]
+    pub domain: String,
+    /// The e-mail address with which they commit
+    #[arg(value_name = "EMAIL")]
+    pub email: String,
+    /// Where the owners are changed
+    #[command(flatten)]
+    pub change: DomainArgs,
+}
+
+/// Give a domain to others
+///
+/// Replaces all owners. Published versions, ids and paths stay as they are. Whoever was an owner before and is named again
+/// keeps their keys.
+#[derive(Debug, Args)]
+pub struct DomainTransfer {
+    /// The domain
+    #[arg(value_name = "DOMAIN")]
+    pub domain: String,
+    /// The e-mail address with which a new owner commits; may be given several times
+    #[arg(long, value_name = "EMAIL", required_unless_present = "team")]
+    pub to: Vec<String>,
+    /// A team and its members; may be given several times
+    #[arg(long, value_name = "NAME=EMAIL,EMAIL")]
+    pub team: Vec<String>,
+    /// Where the owners are changed
+    #[command(flatten)]
+    pub change: DomainArgs,
+}
+
+/// List domains and whose they are
+#[derive(Debug, Args)]
+pub struct DomainList {
+    /// How to print them
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Pretty)]
+    pub format: Format,
+    /// Where the registry is
+    #[command(flatten)]
+    pub registry: RegistryArgs,
+}
+
+/// Where and how the owners of a domain are changed.
+#[derive(Debug, Args)]
+pub struct DomainArgs {
+    /// Do everything but the last step
+    #[arg(long)]
+    pub dry_run: bool,
+    /// By which way it gets into the registry
+    #[command(flatten)]
+    pub way: WayArgs,
+    /// How to print the outcome
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Pretty)]
+    pub format: Format,
+    /// Where the registry is
+    #[arg(long, value_name = "URL", env = "MESH_REGISTRY")]
+    pub registry: Option<String>,
+}
+
+/// Print a CODEOWNERS file for the registry's host
+///
+/// It names the owners of domains and the stewards as reviewers of what is theirs, by their handles and, where there is
+/// none, by their e-mail addresses. GitHub, GitLab and Gitea read it; put it where the host looks for it.
+#[derive(Debug, Args)]
+pub struct RegistryCodeowners {
+    /// How to print it
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Pretty)]
+    pub format: Format,
+    /// Where the registry is
+    #[command(flatten)]
+    pub registry: RegistryArgs,
+}
+
+/// With which key records and events are signed.
+#[derive(Debug, Args)]
+pub struct SignArgs {
+    /// Sign with this SSH key, a file or `key::` and a public key [default: `MESH_SIGNING_KEY`, else git's]
+    #[arg(long, value_name = "KEY", conflicts_with = "no_sign")]
+    pub sign_with: Option<String>,
+    /// Do not sign, even if a key is set up
+    #[arg(long)]
+    pub no_sign: bool,
+}
+
+/// Check that what is published was judged as its records say
 ///
 /// Goes through the commits of the registry and holds each to what was decided before it: names and kinds of files, digests,
 /// ids and contracts, that nothing published is changed or removed, who publishes and who governs, signatures, versions and

@@ -457,6 +457,16 @@ pub enum Error {
         /// What to do about it.
         remedy: String,
     },
+    /// What was to be done about the owners of a domain makes no sense.
+    #[error("the owners of `{domain}` are left as they are: {reason}")]
+    InvalidOwners {
+        /// The domain.
+        domain: String,
+        /// Why.
+        reason: String,
+        /// What to do instead.
+        remedy: String,
+    },
     /// The domain belongs to nobody, and the registry requires that it does.
     #[error(
         "the domain `{domain}` has no owners, and nothing is published to this registry without"
@@ -724,7 +734,7 @@ impl Error {
                  domain"
                     .into()
             }
-            Self::CannotSign { remedy, .. } => remedy.clone(),
+            Self::CannotSign { remedy, .. } | Self::InvalidOwners { remedy, .. } => remedy.clone(),
             Self::NoCache { .. } => "run the command once without `--offline`".into(),
             Self::CacheBusy { .. } => "wait for the other command to finish, then run this one again".into(),
             Self::CacheDamaged { cache, .. } => {
@@ -893,6 +903,7 @@ impl Error {
                 | Self::PackImmutable { .. }
                 | Self::CaseConflict { .. }
                 | Self::NotOwner { .. }
+                | Self::InvalidOwners { .. }
                 | Self::Unsigned { .. }
                 | Self::UnknownKey { .. }
                 | Self::NoOwners { .. }

@@ -123,8 +123,9 @@ pub use plan::{
 };
 pub use policies::{PolicyFile, PolicyFiles, PolicyPin};
 pub use publish::{
-    Gate, GateError, Mode, Outcome, PolicyGate, PolicyPublication, Publication, PublishOptions,
-    PublishReport, PublishedPolicy, Request, WithdrawalPlan, WithdrawalReport, Withdrawn,
+    Gate, GateError, Mode, Outcome, OwnersEdit, OwnersPublication, PolicyGate, PolicyPublication,
+    Publication, PublishOptions, PublishReport, PublishedPolicy, Request, WithdrawalPlan,
+    WithdrawalReport, Withdrawn,
 };
 pub use record::{ContractFile, FileDigest, Record};
 pub use registry::{Initialised, Options, Progress, ProgressListener, Registry};

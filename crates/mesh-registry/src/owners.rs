@@ -23,6 +23,7 @@ use crate::{Error, Result, error::object, layout, names, tree};
 use git2::{Repository, Tree};
 use jiff::civil::Date;
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use ssh_key::{Algorithm, HashAlg, PublicKey};
 use std::{collections::HashSet, fmt};
 
@@ -120,6 +121,16 @@ impl Owners {
         }
     }
 
+    /// The text of an owners file that says so.
+    pub fn to_yaml(&self, domain: &str) -> String {
+        let list = Value::Array(self.entries.iter().map(Owner::to_value).collect());
+        let mut file = Map::new();
+        file.insert("owners".to_owned(), list);
+        // Texts, lists and mappings of them can always be written.
+        let yaml = serde_yaml::to_string(&file).unwrap_or_default();
+        format!("# Who may publish for the domain `{domain}`.\n{yaml}")
+    }
+
     /// The entries, in the order of the file.
     pub fn entries(&self) -> &[Owner] {
         &self.entries
@@ -175,7 +186,42 @@ impl Owners {
     }
 }
 
+impl Owner {
+    /// The entry as it is written.
+    pub fn to_value(&self) -> Value {
+        match self {
+            Self::Person(person) => person.to_value(),
+            Self::Team(team) => {
+                let mut entry = Map::new();
+                entry.insert("team".to_owned(), team.name.clone().into());
+                if let Some(handle) = &team.handle {
+                    entry.insert("handle".to_owned(), handle.clone().into());
+                }
+                let members = team.members.iter().map(Person::to_value).collect();
+                entry.insert("members".to_owned(), Value::Array(members));
+                Value::Object(entry)
+            }
+        }
+    }
+}
+
 impl Person {
+    /// The entry as it is written.
+    pub fn to_value(&self) -> Value {
+        let mut entry = Map::new();
+        entry.insert("email".to_owned(), self.email.clone().into());
+        for (key, value) in [("name", &self.name), ("handle", &self.handle)] {
+            if let Some(value) = value {
+                entry.insert(key.to_owned(), value.clone().into());
+            }
+        }
+        if !self.keys.is_empty() {
+            let keys = self.keys.iter().map(OwnerKey::to_value).collect();
+            entry.insert("keys".to_owned(), Value::Array(keys));
+        }
+        Value::Object(entry)
+    }
+
     /// Somebody with this address, and nothing else.
     ///
     /// # Errors
@@ -232,6 +278,18 @@ impl OwnerKey {
         })
     }
 
+    /// The entry as it is written.
+    pub fn to_value(&self) -> Value {
+        let mut entry = Map::new();
+        entry.insert("key".to_owned(), self.to_string().into());
+        for (key, day) in [("from", self.from), ("until", self.until)] {
+            if let Some(day) = day {
+                entry.insert(key.to_owned(), day.to_string().into());
+            }
+        }
+        Value::Object(entry)
+    }
+
     /// Whether it counts on a day.
     pub fn is_valid_on(&self, day: Date) -> bool {
         self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
@@ -271,6 +329,16 @@ pub(crate) fn same_email(one: &str, other: &str) -> bool {
 /// [`Error::BadOwnersFile`] if there is one and it cannot be read, or if there is something that may have been meant for
 /// one.
 pub(crate) fn read(repo: &Repository, root: &Tree<'_>, domain: &str) -> Result<Option<Owners>> {
+    let text = text(repo, root, domain)?;
+    text.map(|text| Owners::from_bytes(&layout::owners_file(domain), text.as_bytes()))
+        .transpose()
+}
+
+/// The text of the owners file of a domain in the tree of a commit.
+///
+/// # Errors
+/// As for [`read`], except that it does not matter what the text says.
+pub(crate) fn text(repo: &Repository, root: &Tree<'_>, domain: &str) -> Result<Option<String>> {
     let Some(directory) = directory(repo, root)? else {
         return Ok(None);
     };
@@ -294,7 +362,8 @@ pub(crate) fn read(repo: &Repository, root: &Tree<'_>, domain: &str) -> Result<O
         Err(Error::Damaged { path, reason }) => return Err(bad(&path, reason)),
         result => result?,
     };
-    Owners::from_bytes(&path, &bytes).map(Some)
+    let text = String::from_utf8(bytes).map_err(|_| bad(&path, "it is not UTF-8 text"))?;
+    Ok(Some(text))
 }
 
 /// The domains with an owners file in the tree of a commit, by name.
@@ -562,6 +631,17 @@ mod tests {
         assert!(owners.person("ben@example.com").is_some());
         assert!(owners.person("en@example.com").is_none());
         assert!(owners.person("").is_none());
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let text = format!(
+            "# Who may publish for the domain `sales`.\nowners:\n\
+             - email: anna@example.com\n  name: 'Anna: Berg'\n  handle: '@anna'\n  keys:\n  - key: {KEY}\n    \
+             from: 2026-01-01\n    until: 2027-06-30\n\
+             - team: sales-data\n  handle: '@acme/sales-data'\n  members:\n  - email: ben@example.com\n"
+        );
+        assert_eq!(owners(&text).expect("a good file").to_yaml("sales"), text);
     }
 
     #[test]

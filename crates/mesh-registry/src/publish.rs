@@ -2,12 +2,14 @@
 
 mod branch;
 mod events;
+mod owners;
 mod policies;
 mod protocol;
 mod waiting;
 
 pub use branch::Request;
 pub use events::{WithdrawalPlan, WithdrawalReport, Withdrawn};
+pub use owners::{OwnersEdit, OwnersPublication};
 pub use policies::{PolicyGate, PolicyPublication, PublishedPolicy};
 
 use crate::{
@@ -172,7 +174,10 @@ impl Registry {
             signed_with: None,
         };
         let contributed = self.contribute(&mut products, options)?;
-        let is_new = options.dry_run || contributed.commit.is_some();
+        let is_new = match &contributed.request {
+            Some(request) => request.is_new,
+            None => options.dry_run || contributed.commit.is_some(),
+        };
         Ok(PublishReport {
             signed_with: products.signed_with.filter(|_| is_new),
             registry: contributed.registry,

@@ -170,6 +170,16 @@ impl Snapshot {
             .map_err(|error| self.explained(error))
     }
 
+    /// The text of the owners file of a domain; `None` if it has none.
+    ///
+    /// # Errors
+    /// As for [`Snapshot::owners_of`].
+    pub fn owners_text(&self, domain: &str) -> Result<Option<String>> {
+        self.root()
+            .and_then(|root| owners::text(&self.repo, &root, domain))
+            .map_err(|error| self.explained(error))
+    }
+
     /// Whether somebody with this e-mail address may change an area of the registry as it is; see [`crate::authority`].
     ///
     /// # Errors

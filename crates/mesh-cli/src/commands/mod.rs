@@ -16,6 +16,7 @@ mod log;
 mod man;
 mod policy;
 mod publish;
+mod registry_domain;
 mod registry_init;
 mod registry_stats;
 mod registry_verify;
@@ -62,5 +63,9 @@ pub(crate) fn run(arguments: &Cli) -> Result<Ending, Failure> {
         Command::Registry(Registry::Init(arguments)) => registry_init::run(arguments),
         Command::Registry(Registry::Verify(arguments)) => registry_verify::run(arguments),
         Command::Registry(Registry::Stats(arguments)) => registry_stats::run(arguments),
+        Command::Registry(Registry::Domain(command)) => registry_domain::run(command),
+        Command::Registry(Registry::Codeowners(arguments)) => {
+            registry_domain::codeowners(arguments)
+        }
     }
 }

@@ -4,8 +4,8 @@ use std::io::{BufWriter, Write, stderr, stdout};
 
 use mesh_diagnostics::{CleanReport, Report, printable_line};
 use mesh_registry::{
-    Approval, Compatibility, Error, Outcome, PlannedProduct, PublishReport, RegistryLocation,
-    Snapshot,
+    Approval, Compatibility, Error, Outcome, PlannedProduct, PublishOptions, PublishReport,
+    RegistryLocation, Snapshot,
 };
 use mesh_spec::terms::dates::Day;
 use mesh_spec::workspace::{Role, Workspace, parse_version};
@@ -50,7 +50,10 @@ pub(crate) fn run(arguments: &Publish) -> Result<Ending, Failure> {
     // The plan was made for the registry as it was; whatever it is when it comes to pushing, the
     // products have to fit it, and to be the same.
     let mut verdict: Result<(), Refusal> = Ok(());
-    let options = requests::options(&arguments.way, arguments.dry_run, &project);
+    let options = PublishOptions {
+        signing: requests::signing(&arguments.sign)?,
+        ..requests::options(&arguments.way, arguments.dry_run, &project)
+    };
     let outcome = registry.publish(&plan, &options, &mut |snapshot| match judge
         .again(snapshot, &products)
     {
@@ -309,6 +312,9 @@ impl Told<'_> {
         };
         let registry = printable_line(&published.registry);
         writeln!(out, "Registry {registry}{}", printable_line(&named))?;
+        if let Some(key) = &published.signed_with {
+            writeln!(out, "Signed   with {key}")?;
+        }
         match (&published.request, &published.commit) {
             (Some(request), _) if self.arguments.dry_run => {
                 requests::print_dry_run(&mut out, request)?;
@@ -380,6 +386,7 @@ struct View<'a> {
     registry: &'a str,
     branch: &'a str,
     commit: Option<&'a str>,
+    signed_with: Option<&'a str>,
     request: Option<requests::View<'a>>,
     products: Vec<ProductView<'a>>,
 }
@@ -403,6 +410,7 @@ impl<'a> View<'a> {
             registry: &published.registry,
             branch: &published.branch,
             commit: published.commit.as_deref(),
+            signed_with: published.signed_with.as_deref(),
             request: published
                 .request
                 .as_ref()

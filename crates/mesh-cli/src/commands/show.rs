@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{BufWriter, Write, stdout};
 
 use mesh_diagnostics::printable_line as plain;
+use mesh_registry::signing::{BadSignature, SignedBy};
 use mesh_registry::{Compatibility, Entry, Event, OutputPort, PublishedProduct, Snapshot, Status};
 use mesh_spec::document::Document;
 use mesh_spec::model::Kind;
@@ -41,6 +42,8 @@ pub(crate) fn run(arguments: &Show) -> Result<Ending, Failure> {
 struct Page {
     entry: Entry,
     published: PublishedProduct,
+    /// Whose signature it has, or why that does not count.
+    signature: Option<Result<SignedBy, BadSignature>>,
     manifest: Document,
     contracts: Vec<Document>,
     status: Status,
@@ -112,6 +115,7 @@ impl Page {
             latest: latest.map(|latest| latest.version.to_string()),
             consumers: consumers(snapshot, &entry)?,
             registry: snapshot.location().to_string(),
+            signature: snapshot.signature_of(&published)?,
             published,
             manifest,
             contracts,
@@ -224,6 +228,7 @@ impl Page {
                     .and_then(|d| d.limitations.as_deref())
                     .map(one_line),
             ),
+            ("signed", self.signature.as_ref().map(signed)),
             ("versions", Some(listed(&self.versions))),
             (
                 "since",
@@ -402,6 +407,7 @@ impl Page {
             "yankedVersions": versions(|listed| listed.is_yanked),
             "deprecatedVersions": versions(|listed| listed.is_deprecated),
             "record": self.published.record,
+            "signature": signature_view(self.signature.as_ref()),
             "product": self.manifest.tree.as_ref().map(mesh_spec::yaml::Tree::to_json),
             "contracts": self
                 .contracts
@@ -410,6 +416,42 @@ impl Page {
                 .collect::<Vec<_>>(),
             "consumers": self.consumers,
         })
+    }
+}
+
+/// Who signed a version, in a few words.
+fn signed(signature: &Result<SignedBy, BadSignature>) -> String {
+    match signature {
+        Ok(by) => format!(
+            "by {} ({} {})",
+            by.email,
+            short(&by.algorithm),
+            by.fingerprint
+        ),
+        Err(why) => format!("not so that it counts: {why}"),
+    }
+}
+
+/// The kind of a key without what all of them are.
+fn short(algorithm: &str) -> &str {
+    algorithm.strip_prefix("ssh-").unwrap_or(algorithm)
+}
+
+fn signature_view(signature: Option<&Result<SignedBy, BadSignature>>) -> serde_json::Value {
+    match signature {
+        None => serde_json::Value::Null,
+        Some(Ok(by)) => serde_json::json!({
+            "by": by.email,
+            "algorithm": by.algorithm,
+            "fingerprint": by.fingerprint,
+            "problem": null,
+        }),
+        Some(Err(why)) => serde_json::json!({
+            "by": null,
+            "algorithm": null,
+            "fingerprint": null,
+            "problem": why.to_string(),
+        }),
     }
 }
 

@@ -1,13 +1,16 @@
 //! What goes into a registry through a request that somebody merges: whether it does, and what is said of it.
 
+use std::env;
 use std::io::{self, Write, stderr};
+use std::sync::Arc;
 
 use mesh_diagnostics::printable_line;
+use mesh_registry::signing::{Signing, SshKey};
 use mesh_registry::{Outcome, PublishOptions, RegistryLocation, Request};
 use serde::Serialize;
 
 use super::registry;
-use crate::cli::{Mode, WayArgs};
+use crate::cli::{Mode, SignArgs, WayArgs};
 use crate::config::{Project, PublishMode};
 use crate::failure::Failure;
 use crate::terminal::Terminal;
@@ -24,6 +27,18 @@ pub(crate) fn options(way: &WayArgs, dry_run: bool, project: &Project) -> Publis
         dry_run,
         ..PublishOptions::default()
     }
+}
+
+/// With what records and events are signed, by the command line, else by `MESH_SIGNING_KEY`, else as git signs.
+pub(crate) fn signing(arguments: &SignArgs) -> Result<Signing, Failure> {
+    if arguments.no_sign {
+        return Ok(Signing::Never);
+    }
+    if let Some(name) = &arguments.sign_with {
+        return Ok(Signing::With(Arc::new(SshKey::named(name)?)));
+    }
+    let named = env::var("MESH_SIGNING_KEY").ok();
+    Ok(Signing::Usual(named.filter(|name| !name.trim().is_empty())))
 }
 
 /// If something was submitted and `way` says to wait for it: waits until it is merged, and returns the registry's tip that

@@ -5,8 +5,8 @@ use std::io::{BufWriter, Write, stdout};
 
 use mesh_diagnostics::printable_line as plain;
 use mesh_registry::{
-    Entry, Event, EventKind, Outcome, RegistryLocation, Snapshot, Status, Statuses, Withdrawal,
-    WithdrawalPlan, WithdrawalReport,
+    Entry, Event, EventKind, Outcome, PublishOptions, RegistryLocation, Snapshot, Status, Statuses,
+    Withdrawal, WithdrawalPlan, WithdrawalReport,
 };
 use serde::Serialize;
 
@@ -33,7 +33,10 @@ pub(crate) fn say(
         said,
         tool: TOOL.to_owned(),
     };
-    let options = requests::options(&arguments.way, arguments.dry_run, &project);
+    let options = PublishOptions {
+        signing: requests::signing(&arguments.sign)?,
+        ..requests::options(&arguments.way, arguments.dry_run, &project)
+    };
     let registry = registry::handle(location.clone(), false);
     let outcome = registry.withdraw(&plan, &options);
     // Ends its progress display before anything is printed.
