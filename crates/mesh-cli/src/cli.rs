@@ -58,6 +58,7 @@ pub enum Command {
     Remove(Remove),
     Fetch(Fetch),
     Log(Log),
+    Outdated(Outdated),
     /// Work with the policies of the federation
     #[command(subcommand)]
     Policy(Policy),
@@ -907,6 +908,28 @@ pub struct Fetch {
     #[arg(long)]
     pub locked: bool,
     /// How to print the outcome
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Pretty)]
+    pub format: Format,
+    /// Where the registry is
+    #[command(flatten)]
+    pub registry: RegistryArgs,
+}
+
+/// Show inputs of which there is a newer version, or that are withdrawn
+///
+/// Of every input port that draws from the registry: the version that it draws from, the newest that breaks nobody by its
+/// number (the same major version, and before 1.0.0 the same minor one), and the newest of all. What a newer contract does
+/// to readers is found by comparing the two. What is deprecated or yanked is marked, and the command that moves an input
+/// is shown.
+#[derive(Debug, Args)]
+pub struct Outdated {
+    /// Files and folders whose inputs to look at
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// Exit with 1 if an input is not up to date, or withdrawn
+    #[arg(long)]
+    pub exit_code: bool,
+    /// How to print them
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Pretty)]
     pub format: Format,
     /// Where the registry is

@@ -14,6 +14,7 @@ mod init;
 mod lint;
 mod log;
 mod man;
+mod outdated;
 mod policy;
 mod publish;
 mod registry_domain;
@@ -55,6 +56,7 @@ pub(crate) fn run(arguments: &Cli) -> Result<Ending, Failure> {
         Command::Remove(arguments) => remove::run(arguments),
         Command::Fetch(arguments) => fetch::run(arguments),
         Command::Log(arguments) => log::run(arguments),
+        Command::Outdated(arguments) => outdated::run(arguments),
         Command::Rules(arguments) => rules::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Completions(arguments) => completions::run(arguments),

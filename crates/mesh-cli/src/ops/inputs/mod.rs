@@ -6,6 +6,7 @@ pub(crate) mod folder;
 pub(crate) mod found;
 pub(crate) mod held;
 pub(crate) mod manifest;
+pub(crate) mod newer;
 pub(crate) mod pins;
 pub(crate) mod rules;
 pub(crate) mod settle;
