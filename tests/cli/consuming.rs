@@ -27,9 +27,9 @@ impl Mesh {
         sandbox
             .mesh(["registry", "init", registry.to_str().unwrap()])
             .expect(0);
-        let config = format!("registry: {}\n", registry.display());
         for repository in ["sales", "planning"] {
-            sandbox.write(format!("work/{repository}/mesh.yaml"), &config);
+            let config = "registry: ../../registry.git\n";
+            sandbox.write(format!("work/{repository}/mesh.yaml"), config);
         }
         let mesh = Self { sandbox, registry };
         mesh.publish_orders("1.0.0", str::to_owned);
@@ -974,4 +974,253 @@ fn what_a_lock_can_be_wrong_about_is_explained() {
         .unwrap();
     let mut ids = rules.iter().map(|rule| rule["id"].as_str().unwrap());
     assert!(ids.any(|id| id == "locked-input-unused"));
+}
+
+impl Mesh {
+    /// Says something of the orders, where they are published from.
+    fn withdraw(&self, arguments: &[&str]) {
+        self.sandbox
+            .mesh_in(self.path("sales"), arguments)
+            .expect(0);
+    }
+
+    /// What `mesh outdated` says of the one input.
+    fn outdated(&self) -> Value {
+        let view = self
+            .mesh(&["outdated", "--exit-code", "--format", "json"])
+            .json(1);
+        assert_eq!(view["inputs"].as_array().unwrap().len(), 1);
+        view["inputs"][0].clone()
+    }
+
+    /// Runs a command as it was shown.
+    fn run_shown(&self, command: &Value) -> String {
+        let mut shell = self.sandbox.command("sh");
+        shell.current_dir(self.path("planning"));
+        shell.args(["-c", command.as_str().unwrap()]);
+        Run::of(shell.output().unwrap()).expect(0)
+    }
+}
+
+#[test]
+fn newer_versions_are_shown_with_what_they_do_and_the_way_to_them() {
+    let mesh = Mesh::new();
+    let none = mesh.mesh(&["outdated"]).expect(0);
+    assert!(
+        none.contains("no product here draws from the registry"),
+        "{none}"
+    );
+    mesh.mesh(&["add", "commercial/orders"]).expect(0);
+    let current = mesh.mesh(&["outdated", "--exit-code"]).expect(0);
+    assert!(current.contains("the one input is up to date"), "{current}");
+
+    let longer = |text: &str| text.replace("varchar(20)", "varchar(40)");
+    mesh.publish_orders("1.1.0", longer);
+    mesh.publish_orders("1.2.0", |text| {
+        longer(text).replace("Confirmed orders.", "All confirmed orders.")
+    });
+    mesh.publish_orders("2.0.0", |text| {
+        longer(text).replace("order_id", "order_number")
+    });
+    // A pre-release is no news to who draws from a release.
+    mesh.publish_orders("3.0.0-rc.1", |text| {
+        longer(text).replace("order_id", "number")
+    });
+    let input = mesh.outdated();
+    assert_eq!(input["asked"], "1.0.0");
+    assert_eq!(input["isPinned"], true);
+    assert_eq!(input["drawnFrom"]["version"], "1.0.0");
+    assert_eq!(input["compatible"]["version"], "1.2.0");
+    assert_eq!(input["compatible"]["impact"], "minor");
+    assert_eq!(input["newest"]["version"], "2.0.0");
+    assert_eq!(input["newest"]["impact"], "major");
+    let out = mesh.mesh(&["outdated"]).expect(0);
+    assert!(
+        out.contains("  orders  1.0.0       1.2.0       2.0.0\n"),
+        "{out}"
+    );
+    assert!(
+        out.contains("→ 1.2.0 breaks nobody: 1 minor change"),
+        "{out}"
+    );
+    assert!(out.contains("✗ 2.0.0 breaks readers: "), "{out}");
+    assert!(
+        out.contains("mesh diff commercial/orders@1.0.0 commercial/orders@2.0.0\n"),
+        "{out}"
+    );
+
+    let moved = mesh.run_shown(&input["compatible"]["command"]);
+    assert!(
+        moved.contains("moved input port `orders` from 1.0.0 to 1.2.0"),
+        "{moved}"
+    );
+    let input = mesh.outdated();
+    assert_eq!(input["compatible"], Value::Null);
+    mesh.run_shown(&input["newest"]["command"]);
+    mesh.mesh(&["outdated", "--exit-code"]).expect(0);
+    mesh.mesh(&["lint"]).expect(0);
+}
+
+#[test]
+fn what_is_withdrawn_is_marked_and_nobody_begins_to_consume_it() {
+    let mesh = Mesh::new();
+    mesh.mesh(&["add", "commercial/orders"]).expect(0);
+    let (manifest, lock) = (mesh.manifest(), mesh.lock());
+    // The same contract in a newer version of the product.
+    let manifest_of_orders = PRODUCT
+        .replace("\nversion: 1.0.0", "\nversion: 1.0.1")
+        .replace("sum net_amount", "add net_amount");
+    mesh.sandbox
+        .write("work/sales/orders/dataproduct.yaml", manifest_of_orders);
+    mesh.sandbox
+        .write("work/sales/orders/orders.odcs.yaml", CONTRACT);
+    mesh.sandbox
+        .mesh_in(mesh.path("sales"), ["publish"])
+        .expect(0);
+    mesh.publish_orders("1.1.0", |text| text.replace("varchar(20)", "varchar(40)"));
+    mesh.withdraw(&[
+        "yank",
+        "commercial/orders@1.0.0",
+        "--reason",
+        "Wrong currency",
+    ]);
+    let end = [
+        "--end-of-support",
+        "2199-03-31",
+        "--replaced-by",
+        "commercial/orders@1.1",
+    ];
+    mesh.withdraw(&[&["deprecate", "commercial/orders@1.0.0"], &end[..]].concat());
+
+    let input = mesh.outdated();
+    assert_eq!(input["yanked"]["reason"], "Wrong currency");
+    assert_eq!(input["deprecated"]["endOfSupport"], "2199-03-31");
+    assert_eq!(input["deprecated"]["replacedBy"], "commercial/orders@1.1");
+    assert_eq!(input["instead"]["productVersion"], "1.0.1");
+    let out = mesh.mesh(&["outdated"]).expect(0);
+    assert!(
+        out.contains("✗ commercial/orders 1.0.0 is yanked: Wrong currency\n"),
+        "{out}"
+    );
+    assert!(
+        out.contains("! commercial/orders 1.0.0 is deprecated, and supported until 2199-03-31"),
+        "{out}"
+    );
+    // Who consumes it may go on, and hears of it.
+    let again = mesh
+        .mesh(&["add", "commercial/orders@1.0.0", "--format", "json"])
+        .json(0);
+    assert_eq!(again["outcome"], "unchanged");
+    assert!(
+        again["warnings"][0]
+            .as_str()
+            .unwrap()
+            .contains("is yanked: Wrong currency")
+    );
+    assert_eq!((mesh.manifest(), mesh.lock()), (manifest, lock.clone()));
+    mesh.mesh(&["fetch", "--locked"]).expect(0);
+    // The pin moves, and the manifest needs no change.
+    mesh.run_shown(&input["instead"]["command"]);
+    assert!(
+        mesh.lock().contains("\n  version: 1.0.1\n"),
+        "{}",
+        mesh.lock()
+    );
+    assert!(
+        mesh.manifest()
+            .contains("version: 1.0.0\n    contractId: commercial.orders")
+    );
+    mesh.mesh(&["remove", "orders"]).expect(0);
+    // Nobody else may begin.
+    for format in ["pretty", "json"] {
+        let run = mesh.mesh(&["add", "commercial/orders@1.0.0", "--format", format]);
+        assert_eq!(run.status, 1, "{}", run.stderr);
+        let said = format!("{}{}", run.stdout, run.stderr);
+        assert!(
+            said.contains("1.0.0 (Wrong currency), which is yanked"),
+            "{said}"
+        );
+        assert!(said.contains("use one of 1.1.0, 1.0.1"), "{said}");
+    }
+    mesh.withdraw(&["yank", "commercial/orders@1.1.0", "--reason", "Truncated"]);
+    let added = mesh.mesh(&["add", "commercial/orders"]).expect(0);
+    assert!(added.contains("from commercial/orders 1.0.1"), "{added}");
+    assert!(
+        added.contains("! commercial/orders 1.1.0 is passed over, since it is yanked: Truncated\n"),
+        "{added}"
+    );
+    mesh.mesh(&["remove", "orders"]).expect(0);
+    mesh.withdraw(&[
+        "deprecate",
+        "commercial/orders@1.0.1",
+        "--end-of-support",
+        "2199-03-31",
+        "--reason",
+        "Nobody asks for it",
+    ]);
+    let added = mesh.mesh(&["add", "commercial/orders"]).expect(0);
+    assert!(
+        added.contains(
+            "! commercial/orders 1.0.1 is deprecated, and supported until 2199-03-31: Nobody"
+        ),
+        "{added}"
+    );
+}
+
+#[test]
+fn commands_that_move_an_input_name_what_cannot_be_told() {
+    let mesh = Mesh::new();
+    for name in ["other", "third"] {
+        let folder = format!("work/planning/{name}");
+        mesh.sandbox
+            .write(format!("{folder}/dataproduct.yaml"), plan(name));
+        mesh.sandbox
+            .write(format!("{folder}/{name}.odcs.yaml"), plan_contract(name));
+    }
+    // Two manifests in one folder, and two ports that draw from one contract.
+    mesh.sandbox
+        .write("work/planning/other/more.odps.yaml", plan("more"));
+    mesh.sandbox
+        .write("work/planning/other/more.odcs.yaml", plan_contract("more"));
+    for to in ["plan", "other/dataproduct.yaml", "third"] {
+        mesh.mesh(&["add", "commercial/orders", "--to", to])
+            .expect(0);
+    }
+    mesh.publish_orders("2.0.0", |text| text.replace("order_id", "order_number"));
+    mesh.mesh(&[
+        "add",
+        "commercial/orders",
+        "--to",
+        "third",
+        "--name",
+        "new-orders",
+    ])
+    .expect(0);
+    mesh.publish_orders("2.1.0", |text| {
+        text.replace("order_id", "order_number")
+            .replace("varchar(20)", "varchar(40)")
+    });
+    let view = mesh.mesh(&["outdated", "--format", "json"]).json(0);
+    let commands: Vec<&str> = view["inputs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|input| match &input["compatible"] {
+            Value::Null => input["newest"]["command"].as_str().unwrap(),
+            compatible => compatible["command"].as_str().unwrap(),
+        })
+        .collect();
+    assert_eq!(
+        commands,
+        [
+            "mesh add commercial/orders@2.1.0 --to other/dataproduct.yaml",
+            "mesh add commercial/orders@2.1.0 --to plan",
+            "mesh add commercial/orders@2.1.0 --name orders --to third",
+            "mesh add commercial/orders@2.1.0 --name new-orders --to third",
+        ]
+    );
+    for command in commands {
+        mesh.run_shown(&command.into());
+    }
+    mesh.mesh(&["outdated", "--exit-code"]).expect(0);
 }

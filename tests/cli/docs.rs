@@ -59,6 +59,13 @@ fn the_guide_to_policies_does_what_it_says() {
 }
 
 #[test]
+fn the_guide_to_consuming_does_what_it_says() {
+    let sandbox = Sandbox::new();
+    sandbox.copy_example("pharma");
+    run_in(&sandbox, "docs/consuming.md", false);
+}
+
+#[test]
 fn the_readme_shows_what_mesh_prints() {
     run("README.md", true);
 }

@@ -145,10 +145,7 @@ impl RegistryLocation {
     /// forget the remembered tip.
     pub(crate) fn cache_key(&self) -> String {
         let identity = match &self.kind {
-            Kind::Path(path) => fs::canonicalize(path)
-                .unwrap_or_else(|_| path.clone())
-                .to_string_lossy()
-                .into_owned(),
+            Kind::Path(path) => real(path).to_string_lossy().into_owned(),
             Kind::Url(url) => redact(url.trim_end_matches('/')),
         };
         digest::hex(identity.as_bytes())
@@ -191,6 +188,22 @@ impl fmt::Display for RegistryLocation {
 impl fmt::Debug for RegistryLocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "RegistryLocation({self})")
+    }
+}
+
+/// A path without `..` and links, as far as it exists. What is gone for a while keeps its identity, so that it can still
+/// be read from the cache.
+fn real(path: &Path) -> PathBuf {
+    let found = path
+        .ancestors()
+        .find_map(|above| Some((above, fs::canonicalize(above).ok()?)));
+    let Some((above, real)) = found else {
+        return path.to_owned();
+    };
+    // The path itself, where it is all there, needs no separator behind it.
+    match path.strip_prefix(above) {
+        Ok(rest) if !rest.as_os_str().is_empty() => real.join(rest),
+        _ => real,
     }
 }
 
@@ -439,6 +452,33 @@ mod tests {
         ] {
             assert_eq!(without_credentials(url), published);
         }
+    }
+
+    #[test]
+    fn a_registry_that_is_gone_for_a_while_keeps_the_cache() -> std::io::Result<()> {
+        let root = tempfile::tempdir()?;
+        let (here, registry) = (root.path().join("here"), root.path().join("r.git"));
+        for folder in [&here, &registry] {
+            fs::create_dir(folder)?;
+        }
+        let key = |text: &str| {
+            RegistryLocation::parse(text, &here)
+                .map(|l| l.cache_key())
+                .ok()
+        };
+        let ways = ["../r.git", "../here/../r.git", "../r.git/"];
+        let before = key("../r.git");
+        assert!(before.is_some());
+        for is_gone in [false, true] {
+            if is_gone {
+                fs::remove_dir(&registry)?;
+            }
+            for way in ways {
+                assert_eq!(key(way), before, "{way}, gone: {is_gone}");
+            }
+        }
+        assert_ne!(key("../s.git"), before);
+        Ok(())
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write, stdout};
 use mesh_diagnostics::{Report, printable_line as plain, render};
 use mesh_registry::{ContractUse, Entry, OutputPort, Snapshot};
 use mesh_spec::document::Document;
-use mesh_spec::workspace::{bare_version, parse_version};
+use mesh_spec::workspace::{bare_version, parse_version, same_version};
 use semver::{Version, VersionReq};
 use serde::Serialize;
 
@@ -16,7 +16,7 @@ use crate::ops::inputs::found::{self, Found};
 use crate::ops::inputs::manifest;
 use crate::ops::lock::{FILE_NAME, Lock, LockFile, LockedInput};
 use crate::ops::rewrite::{self, Rewrite};
-use crate::ops::text::{plural, shell_word};
+use crate::ops::text::{plural, shell_word, wrap};
 use crate::ops::{ask, check, registry};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
@@ -28,7 +28,23 @@ pub(crate) fn run(arguments: &Add) -> Result<Ending, Failure> {
     let document = manifest::at(&arguments.to, "--to")?;
     let location = registry::named_or_embedded(arguments.registry.registry.as_deref(), &project)?;
     let snapshot = registry::open(location, arguments.registry.offline)?;
-    let found = match found::find(&snapshot, &arguments.product)? {
+    let draws = |entry: &Entry| {
+        let ports = document
+            .product()
+            .into_iter()
+            .flat_map(|it| &it.input_ports);
+        let mut offered = entry.summary.output_ports.iter();
+        offered.any(|offered| {
+            ports.clone().any(|port| {
+                let version = port.version.as_deref();
+                let offers = offered.contract_version.as_deref().unwrap_or_default();
+                port.contract_id.is_some()
+                    && port.contract_id == offered.contract_id
+                    && version.is_none_or(|version| same_version(version, offers))
+            })
+        })
+    };
+    let found = match found::find(&snapshot, &arguments.product, draws)? {
         Ok(found) => found,
         Err(refusal) => return refuse(&refusal, arguments.format),
     };
@@ -90,10 +106,17 @@ pub(crate) fn run(arguments: &Add) -> Result<Ending, Failure> {
 /// What whoever consumes a version should know of it.
 fn warnings(found: &Found) -> Vec<String> {
     let reference = found.entry.reference();
-    let passed = found.yanked.iter().map(|(version, reason)| {
+    let because = |reason: &Option<String>| {
         let reason = reason.as_ref().map(|reason| format!(": {reason}"));
-        let reason = reason.unwrap_or_default();
+        reason.unwrap_or_default()
+    };
+    let passed = found.passed.iter().map(|(version, reason)| {
+        let reason = because(reason);
         format!("{reference} {version} is passed over, since it is yanked{reason}")
+    });
+    let yanked = found.yanked.iter().map(|event| {
+        let reason = because(&event.reason);
+        format!("{reference} {} is yanked{reason}", found.entry.version)
     });
     let deprecated = found.deprecated.iter().map(|event| {
         let version = &found.entry.version;
@@ -109,7 +132,7 @@ fn warnings(found: &Found) -> Vec<String> {
         }
         text
     });
-    passed.chain(deprecated).collect()
+    passed.chain(yanked).chain(deprecated).collect()
 }
 
 /// The output port that is meant: the only one, the one that was named, else the one that whoever is at the terminal
@@ -358,7 +381,15 @@ impl Done<'_> {
             writeln!(out, "  {verb} in {FILE_NAME}")?;
         }
         for warning in &self.warnings {
-            writeln!(out, "{} {}", terminal.yellow("!"), plain(warning))?;
+            let text = plain(warning);
+            for (index, line) in wrap(&text, terminal.width() - 2).iter().enumerate() {
+                let mark = if index == 0 {
+                    terminal.yellow("!")
+                } else {
+                    " ".to_owned()
+                };
+                writeln!(out, "{mark} {line}")?;
+            }
         }
         let begun = &self.change.begun;
         if !begun.diagnostics().is_empty() {

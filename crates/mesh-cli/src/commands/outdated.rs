@@ -13,7 +13,7 @@ use crate::cli::{Format, Outdated};
 use crate::ops::inputs::newer::{Newer, Newness, Standing, called, version_of};
 use crate::ops::inputs::{self};
 use crate::ops::lock::LockFile;
-use crate::ops::text::{ellipsis, plural, shell_word};
+use crate::ops::text::{ellipsis, plural, shell_word, wrap};
 use crate::ops::{registry, workspace};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
@@ -131,53 +131,65 @@ impl<'a> Table<'a> {
         let Row { standing, cells } = row;
         let shown = line(cells, widths);
         writeln!(out, "  {shown}")?;
+        let (bad, warn, good) = (terminal.red("✗"), terminal.yellow("!"), terminal.green("→"));
         let Some(current) = &standing.current else {
-            let contract = plain(standing.input.contract);
-            let mark = terminal.red("✗");
-            writeln!(out, "    {mark} nobody offers `{contract}` in that version")?;
-            return Ok(());
+            let text = format!(
+                "nobody offers `{}` in that version",
+                standing.input.contract
+            );
+            return note(out, terminal, &bad, &text);
         };
         let provider = called(&current.entry);
         if let Some(event) = &standing.yanked {
             let reason = event.reason.as_ref().map(|reason| format!(": {reason}"));
-            let text = format!("{provider} is yanked{}", reason.unwrap_or_default());
-            writeln!(out, "    {} {}", terminal.red("✗"), plain(&text))?;
+            note(
+                out,
+                terminal,
+                &bad,
+                &format!("{provider} is yanked{}", reason.unwrap_or_default()),
+            )?;
         }
         if let Some(event) = &standing.deprecated {
-            let text = format!("{provider} {}", deprecated(event));
-            writeln!(out, "    {} {}", terminal.yellow("!"), plain(&text))?;
+            note(
+                out,
+                terminal,
+                &warn,
+                &format!("{provider} is {}", deprecated(event)),
+            )?;
         }
-        if standing
+        if let Some(pin) = standing
             .pin
             .as_ref()
-            .is_some_and(|pin| pin.version != current.entry.version)
+            .filter(|pin| pin.version != current.entry.version)
         {
-            let text = "the registry has no such version as the one that it is pinned to";
-            writeln!(out, "    {} {text}: see `mesh lint`", terminal.red("✗"))?;
+            let text = format!(
+                "the registry has no {}, which it is pinned to: see `mesh lint`",
+                pin.provider()
+            );
+            note(out, terminal, &bad, &text)?;
         }
-        for (newer, word) in [
-            (&standing.compatible, "compatible"),
-            (&standing.newest, "newest"),
-        ] {
+        let ways = [(&standing.compatible, true), (&standing.newest, false)];
+        for (newer, is_compatible) in ways {
             let Some(newer) = newer else {
                 continue;
             };
-            let what = match newer.change {
-                None => "cannot be compared".to_owned(),
-                Some((impact, counts)) => changes(impact, counts),
+            let version = bare_version(newer.version());
+            let mut text = match newer.change {
+                None => format!("{version} cannot be compared"),
+                Some((impact, counts)) => format!("{version} {}", changes(impact, counts)),
             };
-            let mark = if newer.breaks() {
-                terminal.red("✗")
-            } else {
-                terminal.green("→")
-            };
-            let version = plain(bare_version(newer.version()));
-            let note = if newer.breaks() && word == "compatible" {
-                ", although the number of the version says otherwise"
-            } else {
-                ""
-            };
-            writeln!(out, "    {mark} {version} {what}{note}")?;
+            if newer.breaks() && is_compatible {
+                text.push_str(", although its number says otherwise");
+            }
+            if let Some(event) = &newer.deprecated {
+                text.push_str(&format!("; it is {}", deprecated(event)));
+            }
+            note(
+                out,
+                terminal,
+                if newer.breaks() { &bad } else { &good },
+                &text,
+            )?;
             let command = standing.command(&newer.offer, self.read);
             writeln!(out, "      {}", terminal.cyan(&plain(&command)))?;
             if newer.breaks() {
@@ -186,8 +198,12 @@ impl<'a> Table<'a> {
             }
         }
         if let Some(instead) = &standing.instead {
-            let text = format!("{} offers the same", called(&instead.entry));
-            writeln!(out, "    {} {}", terminal.green("→"), plain(&text))?;
+            note(
+                out,
+                terminal,
+                &good,
+                &format!("{} offers the same", called(&instead.entry)),
+            )?;
             let command = standing.command(instead, self.read);
             writeln!(out, "      {}", terminal.cyan(&plain(&command)))?;
         }
@@ -231,6 +247,7 @@ impl<'a> Table<'a> {
             product_version: newer.offer.entry.version.to_string(),
             impact: newer.change.map(|(impact, _)| impact),
             changes: newer.change.map(|(_, counts)| counts),
+            deprecated: newer.deprecated.as_ref().map(DeprecatedView::of),
             command: standing.command(&newer.offer, self.read),
         };
         InputView {
@@ -255,11 +272,7 @@ impl<'a> Table<'a> {
             }),
             compatible: standing.compatible.as_ref().map(newer),
             newest: standing.newest.as_ref().map(newer),
-            deprecated: standing.deprecated.as_ref().map(|event| DeprecatedView {
-                end_of_support: event.end_of_support.map(|day| day.to_string()),
-                replaced_by: event.replaced_by.as_deref(),
-                reason: event.reason.as_deref(),
-            }),
+            deprecated: standing.deprecated.as_ref().map(DeprecatedView::of),
             yanked: standing.yanked.as_ref().map(|event| YankedView {
                 reason: event.reason.as_deref(),
             }),
@@ -288,6 +301,15 @@ impl<'a> Row<'a> {
             standing,
         }
     }
+}
+
+/// A line below an input, which goes on where it is too long.
+fn note(out: &mut impl Write, terminal: Terminal, mark: &str, text: &str) -> Result<(), Failure> {
+    let text = plain(text);
+    for (index, line) in wrap(&text, terminal.width() - 6).iter().enumerate() {
+        writeln!(out, "    {} {line}", if index == 0 { mark } else { " " })?;
+    }
+    Ok(())
 }
 
 /// Cells side by side.
@@ -329,7 +351,7 @@ fn changes(impact: Impact, counts: Counts) -> String {
 }
 
 fn deprecated(event: &Event) -> String {
-    let mut text = "is deprecated".to_owned();
+    let mut text = "deprecated".to_owned();
     if let Some(day) = event.end_of_support {
         text.push_str(&format!(", and supported until {day}"));
     }
@@ -391,6 +413,7 @@ struct NewerView<'a> {
     product_version: String,
     impact: Option<Impact>,
     changes: Option<Counts>,
+    deprecated: Option<DeprecatedView<'a>>,
     command: String,
 }
 
@@ -400,6 +423,16 @@ struct DeprecatedView<'a> {
     end_of_support: Option<String>,
     replaced_by: Option<&'a str>,
     reason: Option<&'a str>,
+}
+
+impl<'a> DeprecatedView<'a> {
+    fn of(event: &'a Event) -> Self {
+        Self {
+            end_of_support: event.end_of_support.map(|day| day.to_string()),
+            replaced_by: event.replaced_by.as_deref(),
+            reason: event.reason.as_deref(),
+        }
+    }
 }
 
 #[derive(Serialize)]

@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use crate::cli::{Format, Show};
 use crate::config::Project;
-use crate::ops::text::{one_line, plural, scalar, wrap};
+use crate::ops::text::{one_line, plural, scalar, shell_word, wrap};
 use crate::ops::withdrawal::StatusView;
 use crate::ops::{check, plan, registry};
 use crate::terminal::Terminal;
@@ -375,10 +375,12 @@ impl Page {
             )?;
             return Ok(());
         }
+        let title = terminal.bold("To consume it");
+        let command = format!("mesh add {}", shell_word(&self.entry.reference()));
         writeln!(
             out,
-            "\n{}",
-            terminal.bold("To consume it, add to dataproduct.yaml")
+            "\n{title}, run `{}`, or add to dataproduct.yaml",
+            plain(&command)
         )?;
         writeln!(out, "  inputPorts:")?;
         for (port, contract) in ports {

@@ -14,14 +14,19 @@ pub(crate) struct Found {
     pub(crate) entry: Entry,
     /// What is said of it, if it is deprecated.
     pub(crate) deprecated: Option<Event>,
+    /// What is said of it, if it is yanked all the same.
+    pub(crate) yanked: Option<Event>,
     /// Higher versions that were passed over since they are yanked, each with the reason; the highest first.
-    pub(crate) yanked: Vec<(Version, Option<String>)>,
+    pub(crate) passed: Vec<(Version, Option<String>)>,
 }
 
 /// Finds what `reference` means, as [`Snapshot::resolve`] does, among the versions that are not yanked.
+///
+/// Where all of them are, the highest that `is_consumed` already will do: who relies on it may go on.
 pub(crate) fn find(
     snapshot: &Snapshot,
     reference: &str,
+    is_consumed: impl Fn(&Entry) -> bool,
 ) -> Result<Result<Found, Refusal>, Failure> {
     let (name, wanted) = match reference.rsplit_once('@') {
         Some((name, wanted)) if !is_latest(wanted) => (name, Some(wanted)),
@@ -36,28 +41,32 @@ pub(crate) fn find(
         versions.sort_by(|a, b| rank(a).cmp(&rank(b)));
     }
     let statuses = snapshot.statuses()?;
-    let mut yanked = Vec::new();
+    let mut passed = Vec::new();
+    let mut consumed = None;
     for entry in versions.into_iter().rev() {
-        if statuses.is_empty() {
+        let status = statuses.of(&entry)?;
+        let Some(event) = status.yanked else {
             return Ok(Ok(Found {
                 entry,
-                deprecated: None,
-                yanked,
+                deprecated: status.deprecated,
+                yanked: None,
+                passed,
             }));
-        }
-        let status = statuses.of(&entry)?;
-        match status.yanked {
-            Some(event) => yanked.push((entry.version, event.reason)),
-            None => {
-                return Ok(Ok(Found {
-                    entry,
-                    deprecated: status.deprecated,
-                    yanked,
-                }));
-            }
+        };
+        passed.push((entry.version.clone(), event.reason.clone()));
+        if consumed.is_none() && is_consumed(&entry) {
+            consumed = Some(Found {
+                entry,
+                deprecated: status.deprecated,
+                yanked: Some(event),
+                passed: Vec::new(),
+            });
         }
     }
-    Ok(Err(refusal(snapshot, name, &yanked)?))
+    Ok(match consumed {
+        Some(found) => Ok(found),
+        None => Err(refusal(snapshot, name, &passed)?),
+    })
 }
 
 fn is_latest(wanted: &str) -> bool {

@@ -47,6 +47,8 @@ pub(crate) struct Newer {
     pub(crate) offer: ContractUse,
     /// What it does to readers of the version that is drawn from; nothing where the two cannot be compared.
     pub(crate) change: Option<(Impact, Counts)>,
+    /// What is said of the version of the product, if that is deprecated.
+    pub(crate) deprecated: Option<Event>,
 }
 
 impl Newer {
@@ -263,6 +265,7 @@ impl<'a> Newness<'a> {
             _ => None,
         };
         Ok(Newer {
+            deprecated: self.statuses.of(&offer.entry)?.deprecated,
             offer: offer.clone(),
             change,
         })
