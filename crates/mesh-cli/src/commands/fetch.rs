@@ -29,7 +29,7 @@ pub(crate) fn run(arguments: &Fetch) -> Result<Ending, Failure> {
     let location = registry::named_or_embedded(arguments.registry.registry.as_deref(), &project)?;
     let read = workspace::load(&arguments.paths, &project)?;
     let snapshot = registry::open(location, arguments.registry.offline)?;
-    let read = workspace::resolve_published(read, &snapshot)?;
+    let read = workspace::resolve_upstreams(read, &snapshot)?;
     let covers = inputs::cover(&arguments.paths, &project);
 
     let settled = settle(&lock, &read, &snapshot, covers)?;

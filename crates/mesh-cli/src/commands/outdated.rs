@@ -10,10 +10,11 @@ use mesh_spec::workspace::{Workspace, bare_version};
 use serde::Serialize;
 
 use crate::cli::{Format, Outdated};
+use crate::ops::inputs;
 use crate::ops::inputs::newer::{Newer, Newness, Standing, called, version_of};
-use crate::ops::inputs::{self};
 use crate::ops::lock::LockFile;
 use crate::ops::text::{ellipsis, plural, shell_word, wrap};
+use crate::ops::withdrawal::EventView;
 use crate::ops::{registry, workspace};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
@@ -30,7 +31,7 @@ pub(crate) fn run(arguments: &Outdated) -> Result<Ending, Failure> {
     let location = registry::named_or_embedded(arguments.registry.registry.as_deref(), &project)?;
     let read = workspace::load(&arguments.paths, &project)?;
     let snapshot = registry::open(location, arguments.registry.offline)?;
-    let read = workspace::resolve_published(read, &snapshot)?;
+    let read = workspace::resolve_upstreams(read, &snapshot)?;
     let vocabularies = workspace::with_vocabularies(project.lint.clone(), &snapshot)?.vocabularies;
     let context = project.compatibility.context(&vocabularies);
     let mut newness = Newness::new(&snapshot, context, project.compatibility.profile)?;
@@ -247,7 +248,7 @@ impl<'a> Table<'a> {
             product_version: newer.offer.entry.version.to_string(),
             impact: newer.change.map(|(impact, _)| impact),
             changes: newer.change.map(|(_, counts)| counts),
-            deprecated: newer.deprecated.as_ref().map(DeprecatedView::of),
+            deprecated: newer.deprecated.as_ref().map(EventView::of),
             command: standing.command(&newer.offer, self.read),
         };
         InputView {
@@ -272,10 +273,8 @@ impl<'a> Table<'a> {
             }),
             compatible: standing.compatible.as_ref().map(newer),
             newest: standing.newest.as_ref().map(newer),
-            deprecated: standing.deprecated.as_ref().map(DeprecatedView::of),
-            yanked: standing.yanked.as_ref().map(|event| YankedView {
-                reason: event.reason.as_deref(),
-            }),
+            deprecated: standing.deprecated.as_ref().map(EventView::of),
+            yanked: standing.yanked.as_ref().map(EventView::of),
             instead: standing.instead.as_ref().map(|offer| InsteadView {
                 product_version: offer.entry.version.to_string(),
                 command: standing.command(offer, self.read),
@@ -394,8 +393,8 @@ struct InputView<'a> {
     drawn_from: Option<DrawnView<'a>>,
     compatible: Option<NewerView<'a>>,
     newest: Option<NewerView<'a>>,
-    deprecated: Option<DeprecatedView<'a>>,
-    yanked: Option<YankedView<'a>>,
+    deprecated: Option<EventView<'a>>,
+    yanked: Option<EventView<'a>>,
     instead: Option<InsteadView>,
 }
 
@@ -413,31 +412,8 @@ struct NewerView<'a> {
     product_version: String,
     impact: Option<Impact>,
     changes: Option<Counts>,
-    deprecated: Option<DeprecatedView<'a>>,
+    deprecated: Option<EventView<'a>>,
     command: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct DeprecatedView<'a> {
-    end_of_support: Option<String>,
-    replaced_by: Option<&'a str>,
-    reason: Option<&'a str>,
-}
-
-impl<'a> DeprecatedView<'a> {
-    fn of(event: &'a Event) -> Self {
-        Self {
-            end_of_support: event.end_of_support.map(|day| day.to_string()),
-            replaced_by: event.replaced_by.as_deref(),
-            reason: event.reason.as_deref(),
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct YankedView<'a> {
-    reason: Option<&'a str>,
 }
 
 #[derive(Serialize)]

@@ -372,7 +372,7 @@ impl<'e> StatusView<'e> {
 }
 
 impl<'e> EventView<'e> {
-    fn of(event: &'e Event) -> Self {
+    pub(crate) fn of(event: &'e Event) -> Self {
         Self {
             reason: event.reason.as_deref(),
             end_of_support: event.end_of_support.map(|day| day.to_string()),

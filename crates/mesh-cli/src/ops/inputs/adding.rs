@@ -20,9 +20,10 @@ use crate::ops::text::scalar;
 use crate::ops::{lint, workspace};
 
 /// Findings of these rules say that an input can never be right, whatever else is corrected.
-const NEVER: [&str; 4] = [
+const NEVER: [&str; 5] = [
     "cycle",
     "consumes-retired",
+    "consumes-yanked",
     "dangling-input",
     "input-version-missing",
 ];
