@@ -14,12 +14,16 @@ mod history;
 mod hostile;
 #[path = "registry/log.rs"]
 mod log;
+#[path = "registry/lost.rs"]
+mod lost;
 #[path = "registry/ownership.rs"]
 mod ownership;
 #[path = "registry/policies.rs"]
 mod policies;
 #[path = "registry/provenance.rs"]
 mod provenance;
+#[path = "registry/proxy.rs"]
+mod proxy;
 #[path = "registry/races.rs"]
 mod races;
 #[path = "registry/requests.rs"]

@@ -3,7 +3,8 @@
 
 use crate::{
     races::{outcome, publisher_command},
-    support::{World, isolated, listing, product, publish, skip},
+    servers::Daemon,
+    support::{World, isolated, isolated_mounting, listing, product, publish, skip},
 };
 use mesh_registry::{Error, Options, Progress};
 use std::{
@@ -172,7 +173,9 @@ impl SmallDisk {
             .arg(&path)
             .output();
         if !mounted.is_ok_and(|output| output.status.success()) {
-            skip("a full disk: only root can mount a small one");
+            skip(
+                "a full disk: nobody may mount a small one here, not even in a namespace of its own",
+            );
             return None;
         }
         Some(Self(path))
@@ -231,7 +234,7 @@ fn what_cannot_be_created_is_named_with_the_reason() {
 
 #[test]
 fn a_file_system_that_is_read_only_is_named() {
-    isolated(|world| {
+    isolated_mounting(|world| {
         let Some(disk) = SmallDisk::mount(world, "small") else {
             return;
         };
@@ -280,7 +283,7 @@ fn a_file_system_that_is_read_only_is_named() {
 
 #[test]
 fn a_full_disk_is_named_and_does_no_harm() {
-    isolated(|world| {
+    isolated_mounting(|world| {
         let large = || {
             let mut large = product("d", "large", "1.0.0", "");
             large.manifest = (0..500_000_u32)
@@ -305,5 +308,36 @@ fn a_full_disk_is_named_and_does_no_harm() {
             std::error::Error::source(&error)
         );
         publish(&cached, vec![product("d", "p", "1.0.0", "")]).expect("published");
+    });
+}
+
+#[test]
+fn a_server_with_a_full_disk_says_so_and_keeps_what_it_had() {
+    isolated_mounting(|world| {
+        let Some(_disk) = SmallDisk::mount(world, "small") else {
+            return;
+        };
+        world.git(&["init", "-q", "--bare", "-b", "main", "small/r.git"]);
+        let Some(daemon) = Daemon::start(world) else {
+            return;
+        };
+        let registry = world.registry(&daemon.url("small/r.git"), "cache");
+        registry.init().expect("initialised");
+        publish(&registry, vec![product("d", "p", "1.0.0", "")]).expect("published");
+        let mut large = product("d", "large", "1.0.0", "");
+        large.manifest = (0..500_000_u32)
+            .flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes())
+            .collect();
+        let error = publish(&registry, vec![large]).expect_err("no space on the server");
+        assert!(
+            matches!(error, Error::DiskFull { .. }) || error.to_string().contains("space"),
+            "{error}"
+        );
+        assert_eq!(
+            listing(&registry.open().expect("open")),
+            ["d/p 1.0.0"],
+            "what was there still is"
+        );
+        publish(&registry, vec![product("d", "q", "1.0.0", "")]).expect("published");
     });
 }

@@ -82,14 +82,24 @@ impl Daemon {
     }
 
     pub(crate) fn url(&self, registry: &str) -> String {
-        format!("git://127.0.0.1:{}/{registry}", self.0.port)
+        Self::url_at(self.0.port, registry)
+    }
+
+    /// The URL at another port, which leads to this server.
+    pub(crate) fn url_at(port: u16, registry: &str) -> String {
+        format!("git://127.0.0.1:{port}/{registry}")
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.0.port
     }
 }
 
 /// `git http-backend` behind a small HTTP server.
 pub(crate) struct Http(Server);
 
-/// Asks for the user `me` with the password `s3cret` below `/private/`, answers 500 below `/broken/`.
+/// Asks for the user `me` with the password `s3cret` below `/private/`, answers 500 below `/broken/`; over TLS with a
+/// certificate and a key.
 const BRIDGE: &str = r#"
 import base64, http.server, os, subprocess, sys
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -130,11 +140,26 @@ class Handler(http.server.BaseHTTPRequestHandler):
         status = [int(value.split()[0]) for name, value in headers if name == "Status"]
         self.answer(status[0] if status else 200, [h for h in headers if h[0] != "Status"], content)
     do_GET = do_POST = serve
-http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+server = http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler)
+if len(sys.argv) > 3:
+    import ssl
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(sys.argv[3], sys.argv[4])
+    # Whoever only knocks is not waited for.
+    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+server.serve_forever()
 "#;
 
 impl Http {
     pub(crate) fn start(world: &World) -> Option<Self> {
+        let server = Self::start_with(world, &[]);
+        if server.is_none() {
+            skip("http://: there is no `git http-backend`, or no python3 to put before it");
+        }
+        server
+    }
+
+    fn start_with(world: &World, tls: &[PathBuf]) -> Option<Self> {
         let script = world.path("bridge.py");
         fs::write(&script, BRIDGE).expect("a script");
         let has_backend = PathBuf::from(git(world.root(), &["--exec-path"]))
@@ -148,19 +173,99 @@ impl Http {
             Server::start(|port| {
                 let mut command = Command::new("python3");
                 command.arg(&script).arg(port.to_string()).arg(world.root());
+                command.args(tls);
                 command
             })
         });
-        let Some(server) = server.flatten() else {
-            skip("http://: there is no `git http-backend`, or no python3 to put before it");
-            return None;
-        };
-        Some(Self(server))
+        server.flatten().map(Self)
     }
 
     pub(crate) fn url(&self, user_info: &str, path: &str) -> String {
         format!("http://{user_info}127.0.0.1:{}/{path}", self.0.port)
     }
+}
+
+/// The same over TLS, with a certificate of an authority that was made for this test and that nobody trusts yet.
+pub(crate) struct Https {
+    server: Http,
+    authority: PathBuf,
+}
+
+impl Https {
+    pub(crate) fn start(world: &World) -> Option<Self> {
+        let server = Self::certified(world, "ca").and_then(|()| {
+            let [certificate, key] = ["server.pem", "server.key"].map(|name| world.path(name));
+            Some(Self {
+                server: Http::start_with(world, &[certificate, key])?,
+                authority: world.path("ca.pem"),
+            })
+        });
+        if server.is_none() {
+            skip("https://: there is no `git http-backend`, no python3 or no openssl");
+        }
+        server
+    }
+
+    /// Makes an authority, and has it certify this machine; `None` if there is no openssl.
+    fn certified(world: &World, authority: &str) -> Option<()> {
+        Self::make_authority(world, authority)?;
+        fs::write(world.path("names"), "subjectAltName=IP:127.0.0.1\n").expect("a file");
+        openssl(
+            world,
+            "req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout server.key -out server.csr \
+             -subj /CN=127.0.0.1",
+        )?;
+        openssl(
+            world,
+            &format!(
+                "x509 -req -in server.csr -CA {authority}.pem -CAkey {authority}.key -CAcreateserial -out server.pem \
+                 -days 2 -extfile names"
+            ),
+        )
+    }
+
+    /// Makes an authority that certifies nothing yet.
+    pub(crate) fn make_authority(world: &World, name: &str) -> Option<()> {
+        openssl(
+            world,
+            &format!(
+                "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout {name}.key -out {name}.pem \
+                 -days 2 -subj /CN={name}"
+            ),
+        )
+    }
+
+    /// The certificate of the authority.
+    pub(crate) fn authority(&self) -> &Path {
+        &self.authority
+    }
+
+    /// Makes git trust the authority.
+    pub(crate) fn trust(&self, world: &World) {
+        let authority = self.authority.to_string_lossy().into_owned();
+        world.git(&["config", "--global", "http.sslCAInfo", &authority]);
+    }
+
+    pub(crate) fn url(&self, user_info: &str, path: &str) -> String {
+        Self::url_at(self.port(), user_info, path)
+    }
+
+    /// The URL at another port, which leads to this server.
+    pub(crate) fn url_at(port: u16, user_info: &str, path: &str) -> String {
+        format!("https://{user_info}127.0.0.1:{port}/{path}")
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.server.0.port
+    }
+}
+
+fn openssl(world: &World, arguments: &str) -> Option<()> {
+    let output = Command::new("openssl")
+        .current_dir(world.root())
+        .args(arguments.split(' ').filter(|word| !word.is_empty()))
+        .output();
+    output.ok()?.status.success().then_some(())
 }
 
 /// An ssh server for the current user, who is let in with a key made for this test.
@@ -239,12 +344,28 @@ impl Ssh {
     }
 
     pub(crate) fn url(&self, world: &World, registry: &str) -> String {
+        Self::url_at(self.0.port, world, registry)
+    }
+
+    /// The URL at another port, which leads to this server.
+    pub(crate) fn url_at(port: u16, world: &World, registry: &str) -> String {
         format!(
-            "ssh://{}@127.0.0.1:{}{}",
+            "ssh://{}@127.0.0.1:{port}{}",
             user(),
-            self.0.port,
             world.path(registry).display()
         )
+    }
+
+    /// Knows the server at another port as well.
+    pub(crate) fn trust_at(&self, port: u16, world: &World) {
+        let key = fs::read_to_string(world.path("host.pub")).expect("the host's key");
+        let known = world.path("known_hosts");
+        let before = fs::read_to_string(&known).expect("known hosts");
+        fs::write(known, format!("{before}[127.0.0.1]:{port} {key}")).expect("a file");
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.0.port
     }
 }
 

@@ -24,6 +24,30 @@ const ISOLATED: &str = "MESH_TEST_ISOLATED";
 /// The library hands its environment to git, and the environment of a process cannot be changed while its other threads
 /// run. So the test binary starts itself again, for this one test, with the right environment from the beginning.
 pub(crate) fn isolated<F: FnOnce(&World)>(body: F) {
+    isolated_by(body, |binary| binary);
+}
+
+/// As [`isolated`], where file systems may be mounted, also by somebody who is not root: nobody else sees them, and they
+/// go with the process.
+#[cfg(unix)]
+pub(crate) fn isolated_mounting<F: FnOnce(&World)>(body: F) {
+    isolated_by(body, |binary| {
+        // Root of this machine is so as well; anybody else only within.
+        let namespace = ["-m", "-rm"].into_iter().find(|flag| {
+            let tried = Command::new("unshare").args([flag, "true"]).output();
+            tried.is_ok_and(|output| output.status.success())
+        });
+        let Some(flag) = namespace else {
+            return binary;
+        };
+        let mut command = Command::new("unshare");
+        command.arg(flag).arg(binary.get_program());
+        command.args(binary.get_args());
+        command
+    });
+}
+
+fn isolated_by<F: FnOnce(&World)>(body: F, within: impl FnOnce(Command) -> Command) {
     if env::var_os(ISOLATED).is_some() {
         return body(&World::new());
     }
@@ -34,7 +58,7 @@ pub(crate) fn isolated<F: FnOnce(&World)>(body: F) {
         .map_or(path, |(_, rest)| rest)
         .trim_end_matches("::{{closure}}");
     let home = tempfile::tempdir().expect("a temporary directory");
-    let output = in_isolation(&mut own_binary(name), home.path())
+    let output = in_isolation(&mut within(own_binary(name)), home.path())
         .output()
         .expect("the test binary");
     let text = format!(

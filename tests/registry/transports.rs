@@ -1,7 +1,8 @@
 //! The same protocol over every transport, and what happens when a transport or a server says no.
 
 use crate::{
-    servers::{Daemon, Http, Ssh},
+    races::{outcome, publisher_command},
+    servers::{Daemon, Http, Https, Ssh},
     support::{World, git, isolated, listing, product, publish, publish_within},
 };
 use mesh_registry::{Error, Outcome, Registry};
@@ -98,6 +99,60 @@ fn over_http() {
 }
 
 #[test]
+fn over_https() {
+    isolated(|world| {
+        world.git(&["init", "-q", "--bare", "-b", "trunk", "r.git"]);
+        let Some(https) = Https::start(world) else {
+            return;
+        };
+        let url = https.url("", "r.git");
+        let open = || world.registry(&url, "cache").open();
+        // Nobody trusts the authority yet, and then another one is trusted: neither is let pass, nor tried again.
+        Https::make_authority(world, "other").expect("openssl");
+        let other = world.path("other.pem").to_string_lossy().into_owned();
+        for trusted in [None, Some(other.as_str())] {
+            if let Some(trusted) = trusted {
+                world.git(&["config", "--global", "http.sslCAInfo", trusted]);
+            }
+            let error = open().expect_err("not trusted");
+            assert!(matches!(error, Error::HostUnknown { .. }), "{error}");
+            assert!(error.to_string().contains("certificate"), "{error}");
+            assert!(!error.is_transient(), "{error}");
+            assert!(
+                error
+                    .help()
+                    .is_some_and(|help| help.contains("certificate")),
+                "{error:?}"
+            );
+        }
+        // The variable of git stands before its configuration, and reaches it.
+        let cache = world.path("by-variable");
+        world.git(&["clone", "-q", "--bare", "r.git", "v.git"]);
+        world.registry("v.git", "init").init().expect("initialised");
+        let url = https.url("", "v.git");
+        let job = [url.as_str(), &cache.to_string_lossy(), "p", "1.0.0", ""].join("|");
+        let mut command = publisher_command(&job);
+        command.env("GIT_SSL_CAINFO", https.authority());
+        let said = outcome(command.spawn().expect("a publisher"));
+        assert_eq!(said, "Published");
+
+        https.trust(world);
+        exercise(world, &https.url("", "r.git"));
+        // Wrong credentials are refused as plainly for a publish as for reading, and nothing is prompted for.
+        let private = |user_info: &str, cache: &str| {
+            let registry = world.registry(&https.url(user_info, "private/r.git"), cache);
+            publish(&registry, vec![product("d", "private", "1.0.0", "")])
+        };
+        for user_info in ["", "me:wr0ng@"] {
+            let error = private(user_info, "refused").expect_err("locked out");
+            assert!(matches!(error, Error::AccessDenied { .. }), "{error}");
+            assert!(!error.to_string().contains("wr0ng"), "{error}");
+        }
+        private("me:s3cret@", "let-in").expect("published");
+    });
+}
+
+#[test]
 fn over_ssh() {
     isolated(|world| {
         world.git(&["init", "-q", "--bare", "-b", "trunk", "r.git"]);
@@ -106,6 +161,10 @@ fn over_ssh() {
         let open = |cache: &str| world.registry(&ssh.url(world, "r.git"), cache).open();
         ssh.use_key(world, "host");
         assert!(matches!(open("cache"), Err(Error::AccessDenied { .. })));
+        let locked_out = world.registry(&ssh.url(world, "r.git"), "first");
+        let error =
+            publish(&locked_out, vec![product("d", "p", "9.0.0", "")]).expect_err("locked out");
+        assert!(matches!(error, Error::AccessDenied { .. }), "{error}");
         ssh.use_key(world, "user");
         fs::write(world.path("known_hosts"), "").expect("no known hosts");
         assert!(matches!(open("cache"), Err(Error::HostUnknown { .. })));

@@ -55,12 +55,14 @@ const HOST: [&str; 7] = [
     "no address associated",
 ];
 
-const NETWORK: [&str; 18] = [
+const NETWORK: [&str; 19] = [
     "connection refused",
     "connection reset",
     "connection closed",
     "connection timed out",
     "operation timed out",
+    // What `http.lowSpeedLimit` puts an end to.
+    "operation too slow",
     "broken pipe",
     "hung up",
     "early eof",
