@@ -184,8 +184,10 @@ fn a_domain_that_was_transferred_belongs_to_others() {
     let manifest = sandbox.work().join("orders/dataproduct.yaml");
     let text = fs::read_to_string(&manifest).expect("a manifest");
     assert!(text.contains("0.1.0"), "{text}");
-    fs::write(&manifest, text.replace("0.1.0", "0.1.1")).expect("a manifest");
-    publish(&sandbox, &[]).expect(1);
+    fs::write(&manifest, text.replacen("0.1.0", "0.1.1", 1)).expect("a manifest");
+    let run = publish(&sandbox, &[]);
+    assert!(run.stderr.contains("is not an owner"), "{}", run.stderr);
+    run.expect(1);
     domain(
         &sandbox,
         &["transfer", "sales", "--to", "ada@pharma.example"],
@@ -345,7 +347,7 @@ fn what_is_signed_says_so() {
     assert!(owners_file(&sandbox, "sales").contains("2999-12-31"));
     let manifest = sandbox.work().join("orders/dataproduct.yaml");
     let text = fs::read_to_string(&manifest).expect("a manifest");
-    fs::write(&manifest, text.replace("0.1.0", "0.1.1")).expect("a manifest");
+    fs::write(&manifest, text.replacen("0.1.0", "0.1.1", 1)).expect("a manifest");
     let mut mesh = sandbox.command(env!("CARGO_BIN_EXE_mesh"));
     mesh.args(["publish", "orders", "--registry", "r"]);
     let run = Run::of(mesh.env("MESH_SIGNING_KEY", "key").output().expect("mesh"));

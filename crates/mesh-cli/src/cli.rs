@@ -1011,7 +1011,6 @@ pub struct RegistryInit {
     pub hook: bool,
 }
 
-/// Check that a registry is what its rules ask for
 /// Commands about whose domains are.
 #[derive(Debug, Subcommand)]
 #[allow(missing_docs, reason = "as for the commands above")]
@@ -1171,7 +1170,7 @@ pub struct SignArgs {
     pub no_sign: bool,
 }
 
-/// Check that what is published was judged as its records say
+/// Check that a registry is what its rules ask for
 ///
 /// Goes through the commits of the registry and holds each to what was decided before it: names and kinds of files, digests,
 /// ids and contracts, that nothing published is changed or removed, who publishes and who governs, signatures, versions and
