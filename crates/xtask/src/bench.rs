@@ -7,6 +7,7 @@
 
 mod mesh;
 mod policies;
+pub(crate) mod registry;
 
 use std::ffi::OsString;
 use std::fmt::Write as _;

@@ -1,0 +1,130 @@
+//! The same commit, made and pushed with the git command line.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+
+use super::fill::{self, Product, Shape};
+use super::{Bench, PUBLISHED, Took, git, time};
+
+/// As lean as git can: a bare clone, where a commit is made without a work tree and without an index.
+///
+/// Whoever does not want to overwrite what others did has to ask the remote first, which is what `git fetch` is for;
+/// `git fast-import` changes a tree without listing it; and the push names what it replaces, as that of mesh does.
+pub(super) struct Plumbing {
+    clone: PathBuf,
+    product: Product,
+    next: usize,
+    pub(super) took: Vec<Took>,
+}
+
+impl Plumbing {
+    pub(super) fn new(bench: &Bench, shape: Shape) -> io::Result<Self> {
+        let registry = bench.copy(shape, &format!("plumbing-{}", shape.name))?;
+        let clone = bench.scratch.join(format!("plumbing-clone-{}", shape.name));
+        git(
+            &bench.scratch,
+            &[
+                "clone".as_ref(),
+                "--quiet".as_ref(),
+                "--bare".as_ref(),
+                // As over a network: git would share the files of the registry otherwise.
+                "--no-local".as_ref(),
+                registry.as_os_str(),
+                clone.as_os_str(),
+            ],
+        )?;
+        Ok(Self {
+            clone,
+            product: Product {
+                shape,
+                number: PUBLISHED,
+            },
+            next: 1,
+            took: Vec::new(),
+        })
+    }
+
+    pub(super) fn publish(&mut self) -> io::Result<()> {
+        let files = next_files(self.product, self.next)?;
+        self.next += 1;
+        let mut stream = b"commit refs/heads/main\ncommitter Bench <bench@example.com> now\ndata 8\nPublish\n\nfrom refs/heads/main^0\n".to_vec();
+        for (path, bytes) in files {
+            write!(stream, "M 100644 inline {path}\ndata {}\n", bytes.len())?;
+            stream.extend(bytes);
+            stream.push(b'\n');
+        }
+        fs::write(self.clone.join("stream"), stream)?;
+        let script = "git fetch --quiet origin main && read -r tip _ <FETCH_HEAD && \
+                      git fast-import --quiet --date-format=now <stream && \
+                      git push --quiet --force-with-lease=main:$tip origin main";
+        self.took.push(time(script, &[] as &[&str], &self.clone)?);
+        Ok(())
+    }
+}
+
+/// As people do it: in a work tree with everything in it.
+pub(super) struct WorkTree {
+    folder: PathBuf,
+    product: Product,
+    next: usize,
+    pub(super) took: Vec<Took>,
+}
+
+impl WorkTree {
+    pub(super) fn new(bench: &Bench, shape: Shape) -> io::Result<Self> {
+        let registry = bench.copy(shape, &format!("worked-{}", shape.name))?;
+        let folder = bench.scratch.join(format!("worked-{}", shape.products));
+        git(
+            &bench.scratch,
+            &[
+                "clone".as_ref(),
+                "--quiet".as_ref(),
+                "--no-local".as_ref(),
+                registry.as_os_str(),
+                folder.as_os_str(),
+            ],
+        )?;
+        Ok(Self {
+            folder,
+            product: Product {
+                shape,
+                number: PUBLISHED,
+            },
+            next: 1,
+            took: Vec::new(),
+        })
+    }
+
+    pub(super) fn publish(&mut self) -> io::Result<()> {
+        for (path, bytes) in next_files(self.product, self.next)? {
+            let path = self.folder.join(path);
+            fs::create_dir_all(path.parent().unwrap_or(&path))?;
+            fs::write(path, bytes)?;
+        }
+        self.next += 1;
+        let script = "git pull --quiet --ff-only && git add products && \
+                      git commit --quiet --message Publish && git push --quiet";
+        self.took.push(time(script, &[] as &[&str], &self.folder)?);
+        Ok(())
+    }
+}
+
+/// What mesh publishes too, but for the record, which only has to be of the same size.
+fn next_files(product: Product, number: usize) -> io::Result<Vec<(String, Vec<u8>)>> {
+    let last = fill::VERSIONS - 1;
+    let version = format!("1.{last}.{number}");
+    let contract = format!("1.{last}.0");
+    let [(record, mut bytes), (manifest, _), (path, text)] = product.files(last, None)?;
+    bytes.extend(format!("{number}\n").into_bytes());
+    let files = [
+        (record, bytes),
+        (manifest, product.manifest(&version, &contract).into_bytes()),
+        (path, text),
+    ];
+    let folder = product.folder(&version);
+    let files = files.into_iter();
+    Ok(files
+        .map(|(name, bytes)| (format!("{folder}/{name}"), bytes))
+        .collect())
+}
