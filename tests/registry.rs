@@ -6,8 +6,6 @@ mod basics;
 mod contracts;
 #[path = "registry/environment.rs"]
 mod environment;
-#[path = "registry/figures.rs"]
-mod figures;
 #[path = "registry/history.rs"]
 mod history;
 #[path = "registry/hostile.rs"]

@@ -1,6 +1,6 @@
 //! Repositories that are not what one expects, and caches that are not what they were.
 
-use crate::support::{git, isolated, listing, product, promising, publish, try_git};
+use crate::support::{World, git, isolated, listing, product, promising, publish, try_git};
 use mesh_registry::{Error, Initialised, Registry};
 use std::{
     fs,
@@ -285,53 +285,88 @@ fn files(directory: &Path) -> Vec<PathBuf> {
     found
 }
 
+/// A registry with two versions of `d/p`, and the cache that it was published through.
+fn with_cache(world: &World) -> (Registry, PathBuf) {
+    let registry = world.initialised("r.git");
+    for version in ["1.0.0", "1.1.0"] {
+        publish(&registry, vec![product("d", "p", version, "")]).expect("published");
+    }
+    let cache = only_entry(&world.path("cache/registries"));
+    (registry, cache)
+}
+
+/// Checks that both versions are there, and can be read.
+fn check(registry: &Registry, what: &str) {
+    let snapshot = registry
+        .open()
+        .unwrap_or_else(|error| panic!("{what}: {error}"));
+    assert!(
+        listing(&snapshot).ends_with(&["d/p 1.0.0".into(), "d/p 1.1.0".into()]),
+        "{what}"
+    );
+    for entry in snapshot.entries().map(|entry| entry.expect("an entry")) {
+        snapshot
+            .read(&entry)
+            .unwrap_or_else(|error| panic!("{what}: {error}"));
+    }
+}
+
+fn spoil(path: PathBuf, content: &[u8]) {
+    // git's object files are read-only.
+    let _ = fs::remove_file(&path);
+    fs::write(path, content).expect("a spoiled file");
+}
+
+#[test]
+fn a_damaged_index_is_made_again() {
+    isolated(|world| {
+        let (registry, cache) = with_cache(world);
+        let check = |what: &str| check(&registry, what);
+        let whole = index(&cache);
+        let list = fs::read(cache.join("index")).expect("the index");
+        spoil(cache.join("index"), b"{}");
+        check("an index of nothing");
+        spoil(cache.join("index"), &list[..list.len() / 2]);
+        check("half an index");
+        let mut flipped = list.clone();
+        flipped[list.len() * 3 / 4] ^= 1;
+        spoil(cache.join("index"), &flipped);
+        check("a flipped bit in the index");
+        assert_eq!(index(&cache), whole, "it was made again");
+        let blocks = || {
+            let found = files(&cache).into_iter().filter(|path| {
+                let name = path.file_name().and_then(|name| name.to_str());
+                name.is_some_and(|name| name.starts_with("index-"))
+            });
+            let found: Vec<_> = found.collect();
+            assert_eq!(found.len(), 1, "{found:?}");
+            found[0].clone()
+        };
+        for at in 0..4 {
+            let good = fs::read(blocks()).expect("the blocks");
+            let mut flipped = good.clone();
+            flipped[good.len() * (2 * at + 1) / 8] ^= 1;
+            spoil(blocks(), &flipped);
+            // Each reads another part.
+            let snapshot = registry.open().expect("open");
+            assert_eq!(snapshot.search("p").expect("a search").len(), 1);
+            assert!(snapshot.by_id("d.p").expect("a look-up").is_some());
+            check("a flipped bit in a block");
+            assert_eq!(index(&cache), whole, "it was made again");
+            spoil(blocks(), &good[..good.len() / 2]);
+            check("half of the blocks");
+            fs::remove_file(blocks()).expect("removed");
+            check("no blocks");
+            assert_eq!(index(&cache), whole, "it was made again");
+        }
+    });
+}
+
 #[test]
 fn a_damaged_cache_is_made_again() {
     isolated(|world| {
-        let registry = world.initialised("r.git");
-        for version in ["1.0.0", "1.1.0"] {
-            publish(&registry, vec![product("d", "p", version, "")]).expect("published");
-        }
-        let cache = fs::read_dir(world.path("cache/registries"))
-            .expect("caches")
-            .next()
-            .expect("one")
-            .expect("one")
-            .path();
-        let check = |what: &str| {
-            let snapshot = registry
-                .open()
-                .unwrap_or_else(|error| panic!("{what}: {error}"));
-            assert!(
-                listing(&snapshot).ends_with(&["d/p 1.0.0".into(), "d/p 1.1.0".into()]),
-                "{what}"
-            );
-            for entry in snapshot.entries().map(|entry| entry.expect("an entry")) {
-                snapshot
-                    .read(&entry)
-                    .unwrap_or_else(|error| panic!("{what}: {error}"));
-            }
-        };
-        let spoil = |path: PathBuf, content: &[u8]| {
-            // git's object files are read-only.
-            let _ = fs::remove_file(&path);
-            fs::write(path, content).expect("a spoiled file");
-        };
-        spoil(cache.join("index"), b"{}");
-        check("an index of nothing");
-        let index = fs::read(cache.join("index")).expect("the index");
-        spoil(cache.join("index"), &index[..index.len() / 2]);
-        check("half an index");
-        let mut flipped = index.clone();
-        let middle = index.len() * 3 / 4;
-        flipped[middle] ^= 1;
-        spoil(cache.join("index"), &flipped);
-        check("a flipped bit in the index");
-        assert_eq!(
-            fs::read(cache.join("index")).expect("the index"),
-            index,
-            "it was made again"
-        );
+        let (registry, cache) = with_cache(world);
+        let check = |what: &str| check(&registry, what);
         spoil(cache.join("state.json"), b"not json");
         check("no memory");
         for content in [&b""[..], b"garbage"] {
@@ -368,13 +403,25 @@ fn a_damaged_cache_is_made_again() {
     });
 }
 
-/// The index in the one cache below a directory.
-fn index(cache: &Path) -> String {
-    let found = files(cache)
+/// The index in the one cache below a directory, without where its blocks are.
+fn index(cache: &Path) -> Vec<(String, String)> {
+    let file = files(cache)
         .into_iter()
         .find(|path| path.ends_with("index"))
         .expect("an index");
-    fs::read_to_string(found).expect("text")
+    let text = fs::read_to_string(&file).expect("text");
+    let mut lines = text.lines().skip(1);
+    let header = lines.next().expect("a header");
+    let header: serde_json::Value = serde_json::from_str(header).expect("JSON");
+    let blocks = format!("index-{}", header["file"]);
+    let blocks = fs::read_to_string(file.with_file_name(blocks)).expect("text");
+    let block = |line: &str| {
+        let columns: Vec<&str> = line.splitn(4, '\t').collect();
+        let number = |at: usize| columns[at].parse::<usize>().expect("a number");
+        let text = &blocks[number(1)..][..number(2)];
+        (format!("{} {}", columns[0], columns[3]), text.to_owned())
+    };
+    lines.map(block).collect()
 }
 
 #[test]
@@ -397,7 +444,12 @@ fn an_index_made_in_steps_is_the_index_made_at_once() {
             publish(&registry, vec![product]).expect("published");
         }
         let fresh = world.registry("r.git", "fresh").open().expect("open");
-        assert_eq!(index(&world.path("cache")), index(&world.path("fresh")));
+        let made = index(&world.path("cache"));
+        assert_eq!(made, index(&world.path("fresh")));
+        assert!(
+            made.iter().all(|(_, lines)| lines.ends_with('\n')),
+            "{made:?}"
+        );
         assert_eq!(
             listing(&fresh),
             [
@@ -412,6 +464,60 @@ fn an_index_made_in_steps_is_the_index_made_at_once() {
             ]
         );
     });
+}
+
+#[test]
+fn an_open_index_stays_as_it_is_whatever_becomes_of_its_files() {
+    isolated(|world| {
+        let registry = world.initialised("r.git");
+        let products = |version: &str| {
+            let product = |n| product("d", &format!("p{n}"), version, "");
+            (0..100).map(product).collect::<Vec<_>>()
+        };
+        publish(&registry, products("1.0.0")).expect("published");
+        let before = registry.open().expect("open");
+        let cache = only_entry(&world.path("cache/registries"));
+        let files_of_blocks = || {
+            let names = fs::read_dir(&cache).expect("a cache");
+            let names = names.map(|entry| entry.expect("an entry").file_name());
+            let is = |name: &std::ffi::OsString| name.to_string_lossy().starts_with("index-");
+            names.filter(is).collect::<Vec<_>>()
+        };
+        let first = files_of_blocks();
+        for minor in 1..8 {
+            publish(&registry, products(&format!("1.{minor}.0"))).expect("published");
+        }
+        // Most of what was in the file was out of use, so there is another one, and only that.
+        let last = files_of_blocks();
+        assert!(
+            first.len() == 1 && last.len() == 1 && first != last,
+            "{first:?} {last:?}"
+        );
+        assert_eq!(before.len(), 100);
+        assert_eq!(listing(&before).len(), 100);
+        assert_eq!(before.search("p77").expect("a search").len(), 1);
+        let now = registry.open().expect("open");
+        assert_eq!(listing(&now).len(), 800);
+        let versions = now
+            .product("d", "p7")
+            .expect("read")
+            .expect("a product")
+            .versions;
+        assert_eq!(versions.len(), 8);
+        let fresh = world.registry("r.git", "fresh");
+        assert_eq!(listing(&fresh.open().expect("open")), listing(&now));
+        assert_eq!(index(&world.path("cache")), index(&world.path("fresh")));
+        assert!(
+            index(&world.path("fresh")).len() > 6,
+            "it has several blocks"
+        );
+    });
+}
+
+/// The only entry of a directory.
+fn only_entry(directory: &Path) -> PathBuf {
+    let mut entries = fs::read_dir(directory).expect("a directory");
+    entries.next().expect("an entry").expect("an entry").path()
 }
 
 #[test]

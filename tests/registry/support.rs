@@ -71,30 +71,16 @@ fn isolated_by<F: FnOnce(&World)>(body: F, within: impl FnOnce(Command) -> Comma
         text.contains("1 passed"),
         "no test is called {name}:\n{text}"
     );
-    for line in text
-        .lines()
-        .filter(|line| line.starts_with(SKIPPED) || line.starts_with(FIGURE))
-    {
+    for line in text.lines().filter(|line| line.starts_with(SKIPPED)) {
         note(line);
     }
 }
 
 const SKIPPED: &str = "skipped: ";
-const FIGURE: &str = "figure: ";
 
 /// Says that something was not tested, and why.
 pub(crate) fn skip(reason: &str) {
     note(&format!("{SKIPPED}{reason}"));
-}
-
-/// Tells how long something took, if this is about figures.
-pub(crate) fn figure(what: &str, took: Duration) {
-    if env::args().any(|argument| argument == "figures::figures") {
-        note(&format!(
-            "{FIGURE}{what}: {:.1} ms",
-            took.as_secs_f64() * 1000.0
-        ));
-    }
 }
 
 /// Not by a macro: what those print is shown for failed tests only.

@@ -4,7 +4,7 @@
 //! lock         held (by the operating system, so a killed process cannot leave it behind) while anything is changed
 //! state.json   the registry's branch and the tip seen last
 //! git/         a bare repository with the registry's objects
-//! index        the generated index of the tip
+//! index        the generated index of the tip, with its parts in `index-<n>`
 //! ```
 //!
 //! `state.json` is the memory that the continuity check relies on; `git` and `index` can be made again from the remote
@@ -13,6 +13,7 @@
 use crate::{
     Error, Progress, Result,
     error::{CREATE_CACHE, OPEN_CACHE, io},
+    index::Index,
     location::RegistryLocation,
     registry::Options,
 };
@@ -135,10 +136,7 @@ impl Cache {
             fs::remove_dir_all(&git_dir).map_err(io("remove", &git_dir))?;
         }
         let index = self.index_file();
-        if index.exists() {
-            fs::remove_file(&index).map_err(io("remove", &index))?;
-        }
-        Ok(())
+        Index::remove(&index).map_err(io("remove", &index))
     }
 
     /// libgit2 could not read what it should be able to.

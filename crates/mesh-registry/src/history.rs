@@ -243,7 +243,7 @@ impl History {
                     id = self.id_of(&tree::root(&self.repo, commit)?)?;
                     self.index_at(&repo, commit, id.as_deref())?
                 }
-                None => Index::default(),
+                None => Index::empty(),
             };
             Ok(Snapshot {
                 location: self.location.clone(),

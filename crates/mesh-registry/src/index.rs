@@ -1,132 +1,42 @@
-//! The generated index: every published version of one tip, in one file that loads quickly.
+//! The generated index: every published version of one tip, of which a question reads only a part.
 //!
-//! It is a text file. The first line is a header with the tip it belongs to and the digest of the rest; every other line
-//! is a version, `<domain>/<product> TAB <version> TAB <search text> TAB <entry as JSON>`, ordered by product and then by
-//! semantic version. Loading only splits lines. Search compares the third column and parses the entries of its hits;
-//! whoever needs to find entries by id or contract pays for parsing all of them once.
+//! It is three tables of lines ([`table`]): all versions, the version that stands for each product with the text to
+//! search in, and what products are looked for by. Tables are cut into blocks, each with a digest, and a question reads
+//! the blocks that it needs: a publish some tens of kilobytes, a search what it searches in. The index of a new tip is
+//! made by comparing trees, and writes the blocks that change ([`update`]). How it lies on disk is described in [`file`].
 //!
-//! A new tip is indexed by comparing trees, so the cost is that of what is new. The file is a cache: if its digest does
-//! not match, or it belongs to another format or tip, it is made again.
+//! It is a cache. What is missing, of another format or another commit is made again; and so is what has changed on
+//! disk since it was written, whenever that turns up.
+
+mod entry;
+mod file;
+mod table;
+mod update;
+
+pub use entry::Entry;
+pub(crate) use entry::latest;
 
 use crate::{
-    Error, Result, cache, digest,
-    error::object,
-    layout,
-    plan::Summary,
-    record::{ContractFile, Record},
-    snapshot::bare_version,
+    Error, Result,
+    error::{io, object},
     tree,
 };
-use git2::{Oid, Repository};
-use semver::Version;
+use entry::Lookup;
+use file::{Manifest, Reader, Writer};
+use git2::{Oid, Repository, Tree};
 use serde::{Deserialize, Serialize};
 use std::{
-    borrow::Cow,
-    collections::{BTreeMap, HashMap},
+    cell::{OnceCell, RefCell},
+    collections::HashMap,
     fs,
-    ops::Range,
-    path::Path,
-    sync::OnceLock,
+    path::{Path, PathBuf},
+    rc::Rc,
 };
+use table::{Kind, Table};
+use update::Base;
 
-/// Increased whenever the meaning of the file changes.
-const FORMAT: u32 = 2;
-/// Enough to show; a registry with more has a problem of another kind.
-const MAX_PROBLEMS: usize = 100;
-
-/// A published version, as the index knows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// The product's id in its manifest.
-    pub id: String,
-    /// The domain in the path.
-    pub domain: String,
-    /// The product's name in the path.
-    pub product: String,
-    /// The version.
-    pub version: Version,
-    /// The digest of the version's record.
-    pub record_digest: String,
-    /// The digest of the published content.
-    pub content: String,
-    /// The published contracts.
-    pub contracts: Vec<ContractFile>,
-    /// The digests of their files, in the same order.
-    pub(crate) digests: Vec<String>,
-    /// What search shows.
-    pub summary: Summary,
-}
-
-impl Entry {
-    /// `domain/product`, the name by which people refer to it.
-    pub fn reference(&self) -> String {
-        format!("{}/{}", self.domain, self.product)
-    }
-
-    /// The version's directory in the registry.
-    pub fn path(&self) -> String {
-        layout::version_dir(&self.domain, &self.product, &self.version)
-    }
-
-    /// The digest of the text of a contract, as the record has it; `None` if the version holds no such contract.
-    pub fn contract_digest(&self, id: &str, version: &str) -> Option<&str> {
-        let is_meant = |contract: &ContractFile| {
-            contract.id == id && bare_version(&contract.version) == bare_version(version)
-        };
-        let at = self.contracts.iter().position(is_meant)?;
-        self.digests.get(at).map(String::as_str)
-    }
-
-    /// Reads the record in the directory of a version, which stands at `path` in the registry with the id `registry`.
-    pub(crate) fn read(
-        repo: &Repository,
-        version: Oid,
-        path: &str,
-        registry: Option<&str>,
-    ) -> Result<Self> {
-        let directory = repo
-            .find_tree(version)
-            .map_err(object("read a directory of the registry"))?;
-        let path = format!("{path}/{}", layout::RECORD);
-        let Some(bytes) = tree::file(repo, &directory, layout::RECORD, &path, layout::MAX_RECORD)?
-        else {
-            return Err(Error::Damaged {
-                path,
-                reason: "it is missing".to_owned(),
-            });
-        };
-        let record = Record::from_bytes(&path, &bytes)?;
-        record.check_registry(registry)?;
-        let digest_of = |contract: &ContractFile| {
-            let mut files = record.files.iter();
-            let file = files.find(|file| file.path == contract.path);
-            file.map(|file| file.sha256.clone())
-        };
-        let digests: Option<Vec<_>> = record.contracts.iter().map(digest_of).collect();
-        let Some(digests) = digests else {
-            return Err(Error::Damaged {
-                path,
-                reason: "it names a contract whose file it does not list".to_owned(),
-            });
-        };
-        Ok(Self::of(&record, digest::of(&bytes), digests))
-    }
-
-    /// The entry of a record with these digests: its own, and those of the files of its contracts.
-    pub(crate) fn of(record: &Record, record_digest: String, digests: Vec<String>) -> Self {
-        Self {
-            id: record.id.clone(),
-            domain: record.domain.clone(),
-            product: record.product.clone(),
-            version: record.version.clone(),
-            record_digest,
-            content: record.content.clone(),
-            contracts: record.contracts.clone(),
-            digests,
-            summary: record.summary.clone(),
-        }
-    }
-}
+/// So many bytes of blocks are kept in memory for the next question.
+const KEPT: usize = 32 << 20;
 
 /// Something under `products/` that is not what a publish writes. It is left out of the index.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,493 +47,355 @@ pub struct Problem {
     pub reason: String,
 }
 
-/// The part of an entry that is not in the columns.
-#[derive(Serialize, Deserialize)]
-struct Row<'a> {
-    id: Cow<'a, str>,
-    record: Cow<'a, str>,
-    content: Cow<'a, str>,
-    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
-    contracts: Cow<'a, [ContractFile]>,
-    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
-    digests: Cow<'a, [String]>,
-    summary: Cow<'a, Summary>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Header {
-    mesh_index: u32,
-    tip: String,
-    /// The id of the registry: with another one, other records count.
-    #[serde(default)]
-    registry: Option<String>,
-    sha256: String,
-    problems: Vec<Problem>,
-}
-
 /// All versions of one tip.
-#[derive(Debug, Default)]
+///
+/// What was opened stays readable, and the same, whatever becomes of its files.
+#[derive(Debug)]
 pub(crate) struct Index {
-    body: String,
-    lines: Vec<Range<usize>>,
-    problems: Vec<Problem>,
-    lookups: OnceLock<Lookups>,
+    made: Made,
+    /// Made when `made` turns out to be damaged.
+    again: OnceCell<Made>,
+    file: PathBuf,
+    /// The repository that has the tip.
+    repo: PathBuf,
+    kept: RefCell<Kept>,
 }
 
-/// Line numbers by what people look for.
+/// An index on disk.
+#[derive(Debug)]
+struct Made {
+    manifest: Manifest,
+    reader: Reader,
+}
+
+/// Blocks in memory, by table and number.
 #[derive(Debug, Default)]
-struct Lookups {
-    ids: HashMap<String, Vec<usize>>,
-    provided: HashMap<String, Vec<usize>>,
-    consumed: HashMap<String, Vec<usize>>,
+struct Kept {
+    blocks: HashMap<(usize, usize), Rc<str>>,
+    bytes: usize,
 }
 
-/// A line, split.
+/// The version that stands for a product, as it stands in its line.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Line<'a> {
+pub(crate) struct Current<'a> {
     pub(crate) reference: &'a str,
-    pub(crate) version: &'a str,
-    /// Lower-case text to search in; empty for versions that search does not show.
+    /// How many versions the product has.
+    pub(crate) versions: usize,
+    /// Lower-case text to search in.
     pub(crate) text: &'a str,
+    version: &'a str,
     json: &'a str,
+}
+
+impl<'a> Current<'a> {
+    fn parse(line: &'a str) -> Option<Self> {
+        let mut columns = line.splitn(5, '\t');
+        Some(Self {
+            reference: columns.next()?,
+            versions: columns.next()?.parse().ok()?,
+            version: columns.next()?,
+            text: columns.next()?,
+            json: columns.next()?,
+        })
+    }
+
+    /// The whole entry.
+    pub(crate) fn entry(self) -> Option<Entry> {
+        Entry::parse(self.reference, self.version, self.json)
+    }
 }
 
 impl Index {
     /// The index of `tip` of the registry with the id `registry`: from the file if that is sound and current, else made,
-    /// and written there.
+    /// and written there. Next to the file there is another one, with a number at its end. Nobody else may be writing
+    /// them.
     pub(crate) fn open(
         repo: &Repository,
         tip: Oid,
         registry: Option<&str>,
         file: &Path,
-        indexing: impl FnOnce(usize),
+        indexing: impl Fn(usize),
     ) -> Result<Self> {
-        let (old, base) = match load(file, registry) {
-            Some((indexed, index)) if indexed == tip => return Ok(index),
-            // An older index is a start, if its tip still is in the cache.
-            Some((indexed, index)) => match tree::root(repo, indexed) {
-                Ok(tree) => (Some(tree), index),
-                Err(_) => (None, Self::default()),
-            },
-            None => (None, Self::default()),
+        let old = Made::open(file, registry);
+        let made = match old {
+            Some(old) if old.manifest.tip == tip => old,
+            old => Made::update(repo, tip, registry, file, old, indexing)?,
         };
-        let changes = tree::changes(repo, old.as_ref(), &tree::root(repo, tip)?)?;
-        indexing(changes.versions.len());
-        let index = base.updated(repo, changes, registry)?;
-        index.save(tip, registry, file)?;
-        Ok(index)
+        Ok(Self::of(made, file, repo.path()))
     }
 
-    /// The index of `tip`, of which nothing is kept.
+    /// The index of a registry in which nothing is.
+    pub(crate) fn empty() -> Self {
+        let made = Made {
+            manifest: Manifest::new(Oid::ZERO_SHA1, None, Kind::ALL.map(Table::new)),
+            reader: Reader::of_nothing(),
+        };
+        Self::of(made, Path::new(""), Path::new(""))
+    }
+
+    /// The index of `tip`, of which nothing is kept: its files are gone with it.
     pub(crate) fn made(
         repo: &Repository,
         tip: Oid,
         registry: Option<&str>,
-        indexing: impl FnOnce(usize),
+        indexing: impl Fn(usize),
     ) -> Result<Self> {
-        let changes = tree::changes(repo, None, &tree::root(repo, tip)?)?;
-        indexing(changes.versions.len());
-        Self::default().updated(repo, changes, registry)
+        let directory = tempfile::tempdir().map_err(io("write in", &std::env::temp_dir()))?;
+        // Nobody else writes there, and what is open stays readable when the directory is gone.
+        Self::open(
+            repo,
+            tip,
+            registry,
+            &directory.path().join("index"),
+            indexing,
+        )
+    }
+
+    fn of(made: Made, file: &Path, repo: &Path) -> Self {
+        Self {
+            made,
+            again: OnceCell::new(),
+            file: file.to_owned(),
+            repo: repo.to_owned(),
+            kept: RefCell::default(),
+        }
+    }
+
+    /// Removes an index.
+    pub(crate) fn remove(file: &Path) -> std::io::Result<()> {
+        file::remove_others(file, None);
+        match fs::remove_file(file) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            result => result,
+        }
     }
 
     /// Everything under `products/` that was left out.
     pub(crate) fn problems(&self) -> &[Problem] {
-        &self.problems
+        &self.made.manifest.problems
     }
 
-    /// All lines, by product and version.
-    pub(crate) fn lines(&self) -> impl ExactSizeIterator<Item = Line<'_>> {
-        self.lines.iter().map(|range| self.line(range))
+    /// The number of versions.
+    pub(crate) fn len(&self) -> usize {
+        self.made.manifest.versions
+    }
+
+    /// All versions, by product and version.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = Result<Entry>> {
+        let blocks = 0..self.made.manifest.tables[VERSIONS].blocks.len();
+        blocks.flat_map(|at| match self.read(VERSIONS, at) {
+            Ok(text) => text.lines().filter_map(version).map(Ok).collect(),
+            Err(error) => vec![Err(error)],
+        })
     }
 
     /// The versions of one product in ascending order.
-    pub(crate) fn product(&self, reference: &str) -> Vec<Entry> {
-        let lines = self.lines[self.lines_of(reference)].iter();
-        lines.filter_map(|range| self.line(range).entry()).collect()
+    pub(crate) fn product(&self, reference: &str) -> Result<Vec<Entry>> {
+        let mut entries = Vec::new();
+        self.with(VERSIONS, &format!("{reference}\t"), |line| {
+            entries.extend(version(line));
+        })?;
+        Ok(entries)
     }
 
-    /// The versions that stand for their products, as far as `is_wanted` says so of their lines.
-    pub(crate) fn shown(&self, is_wanted: impl Fn(Line<'_>) -> bool) -> Vec<Entry> {
-        self.lines()
-            .filter(|line| !line.text.is_empty() && is_wanted(*line))
-            .filter_map(Line::entry)
-            .collect()
+    /// Shows the versions that stand for their products, by reference.
+    pub(crate) fn each_current(&self, mut show: impl FnMut(Current<'_>)) -> Result<()> {
+        for at in 0..self.made.manifest.tables[CURRENT].blocks.len() {
+            let text = self.read(CURRENT, at)?;
+            text.lines().filter_map(Current::parse).for_each(&mut show);
+        }
+        Ok(())
+    }
+
+    /// The version that stands for a product.
+    pub(crate) fn current(&self, reference: &str) -> Result<Option<Entry>> {
+        let mut found = None;
+        self.with(CURRENT, &format!("{reference}\t"), |line| {
+            found = Current::parse(line).and_then(Current::entry);
+        })?;
+        Ok(found)
     }
 
     /// The versions that were published with this product id.
-    pub(crate) fn with_id(&self, id: &str) -> Vec<Entry> {
-        self.entries(self.lookups().ids.get(id))
-    }
-
-    /// Whether any version was published with this product id.
-    pub(crate) fn has_id(&self, id: &str) -> bool {
-        self.lookups().ids.contains_key(id)
+    pub(crate) fn with_id(&self, id: &str) -> Result<Vec<Entry>> {
+        self.all_versions(Lookup::Id(id), |entry| entry.id == id)
     }
 
     /// The versions with an output port that has this contract.
-    pub(crate) fn providing(&self, contract: &str) -> Vec<Entry> {
-        self.entries(self.lookups().provided.get(contract))
+    pub(crate) fn providing(&self, contract: &str) -> Result<Vec<Entry>> {
+        let provides = |entry: &Entry| entry.provides(contract);
+        self.all_versions(Lookup::Provided(contract), provides)
     }
 
     /// The versions with an input port that has this contract.
-    pub(crate) fn consuming(&self, contract: &str) -> Vec<Entry> {
-        self.entries(self.lookups().consumed.get(contract))
+    pub(crate) fn consuming(&self, contract: &str) -> Result<Vec<Entry>> {
+        let consumes = |entry: &Entry| entry.consumes(contract);
+        self.all_versions(Lookup::Consumed(contract), consumes)
     }
 
     /// As [`Index::consuming`], of each product only the version that stands for it.
-    pub(crate) fn consuming_now(&self, contract: &str) -> Vec<Entry> {
-        let lines = self.lookups().consumed.get(contract).into_iter().flatten();
-        lines
-            .map(|&at| self.line(&self.lines[at]))
-            .filter(|line| !line.text.is_empty())
-            .filter_map(Line::entry)
-            .collect()
+    pub(crate) fn consuming_now(&self, contract: &str) -> Result<Vec<Entry>> {
+        let consumes = |entry: &Entry| entry.consumes(contract);
+        self.all_current(Lookup::Consumed(contract), consumes)
     }
 
-    fn entries(&self, lines: Option<&Vec<usize>>) -> Vec<Entry> {
-        lines
-            .into_iter()
-            .flatten()
-            .filter_map(|&at| self.line(&self.lines[at]).entry())
-            .collect()
-    }
-
-    fn lookups(&self) -> &Lookups {
-        self.lookups.get_or_init(|| {
-            let mut lookups = Lookups::default();
-            for (at, line) in self.lines().enumerate() {
-                let Ok(keys) = serde_json::from_str::<Keys<'_>>(line.json) else {
-                    continue;
-                };
-                lookups
-                    .ids
-                    .entry(keys.id.into_owned())
-                    .or_default()
-                    .push(at);
-                let ports = [
-                    (&mut lookups.provided, keys.summary.output_ports),
-                    (&mut lookups.consumed, keys.summary.input_ports),
-                ];
-                for (map, ports) in ports {
-                    for contract in ports.into_iter().filter_map(|port| port.contract_id) {
-                        let lines = map.entry(contract.into_owned()).or_default();
-                        // Several ports of a product may share a contract.
-                        if lines.last() != Some(&at) {
-                            lines.push(at);
-                        }
-                    }
-                }
-            }
-            lookups
+    /// The versions that stand for products with this name in whatever case; it is given in lower case.
+    pub(crate) fn named(&self, name: &str) -> Result<Vec<Entry>> {
+        self.all_current(Lookup::Name(name), |entry| {
+            let is = entry.summary.name.as_ref();
+            is.is_some_and(|is| is.to_lowercase() == name)
         })
     }
 
-    fn line(&self, range: &Range<usize>) -> Line<'_> {
-        let mut columns = self.body[range.clone()].splitn(4, '\t');
-        let mut next = || columns.next().unwrap_or_default();
-        Line {
-            reference: next(),
-            version: next(),
-            text: next(),
-            json: next(),
+    fn all_versions(&self, by: Lookup<'_>, fits: impl Fn(&Entry) -> bool) -> Result<Vec<Entry>> {
+        let mut entries = Vec::new();
+        for reference in self.references(by)? {
+            entries.extend(self.product(&reference)?.into_iter().filter(&fits));
         }
+        Ok(entries)
     }
 
-    /// This index with the changed versions read again. The lines of all other products are copied as they are.
-    fn updated(
-        self,
-        repo: &Repository,
-        changes: tree::Changes,
-        registry: Option<&str>,
-    ) -> Result<Self> {
-        let strange = changes.strange.into_iter();
-        let mut problems: Vec<Problem> = strange
-            .map(|(path, reason)| Problem { path, reason })
-            .collect();
-        let mut checked = changes.compared;
-        // By reference, because that is the order of the lines; the order of trees is by domain first.
-        let mut products: BTreeMap<String, Vec<tree::Change>> = BTreeMap::new();
-        for change in changes.versions {
-            let reference = format!("{}/{}", change.domain, change.product);
-            products.entry(reference).or_default().push(change);
+    fn all_current(&self, by: Lookup<'_>, fits: impl Fn(&Entry) -> bool) -> Result<Vec<Entry>> {
+        let mut entries = Vec::new();
+        for reference in self.references(by)? {
+            entries.extend(self.current(&reference)?.filter(&fits));
         }
-        let mut body = String::with_capacity(self.body.len() + 1024);
-        let mut done = 0;
-        for (reference, changes) in products {
-            let old = self.lines_of(&reference);
-            body.push_str(self.text_of(done..old.start));
-            done = old.end;
-            let lines = self.lines[old].iter().map(|range| self.line(range));
-            let mut rows: BTreeMap<Version, Cow<'_, str>> = lines
-                .filter_map(|line| Some((Version::parse(line.version).ok()?, line.json.into())))
-                .collect();
-            for change in changes {
-                let path = layout::version_dir(&change.domain, &change.product, &change.version);
-                rows.remove(&change.version);
-                let read =
-                    |id| Entry::read(repo, id, &path, registry).and_then(|entry| row(&entry));
-                match change.tree.map(read) {
-                    None => {}
-                    Some(Ok(json)) => drop(rows.insert(change.version, json.into())),
-                    Some(Err(Error::Damaged { path, reason })) => {
-                        problems.push(Problem { path, reason });
-                    }
-                    Some(Err(error)) => return Err(error),
-                }
-                checked.push(path);
-            }
-            write_lines(&mut body, &reference, &rows);
-        }
-        body.push_str(self.text_of(done..self.lines.len()));
-
-        // What was wrong in directories that did not change still is.
-        checked.sort_unstable();
-        problems.extend(self.problems.into_iter().filter(|problem| {
-            let parent = problem
-                .path
-                .rsplit_once('/')
-                .map_or("", |(parent, _)| parent);
-            checked
-                .binary_search_by(|path| path.as_str().cmp(parent))
-                .is_err()
-        }));
-        problems.sort_unstable_by(|a, b| a.path.cmp(&b.path));
-        problems.truncate(MAX_PROBLEMS);
-        let lines = split(&body);
-        Ok(Self {
-            body,
-            lines,
-            problems,
-            lookups: OnceLock::new(),
-        })
+        Ok(entries)
     }
 
-    /// The numbers of the lines of a product.
-    fn lines_of(&self, reference: &str) -> Range<usize> {
-        let start = self
-            .lines
-            .partition_point(|range| self.line(range).reference < reference);
-        let count =
-            self.lines[start..].partition_point(|range| self.line(range).reference == reference);
-        start..start + count
+    /// The products that may be what is looked for, in ascending order.
+    fn references(&self, by: Lookup<'_>) -> Result<Vec<String>> {
+        let mut references = Vec::new();
+        let key = by.key();
+        self.with(KEYS, &key, |line| {
+            references.push(line[key.len()..].to_owned());
+        })?;
+        Ok(references)
     }
 
-    /// Some consecutive lines as they stand in the file.
-    fn text_of(&self, lines: Range<usize>) -> &str {
-        let offset = |line: usize| {
-            self.lines
-                .get(line)
-                .map_or(self.body.len(), |range| range.start)
-        };
-        &self.body[offset(lines.start)..offset(lines.end)]
-    }
-
-    fn save(&self, tip: Oid, registry: Option<&str>, file: &Path) -> Result<()> {
-        let header = Header {
-            mesh_index: FORMAT,
-            tip: tip.to_string(),
-            registry: registry.map(str::to_owned),
-            sha256: digest::hex(self.body.as_bytes()),
-            problems: self.problems.clone(),
-        };
-        let header = serde_json::to_vec(&header).unwrap_or_default();
-        cache::write_atomically(file, &[&header, b"\n", self.body.as_bytes()])
-    }
-}
-
-impl Line<'_> {
-    /// The whole entry. The digest of the file was checked, so `None` is not expected.
-    pub(crate) fn entry(self) -> Option<Entry> {
-        let row: Row<'_> = serde_json::from_str(self.json).ok()?;
-        let (domain, product) = self.reference.split_once('/')?;
-        Some(Entry {
-            id: row.id.into_owned(),
-            domain: domain.to_owned(),
-            product: product.to_owned(),
-            version: Version::parse(self.version).ok()?,
-            record_digest: row.record.into_owned(),
-            content: row.content.into_owned(),
-            contracts: row.contracts.into_owned(),
-            digests: row.digests.into_owned(),
-            summary: row.summary.into_owned(),
-        })
-    }
-}
-
-/// What [`Lookups`] needs of a row; the rest is skipped without being stored.
-#[derive(Deserialize)]
-struct Keys<'a> {
-    #[serde(borrow)]
-    id: Cow<'a, str>,
-    #[serde(borrow)]
-    summary: KeySummary<'a>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct KeySummary<'a> {
-    #[serde(default, borrow)]
-    output_ports: Vec<KeyPort<'a>>,
-    #[serde(default, borrow)]
-    input_ports: Vec<KeyPort<'a>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct KeyPort<'a> {
-    #[serde(default, borrow)]
-    contract_id: Option<Cow<'a, str>>,
-}
-
-/// The position of the version that stands for a product: the highest release, or the highest pre-release if there is
-/// no release. The versions are in ascending order.
-pub(crate) fn latest<'a>(versions: impl Iterator<Item = &'a Version>) -> Option<usize> {
-    let mut best: Option<(bool, usize)> = None;
-    for (at, version) in versions.enumerate() {
-        best = best.max(Some((version.pre.is_empty(), at)));
-    }
-    best.map(|(_, at)| at)
-}
-
-/// Writes the lines of one product, with the search text at the version that stands for it.
-fn write_lines(body: &mut String, reference: &str, rows: &BTreeMap<Version, Cow<'_, str>>) {
-    let shown = latest(rows.keys());
-    for (at, (version, json)) in rows.iter().enumerate() {
-        let text = if Some(at) == shown {
-            search_text(reference, json)
-        } else {
-            String::new()
-        };
-        let columns = [reference, &version.to_string(), &text, json].join("\t");
-        body.push_str(&columns);
-        body.push('\n');
-    }
-}
-
-/// The JSON column of an entry.
-fn row(entry: &Entry) -> Result<String> {
-    let row = Row {
-        id: (&entry.id).into(),
-        record: (&entry.record_digest).into(),
-        content: (&entry.content).into(),
-        contracts: (&entry.contracts).into(),
-        digests: (&entry.digests).into(),
-        summary: Cow::Borrowed(&entry.summary),
-    };
-    serde_json::to_string(&row).map_err(|error| Error::Damaged {
-        path: format!("{}/{}", entry.path(), layout::RECORD),
-        reason: error.to_string(),
-    })
-}
-
-/// Everything that search looks at, lower-case, without the characters that separate columns and lines.
-fn search_text(reference: &str, json: &str) -> String {
-    let Ok(row) = serde_json::from_str::<Row<'_>>(json) else {
-        return String::new();
-    };
-    let summary = &row.summary;
-    let mut text = format!("{reference} {}", row.id);
-    let optional = [&summary.name, &summary.purpose].into_iter().flatten();
-    let ports = summary.output_ports.iter().map(|port| &port.name);
-    for part in optional.chain(&summary.tags).chain(ports) {
-        text.push(' ');
-        text.push_str(part);
-    }
-    let lower = text.to_lowercase();
-    if lower.contains(char::is_control) {
-        lower.replace(char::is_control, " ")
-    } else {
-        lower
-    }
-}
-
-/// Reads the index file of a registry. Whatever is wrong with it, it is as if there were none.
-fn load(file: &Path, registry: Option<&str>) -> Option<(Oid, Index)> {
-    let mut content = fs::read_to_string(file).ok()?;
-    let end = content.find('\n')?;
-    let header: Header = serde_json::from_str(&content[..end]).ok()?;
-    if header.mesh_index != FORMAT || header.registry.as_deref() != registry {
-        return None;
-    }
-    let tip = Oid::from_str(&header.tip).ok()?;
-    content.drain(..=end);
-    if digest::hex(content.as_bytes()) != header.sha256 {
-        return None;
-    }
-    let lines = split(&content);
-    Some((
-        tip,
-        Index {
-            body: content,
-            lines,
-            problems: header.problems,
-            lookups: OnceLock::new(),
-        },
-    ))
-}
-
-fn split(body: &str) -> Vec<Range<usize>> {
-    let mut start = 0;
-    let mut lines = Vec::new();
-    for line in body.split_inclusive('\n') {
-        lines.push(start..start + line.trim_end_matches('\n').len());
-        start += line.len();
-    }
-    lines
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn releases_stand_before_pre_releases() {
-        let latest = |versions: &[&str]| {
-            let versions: Vec<_> = versions
-                .iter()
-                .filter_map(|text| Version::parse(text).ok())
-                .collect();
-            super::latest(versions.iter())
-        };
-        assert_eq!(latest(&[]), None);
-        assert_eq!(latest(&["1.0.0", "2.0.0-rc.1"]), Some(0));
-        assert_eq!(latest(&["1.0.0-a", "1.0.0-b"]), Some(1));
-        assert_eq!(latest(&["1.0.0", "1.1.0", "1.2.0-rc.1"]), Some(1));
-    }
-
-    #[test]
-    fn a_damaged_index_file_is_no_index() -> Result<(), Box<dyn std::error::Error>> {
-        let directory = tempfile::tempdir()?;
-        let file = directory.path().join("index");
-        assert!(load(&file, Some("id")).is_none());
-        let index = Index {
-            body: "a/b\t1.0.0\t\t{}\n".to_owned(),
-            ..Index::default()
-        };
-        let tip = Oid::from_str("0123456789012345678901234567890123456789")?;
-        index.save(tip, Some("id"), &file)?;
-        assert_eq!(
-            load(&file, Some("id")).map(|(of, index)| (of, index.lines.len())),
-            Some((tip, 1))
-        );
-        assert!(load(&file, Some("another")).is_none());
-        let good = fs::read(&file)?;
-        for at in 0..good.len() {
-            let mut bad = good.clone();
-            bad[at] ^= 0x10;
-            fs::write(&file, &bad)?;
-            // A flipped bit in the tip or the problems is not noticed by the digest, but it cannot hide a change of the
-            // body, and a tip that does not exist is indexed from scratch.
-            if load(&file, Some("id")).is_some_and(|(of, _)| of == tip) {
-                assert_eq!(
-                    bad[good.len() - index.body.len()..],
-                    good[good.len() - index.body.len()..],
-                    "byte {at}"
-                );
+    /// Shows the lines of a table with this beginning, which is at least a key long.
+    fn with(&self, table: usize, prefix: &str, mut show: impl FnMut(&str)) -> Result<()> {
+        let found = &self.made.manifest.tables[table];
+        let blocks = found.blocks.iter().enumerate();
+        for (at, block) in blocks.skip(found.first_with(prefix)) {
+            let text = self.keep(table, at)?;
+            let lines = text.lines().skip_while(|line| *line < prefix);
+            lines
+                .take_while(|line| line.starts_with(prefix))
+                .for_each(&mut show);
+            if !block.last.starts_with(prefix) {
+                break;
             }
         }
-        fs::write(&file, &good[..good.len() - 1])?;
-        assert!(load(&file, Some("id")).is_none());
         Ok(())
+    }
+
+    /// A block, which stays in memory for a while.
+    fn keep(&self, table: usize, at: usize) -> Result<Rc<str>> {
+        if let Some(text) = self.kept.borrow().blocks.get(&(table, at)) {
+            return Ok(Rc::clone(text));
+        }
+        let text: Rc<str> = self.read(table, at)?.into();
+        let mut kept = self.kept.borrow_mut();
+        if kept.bytes + text.len() > KEPT {
+            *kept = Kept::default();
+        }
+        kept.bytes += text.len();
+        kept.blocks.insert((table, at), Rc::clone(&text));
+        Ok(text)
+    }
+
+    /// The lines of a block: from the file, and if that is damaged, from an index that is made again.
+    fn read(&self, table: usize, at: usize) -> Result<String> {
+        let read = |made: &Made| made.reader.read(&made.manifest.tables[table].blocks[at]);
+        if let Some(again) = self.again.get() {
+            return read(again);
+        }
+        match read(&self.made) {
+            Err(Error::CacheDamaged { .. }) => {
+                let again = self.made_again()?;
+                read(self.again.get_or_init(|| again))
+            }
+            result => result,
+        }
+    }
+
+    /// What the index is of, made again. It is the same to the byte, in the same blocks.
+    ///
+    /// Others may be using the files: the lock was given back long ago. So it goes into a file that nobody else knows,
+    /// and the list of blocks is removed, so that whoever opens the index next makes it again for all.
+    fn made_again(&self) -> Result<Made> {
+        let folder = self.file.parent().unwrap_or(&self.file);
+        let directory = tempfile::tempdir_in(folder).map_err(io("write in", folder))?;
+        let file = directory.path().join("index");
+        let Manifest { tip, registry, .. } = &self.made.manifest;
+        let again = Repository::open_bare(&self.repo)
+            .map_err(object("open the cache"))
+            .and_then(|repo| Made::update(&repo, *tip, registry.as_deref(), &file, None, |_| {}))
+            .map_err(|error| error.of_cache(folder))?;
+        let there = Manifest::read(&self.file, registry.as_deref());
+        if there.as_ref() == Some(&self.made.manifest) {
+            // If it stays, the next process finds the same.
+            let _ = fs::remove_file(&self.file);
+        }
+        if again.manifest.has_same_blocks(&self.made.manifest) {
+            return Ok(again);
+        }
+        Err(Error::CacheDamaged {
+            cache: folder.to_owned(),
+            detail: "the index is not that of its commit".to_owned(),
+        })
+    }
+}
+
+/// The places of the tables.
+const VERSIONS: usize = 0;
+const CURRENT: usize = 1;
+const KEYS: usize = 2;
+
+fn version(line: &str) -> Option<Entry> {
+    let mut columns = line.splitn(3, '\t');
+    Entry::parse(columns.next()?, columns.next()?, columns.next()?)
+}
+
+impl Made {
+    fn open(file: &Path, registry: Option<&str>) -> Option<Self> {
+        let manifest = Manifest::read(file, registry)?;
+        let reader = Reader::open(file, &manifest)?;
+        Some(Self { manifest, reader })
+    }
+
+    /// Makes the index of `tip`, from an older one if that helps, and opens it.
+    fn update(
+        repo: &Repository,
+        tip: Oid,
+        registry: Option<&str>,
+        file: &Path,
+        old: Option<Self>,
+        indexing: impl Fn(usize),
+    ) -> Result<Self> {
+        let new = tree::root(repo, tip)?;
+        // An older index is a start, if its tip still is in the cache.
+        let old = old.and_then(|old| Some((tree::root(repo, old.manifest.tip).ok()?, old)));
+        let make = |old: Option<&(Tree<'_>, Self)>| {
+            let changes = tree::changes(repo, old.map(|(tree, _)| tree), &new)?;
+            indexing(changes.versions.len());
+            let base = old.map(|(_, Self { manifest, reader })| Base { manifest, reader });
+            let to = Writer::new(file, base.as_ref().map(|base| base.manifest))?;
+            update::update(repo, (tip, registry), base, changes, to)
+        };
+        let manifest = match make(old.as_ref()) {
+            Err(Error::CacheDamaged { .. }) if old.is_some() => make(None)?,
+            result => result?,
+        };
+        manifest.write(file)?;
+        if old.is_none_or(|(_, old)| !manifest.shares_file_with(&old.manifest)) {
+            file::remove_others(file, Some(&manifest));
+        }
+        let reader = Reader::open(file, &manifest).ok_or_else(|| Error::CacheDamaged {
+            cache: file.parent().unwrap_or(file).to_owned(),
+            detail: "the index that was just written is gone".to_owned(),
+        })?;
+        Ok(Self { manifest, reader })
     }
 }

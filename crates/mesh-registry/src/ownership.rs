@@ -34,7 +34,7 @@ impl Snapshot {
             return Ok(owner.clone());
         }
         let mut products: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
-        for entry in self.providing(contract) {
+        for entry in self.providing(contract)? {
             products.entry(entry.reference()).or_default().push(entry);
         }
         let candidates: Vec<_> = products.values().filter_map(|p| Candidate::of(p)).collect();
@@ -55,7 +55,7 @@ impl Snapshot {
         // By version of the contract and by content; several only where something else than mesh wrote.
         let mut uses: BTreeMap<String, BTreeMap<String, Vec<(Entry, ContractFile)>>> =
             BTreeMap::new();
-        for entry in self.entries_of(owner) {
+        for entry in self.entries_of(owner)? {
             for (file, sha256) in entry.contracts.iter().zip(&entry.digests) {
                 if file.id == contract {
                     uses.entry(bare_version(&file.version).to_owned())

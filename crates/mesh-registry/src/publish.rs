@@ -370,7 +370,7 @@ fn place_product<'p>(
     snapshot: &Snapshot,
     root: &Tree<'_>,
 ) -> Result<Placed<'p>> {
-    let known = snapshot.index.with_id(&prepared.id);
+    let known = snapshot.index.with_id(&prepared.id)?;
     let product = match known
         .iter()
         .find(|entry| entry.domain == prepared.domain)

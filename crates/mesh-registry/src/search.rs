@@ -1,6 +1,9 @@
 //! Finding products by words, and suggesting names that are nearly right.
 
-use crate::index::{Entry, Index};
+use crate::{
+    Result,
+    index::{Entry, Index},
+};
 
 /// A product that matches a search.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,41 +17,29 @@ pub struct Hit {
 }
 
 /// Finds the products in which every word of the query begins some word, best first. No words find everything.
-pub(crate) fn search(index: &Index, query: &str) -> Vec<Hit> {
+pub(crate) fn search(index: &Index, query: &str) -> Result<Vec<Hit>> {
     let terms: Vec<String> = words(query).map(str::to_lowercase).collect();
     let mut hits = Vec::new();
-    let mut current = ("", 0);
-    let mut candidate = None;
-    // The text is with one version of each product only, and lines of a product are next to each other.
-    for line in index.lines() {
-        if line.reference != current.0 {
-            finish(&mut hits, candidate.take(), current.1);
-            current = (line.reference, 0);
-        }
-        current.1 += 1;
+    index.each_current(|product| {
         // Cheap, and almost always enough to rule a product out.
-        if !line.text.is_empty() && terms.iter().all(|term| line.text.contains(term.as_str())) {
-            candidate = line
-                .entry()
-                .and_then(|entry| score(&entry, &terms).map(|score| (entry, score)));
+        if terms
+            .iter()
+            .all(|term| product.text.contains(term.as_str()))
+            && let Some(entry) = product.entry()
+            && let Some(score) = score(&entry, &terms)
+        {
+            hits.push(Hit {
+                entry,
+                versions: product.versions,
+                score,
+            });
         }
-    }
-    finish(&mut hits, candidate, current.1);
+    })?;
     hits.sort_by(|a, b| {
         let names = (&a.entry.domain, &a.entry.product).cmp(&(&b.entry.domain, &b.entry.product));
         b.score.cmp(&a.score).then(names)
     });
-    hits
-}
-
-fn finish(hits: &mut Vec<Hit>, candidate: Option<(Entry, u32)>, versions: usize) {
-    if let Some((entry, score)) = candidate {
-        hits.push(Hit {
-            entry,
-            versions,
-            score,
-        });
-    }
+    Ok(hits)
 }
 
 /// The sum over the terms of the best place in which each is found; `None` if one is not found at all.

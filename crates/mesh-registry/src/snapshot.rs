@@ -21,13 +21,10 @@ use git2::{Oid, Repository, Tree};
 use semver::{Version, VersionReq};
 use std::{
     cell::RefCell,
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     fmt,
     path::PathBuf,
 };
-
-/// Up to so many names are looked for in the text of a line before its entry is read.
-const SCANNED: usize = 16;
 
 /// The content of a registry at one commit. It stays the same, whatever happens to the registry meanwhile.
 pub struct Snapshot {
@@ -249,7 +246,7 @@ impl Snapshot {
 
     /// The number of published versions.
     pub fn len(&self) -> usize {
-        self.index.lines().len() + self.added.len()
+        self.index.len() + self.added.len()
     }
 
     /// Whether nothing was published yet.
@@ -262,10 +259,7 @@ impl Snapshot {
     /// # Errors
     /// As for [`Snapshot::search`], for each part of the index that cannot be read.
     pub fn entries(&self) -> impl Iterator<Item = Result<Entry>> {
-        self.index
-            .lines()
-            .filter_map(crate::index::Line::entry)
-            .map(Ok)
+        self.index.entries()
     }
 
     /// What under `products/` is not what a publish writes, and is therefore ignored.
@@ -279,7 +273,7 @@ impl Snapshot {
     /// # Errors
     /// If the index is damaged and the cache too, so that it cannot be made again.
     pub fn search(&self, query: &str) -> Result<Vec<Hit>> {
-        Ok(search::search(&self.index, query))
+        search::search(&self.index, query)
     }
 
     /// The version that stands for each product, by domain and product; see [`Snapshot::latest_of`].
@@ -287,7 +281,10 @@ impl Snapshot {
     /// # Errors
     /// As for [`Snapshot::search`], and if what was said about a version cannot be read.
     pub fn current(&self) -> Result<Vec<Entry>> {
-        self.standing(self.index.shown(|_| true))
+        let mut current = Vec::new();
+        self.index
+            .each_current(|product| current.extend(product.entry()))?;
+        self.standing(current)
     }
 
     /// Whether anything was published under a product id.
@@ -295,7 +292,7 @@ impl Snapshot {
     /// # Errors
     /// As for [`Snapshot::search`].
     pub fn knows(&self, id: &str) -> Result<bool> {
-        Ok(self.index.has_id(id) || self.added.with_id(id).is_some())
+        Ok(self.place_of(id)?.is_some())
     }
 
     /// The versions of a product.
@@ -303,7 +300,7 @@ impl Snapshot {
     /// # Errors
     /// As for [`Snapshot::search`].
     pub fn product(&self, domain: &str, product: &str) -> Result<Option<ProductVersions>> {
-        Ok(self.versions_of(&format!("{domain}/{product}")))
+        self.versions_of(&format!("{domain}/{product}"))
     }
 
     /// The versions of the product with an id.
@@ -311,12 +308,15 @@ impl Snapshot {
     /// # Errors
     /// As for [`Snapshot::search`].
     pub fn by_id(&self, id: &str) -> Result<Option<ProductVersions>> {
-        let place = self.place_of(id);
-        Ok(place.and_then(|reference| self.versions_of(&reference)))
+        match self.place_of(id)? {
+            Some(reference) => self.versions_of(&reference),
+            None => Ok(None),
+        }
     }
 
-    fn versions_of(&self, reference: &str) -> Option<ProductVersions> {
-        ProductVersions::from_entries(self.entries_of(reference))
+    fn versions_of(&self, reference: &str) -> Result<Option<ProductVersions>> {
+        let versions = self.entries_of(reference)?;
+        Ok(ProductVersions::from_entries(versions))
     }
 
     /// Finds a version by what people write: `domain/product`, a product name that only one domain has, or an id;
@@ -371,25 +371,26 @@ impl Snapshot {
     }
 
     fn find(&self, name: &str) -> Result<ProductVersions> {
-        if let Some(product) = self.versions_of(name) {
+        if let Some(product) = self.versions_of(name)? {
             return Ok(product);
         }
         if let Some(product) = self.by_id(name)? {
             return Ok(product);
         }
-        let mut references: Vec<&str> = self.index.lines().map(|line| line.reference).collect();
-        references.dedup();
-        let named = |reference: &&str| {
+        let mut references = Vec::new();
+        self.index
+            .each_current(|product| references.push(product.reference.to_owned()))?;
+        let named = |reference: &&String| {
             reference
                 .split_once('/')
                 .is_some_and(|(_, product)| product == name)
         };
-        let found: Vec<&str> = references.iter().copied().filter(named).collect();
+        let found: Vec<&String> = references.iter().filter(named).collect();
         match found.as_slice() {
-            [only] => self.versions_of(only),
+            [only] => self.versions_of(only)?,
             [] => None,
             _ => {
-                let candidates = found.into_iter().map(str::to_owned).collect();
+                let candidates = found.into_iter().cloned().collect();
                 return Err(Error::AmbiguousProduct {
                     reference: name.to_owned(),
                     candidates,
@@ -398,7 +399,7 @@ impl Snapshot {
         }
         .ok_or_else(|| Error::UnknownProduct {
             reference: name.to_owned(),
-            candidates: search::similar(name, references.into_iter()),
+            candidates: search::similar(name, references.iter().map(String::as_str)),
         })
     }
 
@@ -421,7 +422,7 @@ impl Snapshot {
         let mut uses = Vec::new();
         // If it cannot be told whose the contract is, then nobody's word for it counts.
         let owner = self.owner(contract).ok().flatten();
-        let entries = self.providing(contract).into_iter();
+        let entries = self.providing(contract)?.into_iter();
         for entry in entries.filter(|entry| owner == Some(entry.reference())) {
             for port in entry.summary.output_ports.iter().filter(|port| fits(port)) {
                 uses.push(ContractUse {
@@ -438,7 +439,7 @@ impl Snapshot {
     /// # Errors
     /// As for [`Snapshot::search`].
     pub fn consumers_of(&self, contract: &str) -> Result<Vec<Entry>> {
-        Ok(self.index.consuming(contract))
+        self.index.consuming(contract)
     }
 
     /// As [`Snapshot::consumers_of`], of each product only the version that stands for it: who relied on a
@@ -447,9 +448,8 @@ impl Snapshot {
     /// # Errors
     /// As for [`Snapshot::current`].
     pub fn current_consumers_of(&self, contract: &str) -> Result<Vec<Entry>> {
-        self.standing_consumers(contract, self.index.consuming_now(contract), || {
-            self.consumers_of(contract)
-        })
+        let now = self.index.consuming_now(contract)?;
+        self.standing_consumers(contract, now, || self.consumers_of(contract))
     }
 
     /// The versions that stand for the products that have one of `names`, in whatever case, or that rely on one of
@@ -463,20 +463,22 @@ impl Snapshot {
         contracts: impl IntoIterator<Item = &'a str>,
     ) -> Result<Vec<Entry>> {
         let names: BTreeSet<String> = names.into_iter().map(str::to_lowercase).collect();
-        let consumers = contracts
-            .into_iter()
-            .flat_map(|contract| self.index.consuming(contract));
-        let references: BTreeSet<String> = consumers.map(|entry| entry.reference()).collect();
-        let mut found = self.index.shown(|line| {
-            references.contains(line.reference)
-                || names.len() > SCANNED
-                || names.iter().any(|name| line.text.contains(name.as_str()))
-        });
-        found.retain(|entry| {
-            let name = entry.summary.name.as_deref().map(str::to_lowercase);
-            references.contains(&entry.reference())
-                || name.is_some_and(|name| names.contains(&name))
-        });
+        let mut found = BTreeMap::new();
+        for name in &names {
+            let entries = self.index.named(name)?.into_iter();
+            found.extend(entries.map(|entry| (entry.reference(), entry)));
+        }
+        for contract in contracts {
+            for consumer in self.index.consuming(contract)? {
+                let reference = consumer.reference();
+                if !found.contains_key(&reference)
+                    && let Some(entry) = self.index.current(&reference)?
+                {
+                    found.insert(reference, entry);
+                }
+            }
+        }
+        let found = found.into_values().collect();
         self.standing(found)
     }
 

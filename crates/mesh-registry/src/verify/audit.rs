@@ -85,7 +85,7 @@ impl Verification<'_> {
             Err(error) => return Err(error),
         };
         for (reference, version) in versions {
-            let there = standing.entries_of(&reference);
+            let there = standing.entries_of(&reference)?;
             let Some(entry) = there.iter().find(|entry| entry.version == *version) else {
                 let path = format!("{}/{reference}/{version}", layout::STATUS);
                 let message = format!(

@@ -79,7 +79,7 @@ pub(super) fn check(
         let text: Arc<str> = String::from_utf8_lossy(&bytes).into();
         match Event::from_bytes(&path, &bytes) {
             Ok(event) => {
-                check_place(&event, &path, &text, around, findings);
+                check_place(&event, &path, &text, around, findings)?;
                 check_order(&event, new, &path, &text, around, findings);
                 check_author(
                     &event,
@@ -140,9 +140,9 @@ fn check_place(
     text: &Arc<str>,
     around: &Around<'_, '_>,
     findings: &mut Findings,
-) {
+) -> Result<()> {
     let reference = format!("{}/{}", event.domain, event.product);
-    let there = around.standing.entries_of(&reference);
+    let there = around.standing.entries_of(&reference)?;
     let new = around.published.iter().map(|new| &new.entry);
     let is_it =
         |entry: &&crate::Entry| entry.reference() == reference && entry.version == event.version;
@@ -157,7 +157,7 @@ fn check_place(
             message,
             Place::of(text, &["\"version\""]),
         );
-        return;
+        return Ok(());
     };
     let registry = around.basis.settings().id.as_deref();
     if let Err(Error::Damaged { reason, .. }) =
@@ -170,6 +170,7 @@ fn check_place(
         };
         findings.add_at(&EVENT_OUT_OF_PLACE, path, reason, Place::of(text, &[mark]));
     }
+    Ok(())
 }
 
 fn check_order(

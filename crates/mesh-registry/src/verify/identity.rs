@@ -4,7 +4,7 @@ use super::{
     finding::{Check, Findings},
     records::Published,
 };
-use crate::{layout, names, snapshot::Snapshot};
+use crate::{Result, layout, names, snapshot::Snapshot};
 use std::collections::{BTreeMap, HashMap};
 
 pub(super) static ID_MOVED: Check = Check {
@@ -46,7 +46,11 @@ were made side by side, both name the same.",
 
 /// Checks the ids and paths of what one commit publishes, against what was there and against each other, and that each
 /// record follows from one that is there.
-pub(super) fn check(published: &[Published], standing: &Snapshot, findings: &mut Findings) {
+pub(super) fn check(
+    published: &[Published],
+    standing: &Snapshot,
+    findings: &mut Findings,
+) -> Result<()> {
     // The versions of a product among each other, as if they had been published one after the other.
     let mut places: HashMap<&str, String> = HashMap::new();
     let mut ids: HashMap<String, &str> = HashMap::new();
@@ -61,10 +65,10 @@ pub(super) fn check(published: &[Published], standing: &Snapshot, findings: &mut
     for new in published {
         let entry = &new.entry;
         let (id, reference) = (entry.id.as_str(), entry.reference());
-        let there = standing.entries_of(&reference);
+        let there = standing.entries_of(&reference)?;
         let place = match places.get(id) {
             Some(place) => Some(place.clone()),
-            None => standing.place_of(id),
+            None => standing.place_of(id)?,
         };
         let owner = there
             .first()
@@ -114,6 +118,7 @@ pub(super) fn check(published: &[Published], standing: &Snapshot, findings: &mut
             );
         }
     }
+    Ok(())
 }
 
 fn check_name(new: &Published, findings: &mut Findings) {

@@ -187,7 +187,7 @@ impl Verification<'_> {
                 published.push(read);
             }
         }
-        identity::check(&published, &self.standing, &mut findings);
+        identity::check(&published, &self.standing, &mut findings)?;
         contracts::check(&published, &self.standing, &mut findings)?;
         if let Some(basis) = &basis {
             authority::check(repo, &published, basis, day, &mut findings);

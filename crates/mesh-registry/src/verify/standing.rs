@@ -4,7 +4,7 @@
 //! commit of a long history would cost more than judging them. So what each commit adds is kept beside it, in memory, and
 //! found by what judging asks for.
 
-use crate::{index::Entry, snapshot::Snapshot};
+use crate::{Result, index::Entry, snapshot::Snapshot};
 use git2::Oid;
 use semver::Version;
 use std::{
@@ -129,27 +129,27 @@ impl Snapshot {
     }
 
     /// The versions of a product in ascending order.
-    pub(crate) fn entries_of(&self, reference: &str) -> Vec<Entry> {
-        let mut entries = self.index.product(reference);
+    pub(crate) fn entries_of(&self, reference: &str) -> Result<Vec<Entry>> {
+        let mut entries = self.index.product(reference)?;
         let indexed = entries.len();
         entries.extend(self.added.product(reference).cloned());
         if indexed > 0 && entries.len() > indexed {
             entries.sort_by(|a, b| a.version.cmp(&b.version));
         }
-        entries
+        Ok(entries)
     }
 
     /// The versions with an output port that has this contract.
-    pub(crate) fn providing(&self, contract: &str) -> Vec<Entry> {
-        let mut entries = self.index.providing(contract);
+    pub(crate) fn providing(&self, contract: &str) -> Result<Vec<Entry>> {
+        let mut entries = self.index.providing(contract)?;
         entries.extend(self.added.providing(contract).cloned());
-        entries
+        Ok(entries)
     }
 
     /// `domain/product` of the product with an id, if anything was published under it.
-    pub(crate) fn place_of(&self, id: &str) -> Option<String> {
-        let indexed = self.index.with_id(id).into_iter().next();
+    pub(crate) fn place_of(&self, id: &str) -> Result<Option<String>> {
+        let indexed = self.index.with_id(id)?.into_iter().next();
         let added = || self.added.with_id(id).map(str::to_owned);
-        indexed.map(|entry| entry.reference()).or_else(added)
+        Ok(indexed.map(|entry| entry.reference()).or_else(added))
     }
 }
