@@ -590,6 +590,54 @@ fn nobody_new_relies_on_what_is_yanked_and_the_others_are_warned() {
 }
 
 #[test]
+fn no_setting_lets_anybody_begin_to_rely_on_what_is_yanked() {
+    let mesh = Mesh::new();
+    // Judged while nothing was wrong, and merged when it is.
+    mesh.write_consumer("planning", "1.0.0", Some("1.0.0"));
+    let submitted = ["publish", "--mode", "branch", "--format", "json"];
+    let submitted = mesh.of("planning", &submitted).json(0);
+    let branch = submitted["request"]["branch"].as_str().unwrap();
+    mesh.mesh(&["yank", "commercial/orders@1.0.0", "--reason", "x"])
+        .expect(0);
+
+    let begins = "error consumes-yanked: input port `orders` begins to rely on commercial/orders 1.0.0, which is yanked: x";
+    let registry = format!("registry: {}\n", mesh.registry.display());
+    for setting in ["  ignore: [consumes-yanked]", "  levels:\n    graph: warn"] {
+        mesh.sandbox
+            .write("finance/mesh.yaml", format!("{registry}lint:\n{setting}\n"));
+        mesh.write_consumer("finance", "1.0.0", Some("1.0.0"));
+        mesh.of("finance", &["lint"]).expect(0);
+        let refused = found(mesh.of("finance", &["publish", "--format", "json"]), 1);
+        assert_eq!(refused.len(), 1);
+        assert!(refused[0].starts_with(begins), "{refused:?}");
+    }
+
+    let git = |arguments: &[&str]| mesh.git(arguments).trim().to_owned();
+    let tip = git(&["rev-parse", "HEAD"]);
+    let tree = git(&["merge-tree", "--write-tree", &tip, branch]);
+    let parents = ["-p", &tip, "-p", branch];
+    let who = ["-c", "user.name=Ada", "-c", "user.email=ada@pharma.example"];
+    let commit = ["commit-tree", "-m", "Merge", &tree];
+    let merged = git(&[&who[..], &commit, &parents].concat());
+    let registry = mesh.registry.to_str().unwrap();
+    let verify = [
+        "registry",
+        "verify",
+        "--registry",
+        registry,
+        "--base",
+        &tip,
+        "--head",
+        &merged,
+        "--format",
+        "json",
+    ];
+    let refused = found(mesh.mesh(&verify), 1);
+    assert_eq!(refused.len(), 1);
+    assert!(refused[0].starts_with(begins), "{refused:?}");
+}
+
+#[test]
 fn what_is_offered_still_is_named_in_the_help() {
     let mesh = Mesh::new();
     mesh.publish_orders("1.1.0", "1.1.0");

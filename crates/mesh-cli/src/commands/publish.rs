@@ -15,7 +15,7 @@ use crate::cli::{Format, Publish};
 use crate::config::Project;
 use crate::ops::compat::Base;
 use crate::ops::policies::{self, Pins, evidence};
-use crate::ops::{check, inputs, output, plan, registry, requests, workspace};
+use crate::ops::{check, inputs, output, plan, registry, requests, workspace, yanked};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
 
@@ -140,6 +140,7 @@ impl Judge<'_> {
             snapshot: Some(snapshot),
         };
         let (mut report, checked) = judge.check(files, &settings)?;
+        report = yanked::hold(files, self.as_of, report)?;
         if let Some(lock) = &gathered.lock {
             let held = inputs::held::check(lock, files, Some(snapshot), self.covers)?;
             report = report.adding(held.findings);

@@ -30,3 +30,4 @@ pub(crate) mod verify;
 pub(crate) mod watch;
 pub(crate) mod withdrawal;
 pub(crate) mod workspace;
+pub(crate) mod yanked;

@@ -20,7 +20,7 @@ use mesh_spec::workspace::{ProductRef, Role, Workspace};
 
 use self::evidence::Evidence;
 use self::findings::Found;
-use super::{policies, workspace};
+use super::{policies, workspace, yanked};
 use crate::config;
 use crate::failure::Failure;
 use crate::terminal::Progress;
@@ -186,6 +186,9 @@ impl Verifier {
             is_change: self.is_change,
         };
         let is_readable = manifest::check(&batch, &mut self.found);
+        for finding in yanked::begun(&batch.files, day)? {
+            self.found.add_diagnostic(finding);
+        }
         versions::check(&batch, &is_readable, &mut self.evidence, &mut self.found)?;
         self.evidence.check(&batch, &is_readable, &mut self.found)
     }
