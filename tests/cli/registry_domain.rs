@@ -1,6 +1,7 @@
 //! Whose domains are: `mesh registry domain` and `mesh registry codeowners`, and what follows from it.
 
 use std::fs;
+use std::io::{Write as _, stderr};
 use std::process::Command;
 
 use crate::sandbox::{Run, Sandbox};
@@ -281,6 +282,7 @@ fn what_is_signed_says_so() {
         .args(["-q", "-t", "ed25519", "-N", "", "-C", "ada", "-f", "key"])
         .status();
     if !made.is_ok_and(|status| status.success()) {
+        let _ = writeln!(stderr(), "skipped: ssh-keygen is not there");
         return;
     }
     let add = [

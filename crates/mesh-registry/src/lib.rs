@@ -43,6 +43,9 @@
 //!   deprecated stays as it was published, and its number is never used again.
 //! - *A request is no publish.* [`Mode::Branch`] puts the same commit on a branch of its own, for people or a bot to
 //!   merge, and says that it is submitted. Whether it is merged is told by its content, with [`Registry::wait_for`].
+//! - *A domain belongs to its owners.* Who may change what is decided by what the registry held before
+//!   ([`authority`]), anew for every tip that is pushed onto. What cannot be read lets nobody in.
+//! - *Signatures are bound.* A record names its registry, product, version and content; [`signing`] signs its exact bytes.
 //! - *History only grows.* A machine remembers the tip it saw last and stops when that is no longer part of the history.
 //!
 //! # Looking back
