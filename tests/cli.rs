@@ -45,6 +45,8 @@ mod policy;
 mod publish;
 #[path = "cli/registry_domain.rs"]
 mod registry_domain;
+#[path = "cli/registry_verify.rs"]
+mod registry_verify;
 #[path = "cli/rules.rs"]
 mod rules;
 #[path = "cli/sandbox.rs"]

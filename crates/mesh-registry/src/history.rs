@@ -30,7 +30,7 @@ const QUARANTINE: &str = "GIT_QUARANTINE_PATH";
 
 const READ: &str = "read the registry's history";
 
-/// The index of what a verification started from, in the directory of the cache.
+/// The directory of the caches that verifications keep, within that of all caches.
 const VERIFIED: &str = "verified";
 
 /// The history of a registry.
@@ -260,14 +260,23 @@ impl History {
         read().map_err(|error| self.explained(error))
     }
 
-    /// The index of a commit, which is kept beside the one of the registry's tip: the next change starts from the same
+    /// The index of a commit, which is kept beside the cache of the registry: the next change starts from the same
     /// commit, or from one that is hardly further. Where there is no cache, as for a hook of a user without a home, it is
     /// made each time.
     fn index_at(&self, repo: &Repository, commit: Oid, id: Option<&str>) -> Result<Index> {
         let indexing = |versions| self.options.report(&Progress::Indexing { versions });
-        match Cache::open(&self.location, &self.options) {
+        // A cache of its own: who publishes to a registry on the same machine holds the lock of the other one while the
+        // hook of the registry runs.
+        let opened = self.options.cache_root().and_then(|root| {
+            let options = Options {
+                cache_dir: Some(root.join(VERIFIED)),
+                ..self.options.clone()
+            };
+            Cache::open(&self.location, &options)
+        });
+        match opened {
             Ok(cache) => {
-                let file = cache.directory().join(VERIFIED);
+                let file = cache.index_file();
                 match Index::open(repo, commit, id, &file, indexing) {
                     Err(Error::Io { .. }) => Index::made(repo, commit, id, indexing),
                     opened => opened,
