@@ -33,6 +33,8 @@ mod hostile;
 mod impact;
 #[path = "cli/init.rs"]
 mod init;
+#[path = "cli/interrupted.rs"]
+mod interrupted;
 #[path = "cli/lint.rs"]
 mod lint;
 #[path = "cli/log.rs"]

@@ -147,7 +147,7 @@ fn over_ssh() {
         world.git(&["init", "-q", "--bare", "-b", "main", "r.git"]);
         let Some(ssh) = Ssh::start(world) else { return };
         let proxy = Proxy::start(ssh.port());
-        ssh.trust_at(proxy.port(), world);
+        Ssh::trust_at(proxy.port(), world);
         lose(world, &Ssh::url_at(proxy.port(), world, "r.git"), &proxy);
     });
 }

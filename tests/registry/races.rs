@@ -94,12 +94,22 @@ pub(crate) fn race(
     cache: impl Fn(usize) -> String,
     job: impl Fn(usize) -> [String; 3],
 ) -> Vec<String> {
+    race_of(RACERS, world, cache, job)
+}
+
+/// As [`race`], with so many.
+fn race_of(
+    racers: usize,
+    world: &World,
+    cache: impl Fn(usize) -> String,
+    job: impl Fn(usize) -> [String; 3],
+) -> Vec<String> {
     let location = world.path("r.git").to_string_lossy().into_owned();
     let start_one = |n: usize| {
         let [name, version, content] = job(n);
         start(&location, &world.path(&cache(n)), &name, &version, &content)
     };
-    let children: Vec<_> = (0..RACERS).map(start_one).collect();
+    let children: Vec<_> = (0..racers).map(start_one).collect();
     children.into_iter().map(outcome).collect()
 }
 
@@ -127,6 +137,44 @@ fn different_products_at_once_lose_nothing() {
         let commits = git(&world.path("r.git"), &["rev-list", "--count", "main"]);
         assert_eq!(commits, (1 + 2 * RACERS).to_string());
         git(&world.path("r.git"), &["fsck", "--strict"]);
+    });
+}
+
+/// Every success that was reported is there afterwards, and nothing else is; whoever was not lucky says so.
+#[test]
+fn however_many_there_are_what_was_reported_is_what_is_there() {
+    isolated(|world| {
+        for racers in [2, 32] {
+            // A registry of its own for each, at the place that racers race to.
+            let _ = std::fs::remove_dir_all(world.path("r.git"));
+            world
+                .registry("r.git", &format!("cache-{racers}"))
+                .init()
+                .expect("initialised");
+            let outcomes = race_of(
+                racers,
+                world,
+                |n| format!("{racers}-{n}"),
+                |n| [format!("p{n}"), "1.0.0".to_owned(), String::new()],
+            );
+            let fresh = world.registry("r.git", &format!("fresh-{racers}"));
+            let there = listing(&fresh.open().expect("open"));
+            for (n, outcome) in outcomes.iter().enumerate() {
+                let is_there = there.contains(&format!("d/p{n} 1.0.0"));
+                assert_eq!(outcome == "Published", is_there, "{n}: {outcome}");
+                // Where the machine is slow, the deadline may come first; nothing else may go wrong.
+                assert!(
+                    is_there || outcome.starts_with("could not publish within"),
+                    "{n}: {outcome}"
+                );
+            }
+            let published = outcomes.iter().filter(|outcome| *outcome == "Published");
+            let published = published.count();
+            assert!(published > 0 && published == there.len(), "{outcomes:?}");
+            let commits = git(&world.path("r.git"), &["rev-list", "--count", "main"]);
+            assert_eq!(commits, (published + 1).to_string());
+            git(&world.path("r.git"), &["fsck", "--strict"]);
+        }
     });
 }
 

@@ -357,7 +357,7 @@ impl Ssh {
     }
 
     /// Knows the server at another port as well.
-    pub(crate) fn trust_at(&self, port: u16, world: &World) {
+    pub(crate) fn trust_at(port: u16, world: &World) {
         let key = fs::read_to_string(world.path("host.pub")).expect("the host's key");
         let known = world.path("known_hosts");
         let before = fs::read_to_string(&known).expect("known hosts");

@@ -540,3 +540,81 @@ fn two_handles_share_a_cache() {
         );
     });
 }
+
+/// The one cache below a directory.
+fn only_cache(directory: &Path) -> PathBuf {
+    let mut caches = fs::read_dir(directory.join("registries")).expect("caches");
+    caches.next().expect("one").expect("one").path()
+}
+
+#[test]
+fn a_cache_that_somebody_made_shallow_is_made_whole() {
+    isolated(|world| {
+        let registry = world.initialised("r.git");
+        for version in ["1.0.0", "1.1.0", "1.2.0"] {
+            publish(&registry, vec![product("d", "p", version, "")]).expect("published");
+        }
+        let cache = only_cache(&world.path("cache")).join("git");
+        let config = fs::read(cache.join("config")).expect("a configuration");
+        fs::remove_dir_all(&cache).expect("removed");
+        let url = format!("file://{}", world.path("r.git").display());
+        let target = cache.to_string_lossy().into_owned();
+        world.git(&["clone", "-q", "--bare", "--depth=1", &url, &target]);
+        fs::write(cache.join("config"), config).expect("written");
+        assert!(cache.join("shallow").exists());
+        publish(
+            &world.registry("r.git", "other"),
+            vec![product("d", "q", "1.0.0", "")],
+        )
+        .expect("published");
+        let snapshot = registry.open().expect("open");
+        assert_eq!(snapshot.len(), 4);
+        // Everything that goes back in history works as well.
+        assert_eq!(snapshot.log("d", "p").expect("a log").len(), 3);
+        assert_eq!(
+            snapshot.contract("p-contract", None).expect("uses").len(),
+            3
+        );
+        publish(&registry, vec![product("d", "p", "1.3.0", "")]).expect("published");
+        let fresh = world.registry("r.git", "fresh").open().expect("open");
+        assert_eq!(fresh.len(), 5);
+        git(&world.path("r.git"), &["fsck", "--strict"]);
+    });
+}
+
+#[test]
+fn clocks_decide_nothing() {
+    isolated(|world| {
+        let registry = world.initialised("r.git");
+        publish(&registry, vec![product("d", "p", "1.0.0", "")]).expect("published");
+        // Whoever wrote the next commit believes that it is 2099, and the one after that 1970.
+        let work = world.clone_of("r.git");
+        for (date, file) in [("@4070908800 +0000", "future"), ("@1 +0000", "past")] {
+            git(&work, &["pull", "-q"]);
+            fs::write(work.join(file), "").expect("a file");
+            git(&work, &["add", "-A"]);
+            let made = std::process::Command::new("git")
+                .current_dir(&work)
+                .args(["commit", "-q", "-m", file])
+                .env("GIT_COMMITTER_DATE", date)
+                .env("GIT_AUTHOR_DATE", date)
+                .status();
+            assert!(made.expect("git").success());
+            git(&work, &["push", "-q"]);
+            let version = if file == "future" { "1.1.0" } else { "1.2.0" };
+            publish(&registry, vec![product("d", "p", version, "")]).expect("published");
+        }
+        for cache in ["cache", "fresh"] {
+            let snapshot = world.registry("r.git", cache).open().expect("open");
+            let log = snapshot.log("d", "p").expect("a log");
+            let versions = log.iter().flat_map(|happening| &happening.versions);
+            let versions: Vec<String> = versions
+                .map(|version| version.record.version.to_string())
+                .collect();
+            assert_eq!(versions, ["1.2.0", "1.1.0", "1.0.0"], "{cache}");
+            // The contract is still whose it was first.
+            let uses = snapshot.contract("p-contract", None).expect("uses");
+            assert_eq!(uses.len(), 3, "{cache}");
+        }
+    });
+}

@@ -76,7 +76,8 @@ pub(crate) fn is_device_name(name: &str) -> bool {
 
 /// Turns readable text into a name: `Sales & Marketing` becomes `sales-marketing`.
 ///
-/// Returns `None` if the text has letters beyond ASCII, or if nothing valid remains.
+/// Returns `None` if the text has letters or accents beyond ASCII, or characters that nobody sees, or if nothing valid
+/// remains.
 pub fn slug(text: &str) -> Option<String> {
     let slug = slug_segment(text)?;
     is_name(&slug).then_some(slug)
@@ -88,7 +89,7 @@ fn slug_segment(text: &str) -> Option<String> {
     for c in text.chars() {
         if c.is_ascii_alphanumeric() {
             slug.push(c.to_ascii_lowercase());
-        } else if c.is_alphanumeric() {
+        } else if c.is_alphanumeric() || is_unseen(c) {
             return None;
         } else if !slug.is_empty() && !slug.ends_with('-') {
             slug.push('-');
@@ -96,6 +97,16 @@ fn slug_segment(text: &str) -> Option<String> {
     }
     slug.truncate(slug.trim_end_matches('-').len());
     (!slug.is_empty()).then_some(slug)
+}
+
+/// Whether a character is an accent of the letter before it, or takes no room at all. Left out, it would make one name
+/// of two that are not the same: `café` in parts would be `cafe`, where in one piece it is none.
+fn is_unseen(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{1ab0}'..='\u{1aff}'
+        | '\u{1dc0}'..='\u{1dff}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{20d0}'..='\u{20ff}' | '\u{fe00}'..='\u{fe0f}'
+        | '\u{fe20}'..='\u{fe2f}' | '\u{feff}')
 }
 
 /// The name of a domain, as it stands in registry paths.
@@ -229,6 +240,23 @@ mod tests {
         ] {
             assert!(!is_name(bad), "{bad}");
         }
+    }
+
+    #[test]
+    fn what_nobody_sees_is_not_left_out_of_a_name() {
+        for text in [
+            "caf\u{e9}",
+            "cafe\u{301}",
+            "ca\u{200b}fe",
+            "\u{feff}cafe",
+            "ca\u{ad}fe",
+        ] {
+            assert_eq!(slug(text), None, "{text:?}");
+        }
+        assert_eq!(
+            slug("Sales \u{2013} Marketing").as_deref(),
+            Some("sales-marketing")
+        );
     }
 
     #[test]
