@@ -335,18 +335,42 @@ fn what_is_signed_says_so() {
         "{problem}"
     );
 
-    // Another way to name the key, and to add it.
-    let add = [
-        "add-owner",
-        "sales",
-        "ada@pharma.example",
-        "--key",
-        "key.pub",
-        "--until",
-        "2999-12-31",
-    ];
-    domain(&sandbox, &add).expect(0);
-    assert!(owners_file(&sandbox, "sales").contains("2999-12-31"));
+    // Who governs signs as well, as git does. Another way to name the key comes last.
+    let public = fs::read_to_string(sandbox.work().join("key.pub")).expect("a key");
+    by_hand(&sandbox, "owners/sales.yaml", |_| {
+        format!(
+            "owners:\n- email: ada@pharma.example\n  keys:\n  - key: {}\n    until: 2999-12-31\n",
+            public.trim()
+        )
+    });
+    let add = ["add-owner", "sales", "ben@example.com"];
+    let git = |arguments: &[&str]| {
+        let mut git = sandbox.command("git");
+        git.args(["-C", "r"]).args(arguments);
+        Run::of(git.output().expect("git"))
+            .expect(0)
+            .trim()
+            .to_owned()
+    };
+    let base = git(&["rev-parse", "main"]);
+    let run = domain(&sandbox, &add);
+    assert!(
+        run.stderr
+            .contains("takes only changes of what governs it that are signed"),
+        "{}",
+        run.stderr
+    );
+    run.expect(1);
+    assert_eq!(git(&["rev-parse", "main"]), base);
+    domain(&sandbox, &[&add[..], &["--sign-with", "key"]].concat()).expect(0);
+    assert!(owners_file(&sandbox, "sales").contains("ben@example.com"));
+    let verify = ["registry", "verify", "--registry", "r", "--base", &base];
+    sandbox.mesh(verify).expect(0);
+    let allowed = format!("ada@pharma.example {public}");
+    fs::write(sandbox.work().join("allowed"), allowed).expect("a file");
+    let allowed = sandbox.work().join("allowed");
+    let allowed = format!("gpg.ssh.allowedSignersFile={}", allowed.display());
+    git(&["-c", &allowed, "verify-commit", "main"]);
     let manifest = sandbox.work().join("orders/dataproduct.yaml");
     let text = fs::read_to_string(&manifest).expect("a manifest");
     fs::write(&manifest, text.replacen("0.1.0", "0.1.1", 1)).expect("a manifest");

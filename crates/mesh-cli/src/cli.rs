@@ -684,6 +684,9 @@ pub struct PolicyPublish {
     /// By which way it gets into the registry
     #[command(flatten)]
     pub way: WayArgs,
+    /// Whether the change is signed, which a registry may require
+    #[command(flatten)]
+    pub sign: SignArgs,
     /// How to print the outcome
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Pretty)]
     pub format: Format,
@@ -1137,6 +1140,9 @@ pub struct DomainArgs {
     /// By which way it gets into the registry
     #[command(flatten)]
     pub way: WayArgs,
+    /// Whether the change is signed, which a registry may require
+    #[command(flatten)]
+    pub sign: SignArgs,
     /// How to print the outcome
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Pretty)]
     pub format: Format,

@@ -427,8 +427,6 @@ pub enum Error {
     /// The registry requires a signature, and there is no key to sign with.
     #[error("the registry takes only {what} that are signed, and there is no key to sign with")]
     Unsigned {
-        /// The domain that was to be published to.
-        domain: String,
         /// What has to be signed: `records`.
         what: &'static str,
     },
@@ -445,6 +443,21 @@ pub enum Error {
         /// The domain that was to be published to.
         domain: String,
         /// Whether it is a key of the publisher, on another day.
+        is_outdated: bool,
+    },
+    /// The key does not count for who changes what governs.
+    #[error(
+        "the key {fingerprint} {how} `{who}`, who wants to change `{path}`",
+        how = if *.is_outdated { "does not count today for" } else { "does not belong to" }
+    )]
+    KeyOfNobody {
+        /// The key, as `SHA256:…`.
+        fingerprint: String,
+        /// The e-mail address of who changes it.
+        who: String,
+        /// The path in the registry.
+        path: String,
+        /// Whether it is a key of theirs, on another day.
         is_outdated: bool,
     },
     /// A key that was to sign does not.
@@ -756,6 +769,7 @@ impl Error {
             | Self::NotOwner { .. }
             | Self::Unsigned { .. }
             | Self::UnknownKey { .. }
+            | Self::KeyOfNobody { .. }
             | Self::NoOwners { .. }
             | Self::NotSteward { .. }
             | Self::IdMoved { .. }
@@ -848,6 +862,10 @@ impl Error {
                 "ask an owner of the domain to run `mesh registry domain add-owner {domain} {who} --key FILE` with the \
                  public key, or sign with a key that is there"
             ),
+            Self::KeyOfNobody { who, .. } => format!(
+                "sign with a key that stands beside `{who}` in the owners file, or under `stewards` in {}",
+                crate::layout::FORMAT_FILE
+            ),
             Self::NoOwners { domain, who, stewards } => {
                 let add = format!("`mesh registry domain add {domain} --owner {who}`");
                 if stewards.is_empty() {
@@ -906,6 +924,7 @@ impl Error {
                 | Self::InvalidOwners { .. }
                 | Self::Unsigned { .. }
                 | Self::UnknownKey { .. }
+                | Self::KeyOfNobody { .. }
                 | Self::NoOwners { .. }
                 | Self::NotSteward { .. }
                 | Self::IdMoved { .. }

@@ -22,6 +22,8 @@ pub const RECORD_NAMESPACE: &str = "mesh-record";
 /// What the signature of an event is for.
 pub const EVENT_NAMESPACE: &str = "mesh-event";
 
+/// What git's own signature of a commit is for.
+pub const COMMIT_NAMESPACE: &str = "git";
 /// Today, by the clock of this machine and in UTC. It is what keys have to be valid on that sign something new.
 pub fn today() -> Date {
     Timestamp::now().to_zoned(TimeZone::UTC).date()

@@ -330,7 +330,10 @@ fn publish(
 ) -> Result<Ending, Failure> {
     let project = Project::of(".".as_ref())?;
     let location = registry::named_or_embedded(arguments.registry.as_deref(), &project)?;
-    let options: PublishOptions = requests::options(&arguments.way, arguments.dry_run, &project);
+    let options = PublishOptions {
+        signing: requests::signing(&arguments.sign)?,
+        ..requests::options(&arguments.way, arguments.dry_run, &project)
+    };
     let registry = registry::handle(location.clone(), false);
     let outcome = registry.change_owners(domain, message, TOOL, &options, change);
     drop(registry);

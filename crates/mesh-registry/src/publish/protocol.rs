@@ -33,6 +33,7 @@ use crate::{
     },
     reading::is_ancestor,
     registry::Registry,
+    signing::{Signatory, Signing},
     snapshot::Snapshot,
 };
 use git2::Oid;
@@ -322,7 +323,7 @@ impl Registry {
             let commit = match run.written.filter(|written| written.tip == tip) {
                 // What the gate said of this tip still holds.
                 Some(written) => written.commit,
-                None => write(contribution, &snapshot, &placed, &who)?,
+                None => write(contribution, &snapshot, &placed, &who, &options.signing)?,
             };
             run.written = Some(Written { tip, commit });
             if let Some((open, theirs)) = theirs {
@@ -408,11 +409,18 @@ fn write<C: Contribution>(
     snapshot: &Snapshot,
     placed: &C::Placed,
     who: &Publisher,
+    signing: &Signing,
 ) -> Result<Oid> {
     for area in contribution.areas(placed) {
         snapshot.may_change(area, &contribution.publisher(who).email)?;
     }
-    contribution.write(snapshot, placed, who)
+    let commit = contribution.write(snapshot, placed, who)?;
+    // Records and events bring signatures of their own; what governs is only as good as the commit that changes it.
+    Signatory::new(snapshot, signing)?.sign_commit(
+        commit,
+        &contribution.areas(placed),
+        &contribution.publisher(who).email,
+    )
 }
 
 /// The last of the sent commits that is part of the branch.

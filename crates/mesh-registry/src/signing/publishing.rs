@@ -1,15 +1,20 @@
 //! Whether a publish is signed, and with what.
 
 use super::{
-    RECORD_NAMESPACE,
+    COMMIT_NAMESPACE, RECORD_NAMESPACE,
     key::{Signer, SshKey},
     today,
 };
 use crate::{
     Error, Result,
+    authority::Area,
+    error::object,
+    layout,
+    owners::{OwnerKey, Person},
     settings::{Demand, Settings},
     snapshot::Snapshot,
 };
+use git2::Oid;
 use std::{cell::OnceCell, sync::Arc};
 
 /// Whether to sign, and with what.
@@ -88,7 +93,6 @@ impl<'s> Signatory<'s> {
         let Some(signer) = signer else {
             return if is_required {
                 Err(Error::Unsigned {
-                    domain: domain.to_owned(),
                     what: if namespace == RECORD_NAMESPACE {
                         "records"
                     } else {
@@ -118,6 +122,67 @@ impl<'s> Signatory<'s> {
         }))
     }
 
+    /// The commit `id` as git signs commits, if it changes what governs, the registry requires signatures, and somebody
+    /// is named who could sign; else the commit as it is.
+    ///
+    /// # Errors
+    /// [`Error::Unsigned`] if there is no key, [`Error::KeyOfNobody`] if the key is none of those with which `email` may
+    /// change it, and [`Error::CannotSign`].
+    pub(crate) fn sign_commit(&self, id: Oid, areas: &[Area<'_>], email: &str) -> Result<Oid> {
+        if self.settings.signatures != Demand::Required {
+            return Ok(id);
+        }
+        let mut signer = None;
+        for area in areas {
+            let (path, domain) = match area {
+                Area::Domain(_) => continue,
+                Area::Owners(domain) => (layout::owners_file(domain), Some(*domain)),
+                Area::Registry(path) => ((*path).to_owned(), None),
+            };
+            let owners = domain.map(|domain| self.snapshot.owners_of(domain));
+            let owners = owners.transpose()?.flatten();
+            if self.settings.stewards.is_empty() && owners.is_none() {
+                continue;
+            }
+            let named = match signer {
+                Some(named) => named,
+                None => self.named("changes of what governs it")?,
+            };
+            signer = Some(named);
+            let steward = self.settings.stewards.person(email);
+            let owner = owners.as_ref().and_then(|owners| owners.person(email));
+            let people = steward.into_iter().chain(owner);
+            check_key(named, people, email, &path)?;
+        }
+        match signer {
+            Some(signer) => self.signed(id, signer),
+            None => Ok(id),
+        }
+    }
+
+    /// The key that is to sign what has to be signed.
+    fn named(&self, what: &'static str) -> Result<&dyn Signer> {
+        let signer = match self.signing {
+            Signing::Never => None,
+            Signing::With(signer) => Some(signer.as_ref()),
+            Signing::Usual(name) => self.usual(name.as_deref())?,
+        };
+        signer.ok_or(Error::Unsigned { what })
+    }
+
+    /// A commit that is signed, and else the same.
+    fn signed(&self, id: Oid, signer: &dyn Signer) -> Result<Oid> {
+        const SIGN: &str = "sign the commit";
+        let repo = &self.snapshot.repo;
+        let odb = repo.odb().map_err(object(SIGN))?;
+        let commit = odb.read(id).map_err(object(SIGN))?;
+        let signature = signer.sign(COMMIT_NAMESPACE, commit.data())?;
+        // What mesh wrote is text.
+        let text = String::from_utf8_lossy(commit.data());
+        repo.commit_signed(&text, signature.trim_end(), None)
+            .map_err(object(SIGN))
+    }
+
     fn usual(&self, name: Option<&str>) -> Result<Option<&dyn Signer>> {
         if self.usual.get().is_none() {
             let key = match name {
@@ -130,6 +195,27 @@ impl<'s> Signatory<'s> {
         let key = self.usual.get().and_then(Option::as_ref);
         Ok(key.map(|key| key as &dyn Signer))
     }
+}
+
+/// Checks that a key belongs to one of `people`, and counts today.
+fn check_key<'p>(
+    signer: &dyn Signer,
+    people: impl Iterator<Item = &'p Person>,
+    email: &str,
+    path: &str,
+) -> Result<()> {
+    let own = signer.key().public().key_data();
+    let keys = people.flat_map(|person| &person.keys);
+    let known: Vec<&OwnerKey> = keys.filter(|key| key.public().key_data() == own).collect();
+    if known.iter().any(|key| key.is_valid_on(today())) {
+        return Ok(());
+    }
+    Err(Error::KeyOfNobody {
+        fingerprint: signer.key().fingerprint(),
+        who: email.to_owned(),
+        path: path.to_owned(),
+        is_outdated: !known.is_empty(),
+    })
 }
 
 /// A signature that was made.

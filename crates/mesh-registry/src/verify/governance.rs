@@ -83,9 +83,6 @@ of them would count any more, and those of another registry might.",
     help: "leave `id` in `mesh-registry.yaml` as it was",
 };
 
-/// What git signs commits for.
-const COMMITS: &str = "git";
-
 /// A commit that is judged, with what it changed.
 pub(super) struct Change<'c, 'r> {
     pub(super) repo: &'r Repository,
@@ -465,7 +462,7 @@ fn unsigned(
     };
     let keys: Vec<&OwnerKey> = people.iter().flat_map(|person| &person.keys).collect();
     let signature = String::from_utf8_lossy(&signature);
-    let wrong = match signing::verify(&signature, COMMITS, &content, keys) {
+    let wrong = match signing::verify(&signature, signing::COMMIT_NAMESPACE, &content, keys) {
         Ok(Some(key)) if key.is_valid_on(change.day) => return Ok(None),
         Ok(Some(key)) => format!(
             "its key {} does not count on {}",

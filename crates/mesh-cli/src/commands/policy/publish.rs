@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use mesh_diagnostics::{Diagnostic, Report, Summary, printable_line};
 use mesh_policy::{PolicyFile, PolicyLevel};
-use mesh_registry::{Error, Outcome, PolicyPublication, RegistryLocation, Snapshot, layout};
+use mesh_registry::{
+    Error, Outcome, PolicyPublication, PublishOptions, RegistryLocation, Snapshot, layout,
+};
 use mesh_spec::terms::dates::Day;
 use serde::Serialize;
 
@@ -39,7 +41,10 @@ pub(crate) fn run(arguments: &PolicyPublish) -> Result<Ending, Failure> {
         [only] => format!("Put {} into force", only.path),
         all => format!("Put {} into force", plural(all.len(), "policy file")),
     };
-    let options = requests::options(&arguments.way, arguments.dry_run, &project);
+    let options = PublishOptions {
+        signing: requests::signing(&arguments.sign)?,
+        ..requests::options(&arguments.way, arguments.dry_run, &project)
+    };
     // Whatever the registry is when it comes to pushing, they have to go together with it.
     let mut refusal: Option<Result<Vec<Diagnostic>, Failure>> = None;
     let outcome =
