@@ -14,13 +14,9 @@ use crate::failure::Failure;
 
 const RULE: &str = "consumes-yanked";
 
-/// The report with what begins to rely on a yanked version, as errors. What the registry's waivers let pass stays waived.
+/// The report with what begins to rely on a yanked version, as errors.
 pub(crate) fn hold(files: &Workspace, as_of: Day, report: Report) -> Result<Report, Failure> {
-    let mut found = begun(files, as_of)?;
-    found.retain(|new| {
-        let mut waived = report.waived().iter().map(|waived| &waived.diagnostic);
-        !waived.any(|waived| is_same(waived, new))
-    });
+    let found = begun(files, as_of)?;
     if found.is_empty() {
         return Ok(report);
     }

@@ -26,8 +26,8 @@ not rely on it in its published version before, and a warning for one that did. 
 version that offers it is not yanked, or one that is yet to be published lies in the workspace,
 nothing is reported. Without a registry nothing is known of it.
 
-A repository may lower the rule while it works. `mesh publish` and `mesh registry verify` refuse a new
-consumer whatever the repository says; only a waiver of the registry lets it pass.
+A repository may lower the rule while it works. `mesh publish` and `mesh registry verify` refuse a
+new consumer whatever the repository says.
 
 Ask for a version of the contract that is still offered, or ask the team of the product when there
 will be one. `mesh show` says who yanked it and why.",
