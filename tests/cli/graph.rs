@@ -216,6 +216,35 @@ sales  1 product
 }
 
 #[test]
+fn what_was_yanked_is_marked_where_it_is_relied_on() {
+    let sandbox = mesh();
+    sandbox
+        .mesh(["yank", "sales/orders@1.0.0", "--reason", "wrong totals"])
+        .expect(0);
+    let graph = shown(&sandbox, &["planning/plan"]);
+    assert_eq!(
+        links(&graph),
+        [
+            "planning/plan → finance/forecast",
+            "sales/orders → planning/plan yanked"
+        ]
+    );
+    let summary = &graph["summary"];
+    assert_eq!(summary["problems"], 0);
+    assert_eq!(summary["warnings"], 1);
+    let products = graph["products"].as_array().unwrap().iter();
+    let withdrawn: Vec<&Value> = products.map(|product| &product["withdrawn"]).collect();
+    assert_eq!(withdrawn, [&Value::Null, &Value::Null, &"yanked".into()]);
+    let log = sandbox
+        .mesh(["log", "sales/orders", "--format", "json"])
+        .json(0);
+    assert_eq!(log["entries"][0]["kind"], "yank");
+    assert_eq!(log["entries"][0]["reason"], "wrong totals");
+    let stats = sandbox.mesh(["registry", "stats", "--format", "json"]);
+    assert_eq!(stats.json(0)["yanked"], 1);
+}
+
+#[test]
 fn a_product_that_is_pointed_out_is_found_in_the_registry_too() {
     let sandbox = mesh();
     let by_product = "{name: orders, version: 1.0.0, customProperties: [{property: upstream, vendor: mesh, value: {product: sales.orders}}]}";
