@@ -7,7 +7,7 @@ use crate::{
     },
 };
 use mesh_registry::{
-    Approval, Error, Options, Outcome, PublishOptions, Registry, RegistryLocation,
+    Approval, Error, Options, Outcome, PublishOptions, Registry, RegistryLocation, Snapshot,
 };
 use std::{
     env,
@@ -389,5 +389,48 @@ fn another_process_in_the_cache_is_waited_for_but_not_for_ever() {
             },
         );
         result.expect("published");
+    });
+}
+
+#[test]
+fn what_the_caller_has_seen_is_published_onto_only_if_it_still_is_there() {
+    isolated(|world| {
+        let registry = world.initialised("r.git");
+        let other = world.registry("r.git", "other");
+        // The tips that the gate was asked about, and how often was pushed.
+        let publish_onto = |seen: &Snapshot, name: &str| {
+            let options = PublishOptions {
+                seen: Some(seen.seen()),
+                ..PublishOptions::default()
+            };
+            let mut tips = Vec::new();
+            let report = registry
+                .publish(
+                    &plan(vec![product("d", name, "1.0.0", "")]),
+                    &options,
+                    &mut |snapshot| {
+                        tips.push(snapshot.tip());
+                        Ok(Approval::default())
+                    },
+                )
+                .expect("published");
+            (tips, report.attempts)
+        };
+        let seen = registry.open().expect("open");
+        assert_eq!(publish_onto(&seen, "a"), (vec![seen.tip()], 1));
+
+        // Somebody else was faster: the push does not go through, and everything is asked again.
+        let seen = registry.open().expect("open");
+        publish(&other, vec![product("d", "b", "1.0.0", "")]).expect("published");
+        let moved = other.open().expect("open");
+        assert_eq!(publish_onto(&seen, "c"), (vec![seen.tip(), moved.tip()], 2));
+
+        // This machine knows that it has moved.
+        let now = registry.open().expect("open");
+        assert_eq!(publish_onto(&seen, "e"), (vec![now.tip()], 1));
+        assert_eq!(
+            listing(&other.open().expect("open")),
+            ["d/a 1.0.0", "d/b 1.0.0", "d/c 1.0.0", "d/e 1.0.0"]
+        );
     });
 }

@@ -16,6 +16,7 @@ use std::{
     fs, io,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
+    sync::OnceLock,
 };
 
 /// `git fetch --no-write-fetch-head` (2.29), `git init --initial-branch` (2.28), and a release that had them a while.
@@ -102,36 +103,13 @@ impl Git {
     /// What [`Git::fetch`] is called in errors.
     pub(crate) const FETCH: &str = "fetch the registry";
 
-    /// Makes sure that a usable git is installed. `cache` is the bare repository to work in.
-    pub(crate) fn new(
-        location: &RegistryLocation,
-        cache: PathBuf,
-        interactive: bool,
-    ) -> Result<Self> {
-        let output = plain_command()
-            .arg("version")
-            .output()
-            .map_err(|error| start_error(&error))?;
-        let text = String::from_utf8_lossy(&output.stdout);
-        let found = text
-            .trim()
-            .strip_prefix("git version ")
-            .unwrap_or(text.trim());
-        let mut numbers = found
-            .split(['.', ' '])
-            .map_while(|part| part.parse::<u32>().ok());
-        let version = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
-        if version < OLDEST {
-            return Err(Error::GitTooOld {
-                found: found.to_owned(),
-                needed: OLDEST_TEXT,
-            });
-        }
-        Ok(Self {
+    /// git for a registry. `cache` is the bare repository to work in.
+    pub(crate) fn new(location: &RegistryLocation, cache: PathBuf, interactive: bool) -> Self {
+        Self {
             location: location.clone(),
             cache,
             interactive,
-        })
+        }
     }
 
     /// Asks the remote for its branch and tip. `remembered` is the branch that it had last time.
@@ -161,6 +139,7 @@ impl Git {
             }
         }
         if branches.is_empty() && head.is_none() {
+            check_version()?;
             return Ok(RemoteHead::Empty);
         }
         let only = (branches.len() == 1).then(|| branches[0].0.clone());
@@ -253,13 +232,21 @@ impl Git {
     }
 
     /// Packs the cache's objects when there are many by git's own measure. It is only for speed, so it may fail.
+    ///
+    /// What nobody refers to is removed after an hour: commits that were not published after all, and those of others
+    /// that were only looked at. Nothing else in the cache is unreferenced for as long.
     pub(crate) fn maintain(&self) {
+        if !has_many_objects(&self.cache.join("objects")) {
+            return;
+        }
         let mut command = self.command();
         command.args([
             "-c",
             "gc.auto=6700",
             "-c",
             "gc.autoDetach=false",
+            "-c",
+            "gc.pruneExpire=1.hour.ago",
             "gc",
             "--auto",
             "--quiet",
@@ -360,7 +347,7 @@ impl Git {
                 name: name.to_owned(),
                 email: email.to_owned(),
             }),
-            _ => Err(Error::NoIdentity),
+            _ => check_version().and(Err(Error::NoIdentity)),
         }
     }
 
@@ -411,9 +398,14 @@ impl Git {
         command
     }
 
+    /// Runs a command. If it fails, that may be for lack of what a newer git has: then this is the error.
     #[expect(clippy::unused_self, reason = "reads better at the call sites")]
     fn run(&self, command: &mut Command) -> Result<Output> {
-        command.output().map_err(|error| start_error(&error))
+        let output = command.output().map_err(|error| start_error(&error))?;
+        if !output.status.success() {
+            check_version()?;
+        }
+        Ok(output)
     }
 
     fn classify(&self, action: &'static str, output: &Output) -> Error {
@@ -435,6 +427,48 @@ fn plain_command() -> Command {
         .env_remove("LANGUAGE")
         .stdin(Stdio::null());
     command
+}
+
+/// Whether git would pack the objects in a directory, by what it looks at itself: one of the 256 directories of loose
+/// objects, and the number of packs. Asking git takes a process each time.
+fn has_many_objects(objects: &Path) -> bool {
+    const LOOSE: usize = 6700 / 256;
+    const PACKS: usize = 50;
+    let count = |directory: &str, end: &str| {
+        let entries = fs::read_dir(objects.join(directory)).into_iter().flatten();
+        let names = entries.flatten().map(|entry| entry.file_name());
+        names
+            .filter(|name| name.to_string_lossy().ends_with(end))
+            .count()
+    };
+    count("17", "") > LOOSE || count("pack", ".pack") > PACKS
+}
+
+/// Makes sure that the installed git is new enough.
+///
+/// It is asked when something went wrong, and not before: that would be a process for each command. A git that is too old
+/// does not know the options that are used here, and fails, but for one that is hardly older and happens to do.
+fn check_version() -> Result<()> {
+    let output = plain_command()
+        .arg("version")
+        .output()
+        .map_err(|error| start_error(&error))?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let found = text
+        .trim()
+        .strip_prefix("git version ")
+        .unwrap_or(text.trim());
+    let mut numbers = found
+        .split(['.', ' '])
+        .map_while(|part| part.parse::<u32>().ok());
+    let version = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
+    if version >= OLDEST {
+        return Ok(());
+    }
+    Err(Error::GitTooOld {
+        found: found.to_owned(),
+        needed: OLDEST_TEXT,
+    })
 }
 
 fn start_error(error: &io::Error) -> Error {
@@ -461,16 +495,48 @@ fn allowed_transports() -> String {
         .join(":")
 }
 
+/// Whether the user has a command for ssh; asked once.
 fn has_ssh_setting() -> bool {
-    let key: &OsStr = "core.sshCommand".as_ref();
-    plain_command()
-        .args(["config", "--get"])
-        .arg(key)
-        .output()
-        .is_ok_and(|output| output.status.success())
+    static HAS: OnceLock<bool> = OnceLock::new();
+    *HAS.get_or_init(|| {
+        let key: &OsStr = "core.sshCommand".as_ref();
+        plain_command()
+            .args(["config", "--get"])
+            .arg(key)
+            .output()
+            .is_ok_and(|output| output.status.success())
+    })
 }
 
 /// The `<left>TAB<name>` lines of `git ls-remote`.
 fn lines(text: &str) -> impl Iterator<Item = (&str, &str)> {
     text.lines().filter_map(|line| line.split_once('\t'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn objects_are_packed_when_there_are_many() -> io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let objects = folder.path();
+        assert!(!has_many_objects(objects));
+        for (directory, end, most) in [("17", "", 26), ("pack", ".pack", 50)] {
+            fs::create_dir(objects.join(directory))?;
+            for number in 0..most {
+                fs::write(objects.join(directory).join(format!("{number}{end}")), "")?;
+                if directory == "pack" {
+                    // A pack is several files.
+                    fs::write(objects.join(format!("pack/{number}.idx")), "")?;
+                }
+            }
+            assert!(!has_many_objects(objects), "{directory}");
+            let one_more = objects.join(directory).join(format!("one-more{end}"));
+            fs::write(&one_more, "")?;
+            assert!(has_many_objects(objects), "{directory}");
+            fs::remove_file(one_more)?;
+        }
+        Ok(())
+    }
 }

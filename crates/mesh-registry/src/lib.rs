@@ -127,7 +127,7 @@ pub use plan::{
 pub use policies::{PolicyFile, PolicyFiles, PolicyPin};
 pub use publish::{
     Gate, GateError, Mode, Outcome, OwnersEdit, OwnersPublication, PolicyGate, PolicyPublication,
-    Publication, PublishOptions, PublishReport, PublishedPolicy, Request, WithdrawalPlan,
+    Publication, PublishOptions, PublishReport, PublishedPolicy, Request, Seen, WithdrawalPlan,
     WithdrawalReport, Withdrawn,
 };
 pub use record::{ContractFile, FileDigest, Record};

@@ -66,6 +66,16 @@ pub struct PublishOptions {
     pub dry_run: bool,
     /// Whether records are signed, and with what.
     pub signing: Signing,
+    /// The state of the registry that was just read from the remote, by [`Registry::open`], to judge what is published.
+    /// It is not asked for again before the first push, which does not go through if the registry has moved on.
+    pub seen: Option<Seen>,
+}
+
+/// A state of a registry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    pub(crate) branch: String,
+    pub(crate) tip: Oid,
 }
 
 impl Default for PublishOptions {
@@ -75,6 +85,7 @@ impl Default for PublishOptions {
             deadline: Duration::from_secs(60),
             dry_run: false,
             signing: Signing::default(),
+            seen: None,
         }
     }
 }
@@ -156,7 +167,7 @@ struct Products<'p, 'g, 'f> {
 impl Registry {
     /// Publishes all products of a plan, or none. Publishing what is published already is a success.
     ///
-    /// The remote is always asked, [`crate::Options::offline`] or not. When this returns `Ok`, the records were seen in
+    /// The remote is always asked, [`crate::Options::offline`] or not, unless it just was; see [`PublishOptions::seen`]. When this returns `Ok`, the records were seen in
     /// the remote's branch, or, if the outcome says so, in the branch of a request.
     ///
     /// # Errors

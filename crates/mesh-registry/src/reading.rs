@@ -46,6 +46,7 @@ impl Registry {
             &snapshot.branch,
             snapshot.tip,
         )?;
+        git.maintain();
         Ok(snapshot)
     }
 
@@ -103,7 +104,6 @@ impl Registry {
                     moved += 1;
                     continue;
                 }
-                git.maintain();
             }
             if let Some(state) = remembered.filter(|state| state.tip != tip) {
                 if !new {

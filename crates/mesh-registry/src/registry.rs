@@ -19,7 +19,7 @@ use std::{
     io::ErrorKind,
     path::{self, PathBuf},
     process,
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
@@ -28,6 +28,8 @@ use std::{
 pub struct Registry {
     location: RegistryLocation,
     options: Options,
+    /// Who commits, once git was asked.
+    who: OnceLock<Publisher>,
 }
 
 /// How to talk to a registry.
@@ -140,7 +142,11 @@ impl fmt::Debug for Options {
 impl Registry {
     /// A handle on the registry at a location.
     pub fn new(location: RegistryLocation, options: Options) -> Self {
-        Self { location, options }
+        Self {
+            location,
+            options,
+            who: OnceLock::new(),
+        }
     }
 
     /// Where the registry is.
@@ -185,18 +191,22 @@ impl Registry {
     /// # Errors
     /// [`Error::NoIdentity`] if git has no name or e-mail address.
     pub fn identity(&self) -> Result<Publisher> {
-        let git = Git::new(&self.location, PathBuf::new(), self.options.interactive)?;
+        let git = Git::new(&self.location, PathBuf::new(), self.options.interactive);
         self.committer(&git)
     }
 
     pub(crate) fn committer(&self, git: &Git) -> Result<Publisher> {
-        match git.identity() {
-            Err(Error::NoIdentity) if self.location.is_embedded() => Ok(Publisher {
+        if let Some(who) = self.who.get() {
+            return Ok(who.clone());
+        }
+        let who = match git.identity() {
+            Err(Error::NoIdentity) if self.location.is_embedded() => Publisher {
                 name: "mesh".to_owned(),
                 email: "mesh@localhost".to_owned(),
-            }),
-            result => result,
-        }
+            },
+            result => result?,
+        };
+        Ok(self.who.get_or_init(|| who).clone())
     }
 
     pub(crate) fn git(&self, cache: &Cache) -> Result<Git> {
@@ -205,7 +215,8 @@ impl Registry {
             .repository()
             .map(drop)
             .or_else(|_| cache.clear().and_then(|()| cache.repository().map(drop)))?;
-        Git::new(&self.location, cache.git_dir(), self.options.interactive)
+        let git_dir = cache.git_dir();
+        Ok(Git::new(&self.location, git_dir, self.options.interactive))
     }
 
     /// Creates the default registry on first use.

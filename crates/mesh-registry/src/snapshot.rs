@@ -10,6 +10,7 @@ use crate::{
     owners::{self, Owners, parse_day},
     plan::OutputPort,
     policies::{self, PolicyFiles},
+    publish::Seen,
     record::Record,
     search::{self, Hit},
     settings::{self, Settings},
@@ -140,6 +141,14 @@ impl Snapshot {
     /// The commit, in hexadecimal.
     pub fn tip(&self) -> String {
         self.tip.to_string()
+    }
+
+    /// This state of the registry, for publishing onto it.
+    pub fn seen(&self) -> Seen {
+        Seen {
+            branch: self.branch.clone(),
+            tip: self.tip,
+        }
     }
 
     /// The registry's id, if it has one; see [`Settings::id`].

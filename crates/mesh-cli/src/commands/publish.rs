@@ -47,23 +47,28 @@ pub(crate) fn run(arguments: &Publish) -> Result<Ending, Failure> {
     let registry = registry::handle(location.clone(), false);
     let plan = plan::plan(&report, products.clone(), registry.identity()?)?;
 
-    // The plan was made for the registry as it was; whatever it is when it comes to pushing, the
-    // products have to fit it, and to be the same.
+    // The plan was made for the registry as it was. If it is another one when it comes to pushing, the
+    // products have to fit that, and to be the same.
+    let judged = snapshot.seen();
     let mut verdict: Result<(), Refusal> = Ok(());
     let options = PublishOptions {
         signing: requests::signing(&arguments.sign)?,
+        seen: Some(judged.clone()),
         ..requests::options(&arguments.way, arguments.dry_run, &project)
     };
-    let outcome = registry.publish(&plan, &options, &mut |snapshot| match judge
-        .again(snapshot, &products)
-    {
-        Ok(judged) => {
-            approval = judged;
-            Ok(approval.clone())
+    let outcome = registry.publish(&plan, &options, &mut |snapshot| {
+        if snapshot.seen() == judged {
+            return Ok(approval.clone());
         }
-        Err(refusal) => {
-            verdict = Err(refusal);
-            Err("the products do not fit the registry as it is now".into())
+        match judge.again(snapshot, &products) {
+            Ok(again) => {
+                approval = again;
+                Ok(approval.clone())
+            }
+            Err(refusal) => {
+                verdict = Err(refusal);
+                Err("the products do not fit the registry as it is now".into())
+            }
         }
     });
     // Ends its progress display before anything is printed.

@@ -2,7 +2,7 @@
 //!
 //! One loop, which starts over until the remote shows what was to be added:
 //!
-//! 1. Read the remote, and check that its history only grew.
+//! 1. Read the remote, and check that its history only grew; the first time only if the caller has not just done so.
 //! 2. If a commit that was sent is part of the branch: report, and be finished.
 //! 3. Decide for every product or policy where it goes and whether it is there already. The same content is done; other
 //!    content where there may be none, a sibling that differs in case, somebody else's path or somebody else's contract
@@ -28,7 +28,7 @@ use crate::{
     git::{Git, PushError},
     plan::Publisher,
     publish::{
-        Mode, Outcome, PublishOptions,
+        Mode, Outcome, PublishOptions, Seen,
         branch::{self, Files, Name, Request},
     },
     reading::is_ancestor,
@@ -288,9 +288,14 @@ impl Registry {
             backoff: Backoff::new(start + options.deadline),
             seconds: options.deadline.as_secs(),
         };
+        let mut seen = options.seen.as_ref();
         loop {
             let made = run.sent.last().map(|sent| sent.commit);
-            let Some(snapshot) = run.seen(self.refresh(&git, &mut cache, made))? else {
+            let read = match seen.take().and_then(|seen| self.as_seen(&cache, seen)) {
+                Some(snapshot) => Ok(snapshot),
+                None => self.refresh(&git, &mut cache, made),
+            };
+            let Some(snapshot) = run.seen(read)? else {
                 continue;
             };
             let attempts = run.attempts();
@@ -348,6 +353,14 @@ impl Registry {
             }
             run.push(&snapshot, open.as_ref(), commit, outcomes);
         }
+    }
+
+    /// The registry in a state that was read before, if nobody on this machine has seen another one since.
+    fn as_seen(&self, cache: &Cache, seen: &Seen) -> Option<Snapshot> {
+        let state = cache.state()?;
+        let is_it = (&state.branch, state.tip) == (&seen.branch, seen.tip);
+        // If it cannot be read any more, reading it anew says why, or helps.
+        is_it.then(|| self.cached(cache).ok()).flatten()
     }
 
     /// Whether the branch that is there need not be replaced by `commit`.
