@@ -216,6 +216,29 @@ fn a_change_is_judged_as_of_the_day_on_which_it_is_made() {
 }
 
 #[test]
+fn a_change_that_waited_is_fine_as_long_as_the_same_comes_of_it() {
+    let mesh = Mesh::with(&[(HOUSE_1, &house("1.0.0", "30"))]);
+    let base = mesh.tip();
+    mesh.sandbox
+        .mesh(["publish", "--as-of", "2026-01-02"])
+        .expect(0);
+    verify(&mesh, &["--base", &base]).expect(0);
+    // A day that is still to come is nobody's to choose.
+    let base = mesh.tip();
+    let next = [(
+        "name: Orders\nversion: 1.0.0",
+        "name: All orders\nversion: 1.0.1",
+    )];
+    mesh.sandbox
+        .write("work/orders/dataproduct.yaml", with(super::PRODUCT, &next));
+    mesh.sandbox
+        .mesh(["publish", "--as-of", "2199-01-02"])
+        .expect(0);
+    let out = verify(&mesh, &["--base", &base]).expect(1);
+    assert!(out.contains("error[evidence-date]"), "{out}");
+}
+
+#[test]
 fn what_is_not_the_registrys_cannot_be_checked_and_is_counted() {
     let mesh = Mesh::with(&[(HOUSE_1, HOUSE)]);
     let own = with(&house("3.0.0", "30"), &[("house", "own")]);

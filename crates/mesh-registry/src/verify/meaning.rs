@@ -68,10 +68,12 @@ of the base and as of the day in the record. See [Evidence](policies.md#evidence
 /// A version was judged as of another day than it was published.
 pub static EVIDENCE_DATE: Check = Check {
     id: "evidence-date",
-    summary: "A change is judged as of the day on which it is made.",
+    summary: "A change was judged as of a day that is as good as today.",
     docs: "\
-Levels begin and waivers end on a day. Whoever publishes as of another one could choose by what to be judged. By more than
-one day off, for time zones, it is a finding; of versions that were published long ago nobody can tell any more.",
+Levels begin and waivers end on a day. Whoever publishes as of another one could choose by what to be judged. A request may
+have waited for days, so it is a finding only if something else comes of the policies today; as of a day that is still to
+come, it always is. One day makes no difference, for time zones. Of versions that were published long ago nobody can tell
+any more.",
     help: "publish it again without --as-of",
 };
 

@@ -130,15 +130,11 @@ impl Evidence {
                 );
                 continue;
             };
-            if batch.is_change && as_of.days_since(batch.day).abs() > DAYS_OFF {
-                let message = format!("it was judged as of {as_of}, and today is {}", batch.day);
-                about.find(&meaning::EVIDENCE_DATE, "\"asOf\"", message);
-            }
             if recorded.manifest != record.content {
                 let message = "what was judged is not what is published".to_owned();
                 about.find(&meaning::EVIDENCE_DIFFERS, "\"manifest\"", message);
             }
-            let policies = match self.policies(batch, new) {
+            let policies = match self.policies(batch, new, as_of) {
                 Ok(policies) => policies,
                 // What a change is judged by has to be usable; what was judged in the past stays as it is.
                 Err(failure) if batch.is_change => return Err(failure),
@@ -156,6 +152,21 @@ impl Evidence {
             }
             let Some((_, checked)) = &asked else { continue };
             let again = again(product, &policies, checked, as_of);
+            if batch.is_change && as_of.days_since(batch.day).abs() > DAYS_OFF {
+                let now = self.today(batch, product, new)?;
+                if as_of > batch.day || (&now.files, &now.results) != (&again.files, &again.results)
+                {
+                    let today = batch.day;
+                    let message = format!(
+                        "it was judged as of {as_of}, and today is {today}, as of which something else comes of it"
+                    );
+                    let mut about = About {
+                        new,
+                        found: &mut *found,
+                    };
+                    about.find(&meaning::EVIDENCE_DATE, "\"asOf\"", message);
+                }
+            }
             self.compare(
                 &mut About {
                     new,
@@ -167,6 +178,18 @@ impl Evidence {
             );
         }
         Ok(())
+    }
+
+    /// What comes of the policies today: a change may have waited for days to be accepted.
+    fn today(
+        &mut self,
+        batch: &Batch<'_>,
+        product: ProductRef<'_>,
+        new: &Published,
+    ) -> Result<PolicyEvidence, Failure> {
+        let policies = self.policies(batch, new, batch.day)?;
+        let checked = ask(batch, &policies, batch.day);
+        Ok(again(product, &policies, &checked, batch.day))
     }
 
     /// What a repository says that it has decided about compatibility, without what the registry's policies do not let it
@@ -206,18 +229,22 @@ impl Evidence {
         batch: &Batch<'_>,
         new: &Published,
     ) -> Result<Option<Rc<Policies>>, Failure> {
-        match self.policies(batch, new) {
+        match self.policies(batch, new, as_of(batch, new)) {
             Ok(policies) => Ok(Some(policies)),
             Err(failure) if batch.is_change => Err(failure),
             Err(_) => Ok(None),
         }
     }
 
-    /// The policies that `new` is held to: those that the registry had agreed on, and those that come with mesh and that
-    /// the record names.
-    fn policies(&mut self, batch: &Batch<'_>, new: &Published) -> Result<Rc<Policies>, Failure> {
+    /// The policies that `new` is held to as of a day: those that the registry had agreed on, and those that come with
+    /// mesh and that the record names.
+    fn policies(
+        &mut self,
+        batch: &Batch<'_>,
+        new: &Published,
+        as_of: Day,
+    ) -> Result<Rc<Policies>, Failure> {
         let files = batch.basis.policies();
-        let as_of = as_of(batch, new);
         let recorded = new
             .product
             .record
