@@ -4,9 +4,10 @@ use crate::{
     servers::{Daemon, Http},
     support::{World, git, isolated, listing, plan, product, try_git},
 };
+use mesh_diagnostics::{CleanReport, Report};
 use mesh_registry::{
-    Approval, Error, Mode, Outcome, PlannedProduct, PublishOptions, PublishReport, Registry,
-    Request, Snapshot,
+    Approval, Error, Mode, Outcome, PlannedProduct, PublishOptions, PublishPlan, PublishReport,
+    Publisher, Registry, Request, Snapshot,
 };
 use std::{
     path::{Path, PathBuf},
@@ -230,6 +231,44 @@ fn what_somebody_else_put_under_the_name_is_no_submission() {
         let theirs = tampered(&|_| {});
         let ours = submitted(&registry, order("1.0.0", ""));
         assert_eq!((ours.is_new, ours.commit), (false, theirs));
+    });
+}
+
+#[test]
+fn a_branch_of_somebody_who_may_not_publish_any_more_is_replaced() {
+    isolated(|world| {
+        let registry = world.initialised("r.git");
+        let first = submitted(&registry, order("1.0.0", ""));
+        let work = world.clone_of("r.git");
+        crate::support::tamper(&work, |work| {
+            let owners = "owners: [{email: anna@example.com}]\n";
+            std::fs::create_dir_all(work.join("owners")).expect("a directory");
+            std::fs::write(work.join("owners/d.yaml"), owners).expect("owners");
+        });
+        let refused = submit(&registry, Mode::Branch, order("1.0.0", ""));
+        assert!(
+            matches!(refused, Err(Error::NotOwner { .. })),
+            "{refused:?}"
+        );
+        let anna = Publisher {
+            name: "Anna".to_owned(),
+            email: "anna@example.com".to_owned(),
+        };
+        let clean = CleanReport::try_from(Report::default()).expect("clean");
+        let plan = PublishPlan::new(&clean, order("1.0.0", ""), anna, "mesh-test 0.0.0");
+        let plan = plan.expect("a plan");
+        world.git(&["config", "--global", "user.email", "anna@example.com"]);
+        let options = PublishOptions {
+            mode: Mode::Branch,
+            ..PublishOptions::default()
+        };
+        let publish = || {
+            let report = registry.publish(&plan, &options, &mut |_| Ok(Approval::default()));
+            report.expect("submitted").request.expect("a request")
+        };
+        let second = publish();
+        assert_eq!((second.is_new, &second.branch), (true, &first.branch));
+        assert!(!publish().is_new);
     });
 }
 

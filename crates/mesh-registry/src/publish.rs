@@ -11,6 +11,7 @@ pub use branch::Request;
 pub use events::{WithdrawalPlan, WithdrawalReport, Withdrawn};
 pub use owners::{OwnersEdit, OwnersPublication};
 pub use policies::{PolicyGate, PolicyPublication, PublishedPolicy};
+pub(crate) use protocol::Backoff;
 
 use crate::{
     Error, Result,
@@ -22,7 +23,7 @@ use crate::{
     record::Record,
     registry::Registry,
     settings::Limits,
-    signing::{RECORD_NAMESPACE, Signatory, Signing},
+    signing::{self, RECORD_NAMESPACE, Signatory, Signing},
     snapshot::Snapshot,
     text, tree,
 };
@@ -262,10 +263,18 @@ impl<'p> Contribution for Products<'p, '_, '_> {
         }
     }
 
-    fn is_same(ours: &Files, theirs: &Files) -> bool {
+    fn is_same(snapshot: &Snapshot, ours: &Files, theirs: &Files) -> bool {
         let is_same = |(path, ours): (&String, &Vec<u8>)| match theirs.get(path) {
-            Some(theirs) if is_called(path, layout::RECORD) => says_the_same(path, ours, theirs),
-            // Signatures may differ as the records do.
+            Some(bytes) if is_called(path, layout::RECORD) => {
+                let (ours, record) = (
+                    Record::from_bytes(path, ours),
+                    Record::from_bytes(path, bytes),
+                );
+                let signature = theirs.get(&format!("{path}{}", layout::SIGNATURE_SUFFIX));
+                matches!((ours, record), (Ok(ours), Ok(record))
+                    if ours.says_the_same(&record) && counts(snapshot, &record, bytes, signature))
+            }
+            // Signatures differ as the records do.
             Some(theirs) => ours == theirs || is_called(path, layout::RECORD_SIGNATURE),
             None => false,
         };
@@ -280,14 +289,24 @@ fn is_called(path: &str, name: &str) -> bool {
     path.rsplit('/').next() == Some(name)
 }
 
-/// Whether two records of a version say the same about it.
-fn says_the_same(path: &str, ours: &[u8], theirs: &[u8]) -> bool {
-    match (
-        Record::from_bytes(path, ours),
-        Record::from_bytes(path, theirs),
-    ) {
-        (Ok(ours), Ok(theirs)) => ours.says_the_same(&theirs),
-        _ => false,
+/// Whether somebody else's record of what is to be published would be taken: it is by an owner, and a signature that is
+/// there is theirs. What cannot be told is not.
+fn counts(snapshot: &Snapshot, record: &Record, bytes: &[u8], signature: Option<&Vec<u8>>) -> bool {
+    let (domain, email) = (&record.domain, &record.publisher.email);
+    if snapshot.may_change(Area::Domain(domain), email).is_err() {
+        return false;
+    }
+    let (Some(signature), Ok(owners)) = (signature, snapshot.owners_of(domain)) else {
+        return signature.is_none();
+    };
+    let signature = String::from_utf8_lossy(signature);
+    let person = owners.as_ref().and_then(|owners| owners.person(email));
+    match person.filter(|person| !person.keys.is_empty()) {
+        Some(person) => {
+            let today = signing::today();
+            signing::verify_by(&signature, RECORD_NAMESPACE, bytes, person, today).is_ok()
+        }
+        None => signing::verify_by_itself(&signature, RECORD_NAMESPACE, bytes).is_ok(),
     }
 }
 
@@ -584,7 +603,7 @@ fn with_tool(mut message: String, tool: &str) -> String {
 }
 
 /// A line break would let a text forge trailers.
-fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     let text: String = text
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })

@@ -280,9 +280,19 @@ impl Contribution for Events<'_> {
         }
     }
 
-    fn is_same(ours: &Files, theirs: &Files) -> bool {
+    fn is_same(snapshot: &Snapshot, ours: &Files, theirs: &Files) -> bool {
+        let by = theirs
+            .iter()
+            .filter(|(path, _)| !path.ends_with(layout::SIGNATURE_SUFFIX))
+            .map(|(path, bytes)| Event::from_bytes(path, bytes));
+        let mut may = by.map(|event| {
+            event.is_ok_and(|event| {
+                let area = Area::Domain(&event.domain);
+                snapshot.may_change(area, &event.by.email).is_ok()
+            })
+        });
         let (ours, theirs) = (essence(ours), essence(theirs));
-        ours.is_some() && ours == theirs
+        ours.is_some() && ours == theirs && may.all(|may| may)
     }
 }
 

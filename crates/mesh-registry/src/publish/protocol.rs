@@ -76,8 +76,9 @@ pub(super) trait Contribution {
     /// whatever the registry has of it by now.
     fn name(&self, placed: &Self::Placed) -> Name;
 
-    /// Whether a request that adds `theirs` need not be replaced by one that adds `ours`.
-    fn is_same(ours: &Files, theirs: &Files) -> bool {
+    /// Whether a request that adds `theirs` need not be replaced by one that adds `ours`: it says the same, and can be
+    /// merged into the registry as it is.
+    fn is_same(_: &Snapshot, ours: &Files, theirs: &Files) -> bool {
         ours == theirs
     }
 }
@@ -379,7 +380,9 @@ impl Registry {
             .map_err(object("find the commit of a request"))?;
         let ours = branch::files(repo, tip, commit)?;
         let theirs = branch::files(repo, tip, theirs)?;
-        Ok(matches!((ours, theirs), (Some(ours), Some(theirs)) if C::is_same(&ours, &theirs)))
+        Ok(
+            matches!((ours, theirs), (Some(ours), Some(theirs)) if C::is_same(snapshot, &ours, &theirs)),
+        )
     }
 
     fn pause(&self, reason: String, backoff: &mut Backoff) -> String {
@@ -498,7 +501,7 @@ fn submitted<O>(
 ///
 /// The longest pause starts at the time that an attempt takes, because that is for how long others were in the way, and
 /// doubles with every attempt.
-struct Backoff {
+pub(crate) struct Backoff {
     deadline: Instant,
     attempt_started: Instant,
     attempts: u32,
@@ -508,7 +511,7 @@ impl Backoff {
     const SHORTEST: Duration = Duration::from_millis(50);
     const LONGEST: Duration = Duration::from_secs(8);
 
-    fn new(deadline: Instant) -> Self {
+    pub(crate) fn new(deadline: Instant) -> Self {
         Self {
             deadline,
             attempt_started: Instant::now(),
@@ -516,15 +519,15 @@ impl Backoff {
         }
     }
 
-    fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         Instant::now() >= self.deadline
     }
 
-    fn started(&mut self) {
+    pub(crate) fn started(&mut self) {
         self.attempt_started = Instant::now();
     }
 
-    fn pause(&mut self) {
+    pub(crate) fn pause(&mut self) {
         let base = self
             .attempt_started
             .elapsed()
