@@ -39,6 +39,8 @@ mod interrupted;
 mod lint;
 #[path = "cli/log.rs"]
 mod log;
+#[path = "cli/merging.rs"]
+mod merging;
 #[path = "cli/output.rs"]
 mod output;
 #[path = "cli/policy/mod.rs"]
@@ -49,6 +51,8 @@ mod publish;
 mod registry_domain;
 #[path = "cli/registry_verify.rs"]
 mod registry_verify;
+#[path = "cli/requests.rs"]
+mod requests;
 #[path = "cli/rules.rs"]
 mod rules;
 #[path = "cli/sandbox.rs"]

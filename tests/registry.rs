@@ -59,6 +59,8 @@ mod hostile;
 mod log;
 #[path = "registry/lost.rs"]
 mod lost;
+#[path = "registry/merging.rs"]
+mod merging;
 #[path = "registry/ownership.rs"]
 mod ownership;
 #[path = "registry/policies.rs"]

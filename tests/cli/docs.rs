@@ -42,13 +42,13 @@ fn what_is_said_about_the_graph_is_so() {
 }
 
 #[test]
-fn what_is_said_about_the_registry_is_so() {
-    run("docs/registry.md", false);
+fn what_is_said_about_the_scorecard_is_so() {
+    run("docs/scorecard.md", true);
 }
 
 #[test]
-fn what_is_said_about_the_scorecard_is_so() {
-    run("docs/scorecard.md", true);
+fn what_is_said_about_the_registry_is_so() {
+    run("docs/registry.md", false);
 }
 
 #[test]

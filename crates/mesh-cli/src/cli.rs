@@ -88,6 +88,7 @@ pub enum Policy {
 #[allow(missing_docs, reason = "as for the commands above")]
 pub enum Registry {
     Init(RegistryInit),
+    Merge(RegistryMerge),
     Verify(RegistryVerify),
     Stats(RegistryStats),
     /// Say whose domains are
@@ -1205,6 +1206,31 @@ pub struct RegistryVerify {
     /// Where the registry is
     #[command(flatten)]
     pub registry: RegistryArgs,
+}
+
+/// Merge what was submitted, many branches as one commit
+///
+/// Takes the branches below `mesh/publish/`, where `mesh publish` puts what goes through a request, judges each as
+/// `mesh registry verify` does, against the registry and what was accepted before it, and adds those that are as they
+/// have to be in one commit. A branch is merged as a whole or left as it is. Merged branches are removed. For a bot that
+/// may push to the registry's branch; exits with 1 if a branch was rejected.
+#[derive(Debug, Args)]
+pub struct RegistryMerge {
+    /// Judge the branches, and merge none
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Merge at most so many branches
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    pub limit: Option<usize>,
+    /// Leave the branches that are merged
+    #[arg(long)]
+    pub keep_branches: bool,
+    /// How to print the outcome
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Pretty)]
+    pub format: Format,
+    /// Where the registry is
+    #[arg(long, value_name = "URL", env = "MESH_REGISTRY")]
+    pub registry: Option<String>,
 }
 
 /// By which way something gets into a registry.

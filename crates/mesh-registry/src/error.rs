@@ -607,7 +607,7 @@ pub enum Error {
         branch: String,
     },
     /// Nobody has merged a request until the deadline.
-    #[error("`{branch}` was submitted, and is not merged after {seconds} seconds")]
+    #[error("`{branch}` was submitted, and {seconds} s later it is not merged")]
     NotMerged {
         /// The branch.
         branch: String,

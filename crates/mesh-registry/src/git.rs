@@ -279,6 +279,31 @@ impl Git {
         Err(classify::push(&self.location, branch, &output))
     }
 
+    /// Removes branches, each if it still is at the commit that stands beside it, and gives those that are gone now.
+    pub(crate) fn remove(&self, branches: &[(&str, &str)]) -> Vec<String> {
+        if branches.is_empty() {
+            return Vec::new();
+        }
+        let mut command = self.command();
+        command.args(["push", "--porcelain", "--no-follow-tags"]);
+        for (branch, commit) in branches {
+            command.arg(format!("--force-with-lease=refs/heads/{branch}:{commit}"));
+        }
+        command.arg("--").arg(self.location.git_url());
+        for (branch, _) in branches {
+            command.arg(format!(":refs/heads/{branch}"));
+        }
+        // `-<TAB>:refs/heads/<branch><TAB>[deleted]`; some may be gone while others are not.
+        let output = self.run(&mut command).map(|output| output.stdout);
+        let output = output.unwrap_or_default();
+        let output = String::from_utf8_lossy(&output);
+        let removed = output.lines().filter_map(|line| {
+            let (branch, _) = line.strip_prefix("-\t:refs/heads/")?.split_once('\t')?;
+            Some(branch.to_owned())
+        });
+        removed.collect()
+    }
+
     /// The branch that the HEAD of an empty remote names. Only a clone asks servers for it.
     pub(crate) fn unborn_branch(&self, scratch: &Path) -> Result<String> {
         let target = scratch.join("unborn");

@@ -219,6 +219,22 @@ impl History {
             .map_err(|error| self.explained(error))
     }
 
+    /// The history of what the cache has, without opening it again.
+    pub(crate) fn of_cache(snapshot: &Snapshot, options: &Options) -> Result<Self> {
+        Ok(Self {
+            location: snapshot.location.clone(),
+            repo: opened(snapshot.repo.path(), &snapshot.location)?,
+            place: Place::Cache {
+                branch: snapshot.branch.clone(),
+                tip: snapshot.tip,
+                directory: snapshot.cache.clone(),
+            },
+            options: options.clone(),
+            policies: RefCell::default(),
+            id: RefCell::default(),
+        })
+    }
+
     /// Where the commits are.
     pub(crate) fn repository(&self) -> &Repository {
         &self.repo

@@ -86,6 +86,7 @@ mod index;
 pub mod layout;
 mod location;
 mod log;
+mod merge;
 pub mod names;
 mod owners;
 mod ownership;
@@ -119,6 +120,7 @@ pub use hook::{HookInstalled, install_hook};
 pub use index::{Entry, Problem};
 pub use location::RegistryLocation;
 pub use log::{Happening, LoggedEvent, LoggedSignature, LoggedVersion};
+pub use merge::{MergeJudge, MergeOptions, MergeOutcome, MergeReport, MergedRequest};
 pub use owners::{Owner, OwnerKey, Owners, Person, Team, parse_day};
 pub use plan::{
     InputPort, OutputPort, PlannedContract, PlannedProduct, PublishPlan, Publisher, SourceRef,

@@ -355,16 +355,36 @@ pub(crate) fn commit(
         .create_updated(repo, &base)
         .and_then(|id| repo.find_tree(id))
         .map_err(failed)?;
-    let signature = Signature::now(&who.name, &who.email).map_err(failed)?;
-    repo.commit(
-        None,
-        &signature,
-        &signature,
+    commit_of(
+        repo,
+        parent.map(|parent| parent.id()),
+        tree.id(),
+        who,
         message,
-        &tree,
-        &parent.iter().collect::<Vec<_>>(),
     )
-    .map_err(failed)
+}
+
+/// Makes a commit on `parent` with a tree.
+pub(crate) fn commit_of(
+    repo: &Repository,
+    parent: Option<Oid>,
+    tree: Oid,
+    who: &Publisher,
+    message: &str,
+) -> Result<Oid> {
+    let write = || {
+        let parent = parent.map(|id| repo.find_commit(id)).transpose()?;
+        let signature = Signature::now(&who.name, &who.email)?;
+        repo.commit(
+            None,
+            &signature,
+            &signature,
+            message,
+            &repo.find_tree(tree)?,
+            &parent.iter().collect::<Vec<_>>(),
+        )
+    };
+    write().map_err(object("write the commit"))
 }
 
 /// Why a file could not be written to the cache. libgit2 forgets the system's reason, so the system is asked again.

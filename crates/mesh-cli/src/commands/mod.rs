@@ -19,6 +19,7 @@ mod policy;
 mod publish;
 mod registry_domain;
 mod registry_init;
+mod registry_merge;
 mod registry_stats;
 mod registry_verify;
 mod remove;
@@ -63,6 +64,7 @@ pub(crate) fn run(arguments: &Cli) -> Result<Ending, Failure> {
         Command::Man(arguments) => man::run(arguments),
         Command::Policy(command) => policy::run(command),
         Command::Registry(Registry::Init(arguments)) => registry_init::run(arguments),
+        Command::Registry(Registry::Merge(arguments)) => registry_merge::run(arguments),
         Command::Registry(Registry::Verify(arguments)) => registry_verify::run(arguments),
         Command::Registry(Registry::Stats(arguments)) => registry_stats::run(arguments),
         Command::Registry(Registry::Domain(command)) => registry_domain::run(command),

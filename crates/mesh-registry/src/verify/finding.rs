@@ -1,5 +1,6 @@
 //! What is found, and how it is called.
 
+use git2::Oid;
 use std::{borrow::Cow, ops::Range, sync::Arc};
 
 /// Something that a registry is checked for.
@@ -33,6 +34,20 @@ pub struct Finding {
     pub commit: Option<String>,
     /// Where in the file it is, if that says more than the path.
     pub place: Option<Place>,
+}
+
+impl Finding {
+    /// What is wrong with a commit, at a path.
+    pub(crate) fn new(check: &'static Check, path: &str, message: String, commit: Oid) -> Self {
+        Self {
+            check,
+            path: path.to_owned(),
+            message,
+            help: Cow::Borrowed(check.help),
+            commit: Some(commit.to_string()),
+            place: None,
+        }
+    }
 }
 
 /// A place in a file of the registry.

@@ -28,6 +28,7 @@ mod modes;
 mod names;
 mod push;
 mod records;
+pub(crate) mod requests;
 mod standing;
 
 pub use basis::Basis;
@@ -123,7 +124,48 @@ impl History {
     }
 }
 
+impl History {
+    /// Judges commits that nobody has accepted yet, each by what `standing` has decided; see
+    /// [`Verification::judge_change`].
+    pub(crate) fn verify_onto(&self, standing: Snapshot, today: Date) -> Result<Verification<'_>> {
+        let root = crate::tree::root(self.repository(), standing.tip)?;
+        let basis = Basis::read(self.repository(), &root, self.location());
+        let basis = basis.map_err(|error| self.explained(error))?;
+        Ok(Verification {
+            history: self,
+            standing,
+            commits: Vec::new().into_iter(),
+            today: Some(today),
+            base: Some(Rc::new(basis)),
+            last: None,
+            judged: None,
+            governed: None,
+            published: false,
+            is_mixed: false,
+        })
+    }
+}
+
 impl Verification<'_> {
+    /// Judges a commit on what was judged last, as a change of its own. What is found is told of `shown`, a commit that
+    /// people can look at.
+    pub(crate) fn judge_change(&mut self, commit: Oid, shown: Oid) -> Result<Judged> {
+        self.go_on();
+        (self.governed, self.published, self.is_mixed) = (None, false, false);
+        let judged = self.judge(commit);
+        let mut judged = judged.map_err(|error| self.history.explained(error))?;
+        judged.commit = shown.to_string();
+        for finding in &mut judged.findings {
+            finding.commit = Some(judged.commit.clone());
+        }
+        Ok(judged)
+    }
+
+    /// Forgets what was judged last: it is not accepted.
+    pub(crate) fn take_back(&mut self) {
+        self.judged = None;
+    }
+
     /// The registry as the commit found it that was judged last.
     pub fn standing(&self) -> &Snapshot {
         &self.standing

@@ -9,7 +9,7 @@ mod versions;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use mesh_diagnostics::{Report, Summary};
+use mesh_diagnostics::{Diagnostic, Report, Summary};
 use mesh_registry::verify::{Basis, Finding, Judged, Published, Verification, meaning};
 use mesh_registry::{History, Snapshot, layout};
 use mesh_spec::document::Document;
@@ -54,15 +54,7 @@ pub(crate) fn verify(history: &History, range: &Range<'_>) -> Result<Verified, F
     let mut verification = history.verify(range.base, range.head, today)?;
     let bar = Progress::bar("Verifying commits");
     bar.set_length(verification.left());
-    let mut verifier = Verifier {
-        today: range.today,
-        is_change,
-        evidence: Evidence::default(),
-        words: None,
-        found: Found::default(),
-        versions: 0,
-        commits: 0,
-    };
+    let mut verifier = Verifier::new(range.today, is_change);
     while let Some(judged) = verification.judge_next()? {
         verifier.judge(judged, &verification)?;
         bar.step();
@@ -91,12 +83,38 @@ pub(crate) fn verify(history: &History, range: &Range<'_>) -> Result<Verified, F
 
 /// A report on something that is wrong with a push as such, and not with what is in it.
 pub(crate) fn refusal(finding: Finding) -> Report {
-    let mut found = Found::default();
-    found.add_finding(finding);
-    Report::new(Summary::default(), found.into_diagnostics())
+    Report::new(Summary::default(), told(finding))
 }
 
-fn jiff_day(day: Day) -> Option<jiff::civil::Date> {
+/// Judges changes that somebody wants to make, one after the other.
+pub(crate) struct Changes(Verifier);
+
+impl Changes {
+    /// As of the day of the run.
+    pub(crate) fn new(today: Day) -> Self {
+        Self(Verifier::new(today, true))
+    }
+
+    /// Everything there is to say of a change; `verification` has the registry as it would be without it.
+    pub(crate) fn judge(
+        &mut self,
+        judged: Judged,
+        verification: &Verification<'_>,
+    ) -> Result<Vec<Diagnostic>, Failure> {
+        self.0.found = Found::default();
+        self.0.judge(judged, verification)?;
+        Ok(std::mem::take(&mut self.0.found).into_diagnostics())
+    }
+}
+
+/// A finding by itself.
+pub(crate) fn told(finding: Finding) -> Vec<Diagnostic> {
+    let mut found = Found::default();
+    found.add_finding(finding);
+    found.into_diagnostics()
+}
+
+pub(crate) fn jiff_day(day: Day) -> Option<jiff::civil::Date> {
     day.to_string().parse().ok()
 }
 
@@ -153,6 +171,18 @@ impl Batch<'_> {
 }
 
 impl Verifier {
+    fn new(today: Day, is_change: bool) -> Self {
+        Self {
+            today,
+            is_change,
+            evidence: Evidence::default(),
+            words: None,
+            found: Found::default(),
+            versions: 0,
+            commits: 0,
+        }
+    }
+
     fn judge(&mut self, judged: Judged, verification: &Verification<'_>) -> Result<(), Failure> {
         self.found.commit = Some(judged.commit);
         self.found.add_all(judged.findings);
