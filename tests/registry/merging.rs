@@ -3,22 +3,14 @@
 use crate::{
     races::{RACERS, outcome},
     requests::submit,
-    support::{
-        World, figure, git, isolated, listing, own_binary, product, promising, publish, tamper,
-    },
+    support::{World, git, isolated, listing, own_binary, product, promising, publish, tamper},
 };
 use mesh_registry::{
     Error, GateError, MergeJudge, MergeOptions, MergeOutcome, MergeReport, MergedRequest, Mode,
     Outcome, PlannedProduct, Registry, RegistryLocation,
     verify::{Finding, Judged, Verification},
 };
-use std::{
-    collections::BTreeMap,
-    env, fs,
-    path::Path,
-    process::Stdio,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeMap, env, fs, path::Path, process::Stdio, time::Duration};
 
 /// Accepts what nothing is found in, and keeps what is found elsewhere.
 #[derive(Default)]
@@ -763,9 +755,7 @@ fn a_large_batch_is_one_commit() {
         let registry = world.initialised("r.git");
         fill(&registry, 48);
         let bot = world.registry("r.git", "bot");
-        let start = Instant::now();
         let (report, _) = merge(&bot);
-        figure("48 requests merged", start.elapsed());
         assert_eq!(report.requests.len(), 48);
         assert!(report.requests.iter().all(|it| it.is_removed));
         assert_eq!(

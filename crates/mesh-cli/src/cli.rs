@@ -1155,7 +1155,7 @@ pub struct DomainArgs {
 /// Print a CODEOWNERS file for the registry's host
 ///
 /// It names the owners of domains and the stewards as reviewers of what is theirs, by their handles and, where there is
-/// none, by their e-mail addresses. GitHub, GitLab and Gitea read it; put it where the host looks for it.
+/// none, by their e-mail addresses. GitHub and GitLab read it; put it where the host looks for it.
 #[derive(Debug, Args)]
 pub struct RegistryCodeowners {
     /// How to print it
