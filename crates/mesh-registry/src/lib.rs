@@ -58,8 +58,9 @@
 //!
 //! One directory per registry: a bare repository, the remembered tip, and a generated index of all versions. All of it
 //! may be deleted at any time, at the price of a fetch. A cold fetch transfers the whole history of the registry branch:
-//! a partial clone would be smaller, but leaves holes that libgit2 cannot read. With 100,000 versions that is about six
-//! seconds from a local disk, once; reading the index afterwards takes a tenth of a second, a search less.
+//! a partial clone would be smaller, but leaves holes that libgit2 cannot read. With 100,000 versions, that and
+//! making the index take about a quarter of a minute from a local disk, once; a question then reads only the part of the
+//! index that it needs. `docs/performance.md` has the figures.
 //!
 //! # What is missing
 //!

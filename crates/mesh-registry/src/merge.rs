@@ -18,7 +18,7 @@ use crate::{
     git::{Git, PushError},
     history::History,
     layout,
-    publish::{Backoff, GateError, one_line},
+    publish::{Backoff, GateError, Pending, one_line},
     reading::is_ancestor,
     registry::Registry,
     snapshot::Snapshot,
@@ -147,13 +147,6 @@ struct Sent {
     requests: Vec<MergedRequest>,
 }
 
-/// What the last push left open.
-enum Pending {
-    Again(String),
-    Cut(String),
-    Refused(Error),
-}
-
 impl Registry {
     /// Merges everything that was submitted and is as it has to be; see [`crate::merge`].
     ///
@@ -204,7 +197,8 @@ impl Registry {
                     return Ok(report);
                 }
             }
-            settle(pending.take(), attempts, options, &backoff)?;
+            let seconds = options.deadline.as_secs();
+            Pending::settle(pending.take(), attempts, seconds, &backoff)?;
             let open = self.open_requests(&git, &snapshot)?;
             judge.start_over();
             let (tip, repo) = (snapshot.tip, cache.repository()?);
@@ -223,13 +217,13 @@ impl Registry {
                 attempt: attempts.saturating_add(1),
             });
             pending = Some(match git.push(&branch, Some(tip), commit) {
-                Ok(_) => Pending::Again(
+                Ok(_) => Pending::LostRace(
                     "the registry accepted the update, but does not show it".to_owned(),
                 ),
                 Err(PushError::Failed(error)) if !error.is_transient() => Pending::Refused(error),
                 Err(PushError::LostRace(reason)) => {
                     self.wait_after(&reason, &mut backoff);
-                    Pending::Again(reason)
+                    Pending::LostRace(reason)
                 }
                 Err(PushError::Failed(error)) => {
                     self.wait_after(&error.to_string(), &mut backoff);
@@ -401,25 +395,6 @@ impl Bench<'_, '_> {
         }
         self.verification.take_back();
         Ok(None)
-    }
-}
-
-/// What the last push left open, now that what was sent is known not to be there.
-fn settle(
-    pending: Option<Pending>,
-    attempts: u32,
-    options: &MergeOptions,
-    backoff: &Backoff,
-) -> Result<()> {
-    match pending {
-        Some(Pending::Refused(error)) => Err(error),
-        Some(Pending::Again(detail)) if backoff.is_over() => Err(Error::Contended {
-            attempts,
-            seconds: options.deadline.as_secs(),
-            detail,
-        }),
-        Some(Pending::Cut(detail)) if backoff.is_over() => Err(Error::OutcomeUnknown { detail }),
-        _ => Ok(()),
     }
 }
 

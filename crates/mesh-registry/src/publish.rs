@@ -11,7 +11,7 @@ pub use branch::Request;
 pub use events::{WithdrawalPlan, WithdrawalReport, Withdrawn};
 pub use owners::{OwnersEdit, OwnersPublication};
 pub use policies::{PolicyGate, PolicyPublication, PublishedPolicy};
-pub(crate) use protocol::Backoff;
+pub(crate) use protocol::{Backoff, Pending};
 
 use crate::{
     Error, Result,

@@ -1,20 +1,22 @@
 //! `mesh publish`
 
-use std::io::{BufWriter, Write, stderr, stdout};
+use std::io::{Write, stderr, stdout};
 
 use mesh_diagnostics::{CleanReport, Report, printable_line};
 use mesh_registry::{
     Approval, Compatibility, Error, Outcome, PlannedProduct, PublishOptions, PublishReport,
-    RegistryLocation, Snapshot,
+    Request, Snapshot,
 };
 use mesh_spec::terms::dates::Day;
 use mesh_spec::workspace::{Role, Workspace, parse_version};
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::cli::{Format, Publish};
 use crate::config::Project;
 use crate::ops::compat::Base;
 use crate::ops::policies::{self, Pins, evidence};
+use crate::ops::requests::{Contributed, Nothing};
 use crate::ops::{check, inputs, output, plan, registry, requests, workspace, yanked};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
@@ -76,12 +78,14 @@ pub(crate) fn run(arguments: &Publish) -> Result<Ending, Failure> {
     match (outcome, verdict) {
         (Ok(published), _) => {
             let told = Told {
+                published,
                 approval: &approval,
                 report: report.report(),
                 project: &project,
                 arguments,
             };
-            told.print(published, &location)?;
+            let (dry_run, format) = (arguments.dry_run, arguments.format);
+            requests::tell(told, &location, &arguments.way, dry_run, format)?;
             Ok(Ending::Clean)
         }
         (Err(Error::Gate(_)), Err(Refusal::Findings(report))) => {
@@ -252,61 +256,35 @@ fn refuse(report: &Report, format: Format) -> Result<Ending, Failure> {
 
 /// What is told of a publish.
 struct Told<'a> {
+    published: PublishReport,
     approval: &'a Approval,
     report: &'a Report,
     project: &'a Project,
     arguments: &'a Publish,
 }
 
-impl Told<'_> {
-    /// Prints what came of a publish; if it was submitted, waits for it to be merged if that was asked for.
-    fn print(
-        &self,
-        mut published: PublishReport,
-        location: &RegistryLocation,
-    ) -> Result<(), Failure> {
-        let is_pretty = self.arguments.format == Format::Pretty;
-        // Whoever waits may want to open the request meanwhile.
-        if is_pretty {
-            self.print_pretty(&published)?;
-        }
-        let (request, way) = (published.request.as_ref(), &self.arguments.way);
-        let merged = requests::awaited(location, request, way, self.arguments.dry_run);
-        let tip = merged.as_ref().and_then(|tip| tip.as_ref().ok());
-        if tip.is_some() {
-            for product in &mut published.products {
-                if product.outcome == Outcome::Submitted {
-                    product.outcome = Outcome::Published;
-                }
-            }
-        }
-        let mut out = BufWriter::new(stdout().lock());
-        if !is_pretty {
-            let view = View::of(&published, self.approval, tip.map(String::as_str));
-            serde_json::to_writer_pretty(&mut out, &view).map_err(std::io::Error::from)?;
-            writeln!(out)?;
-        } else if let Some(tip) = tip {
-            writeln!(out)?;
-            print_products(&mut out, &published, self.approval)?;
-            writeln!(out)?;
-            writeln!(
-                out,
-                "Merged   {} is at {tip}",
-                printable_line(&published.branch)
-            )?;
-        }
-        out.flush()?;
-        merged.transpose().map(drop)
+impl Contributed for Told<'_> {
+    fn branch(&self) -> &str {
+        &self.published.branch
     }
 
-    fn print_pretty(&self, published: &PublishReport) -> Result<(), Failure> {
-        let mut out = BufWriter::new(stdout().lock());
+    fn request(&self) -> Option<&Request> {
+        self.published.request.as_ref()
+    }
+
+    fn outcomes(&mut self) -> impl Iterator<Item = &mut Outcome> {
+        let products = self.published.products.iter_mut();
+        products.map(|product| &mut product.outcome)
+    }
+
+    fn print(&self, out: &mut impl Write) -> Result<(), Failure> {
+        let published = &self.published;
         // What is published with warnings stays so for ever; a clean publish needs no remark.
         if !self.report.diagnostics().is_empty() || !self.report.waived().is_empty() {
-            output::print_summary(&mut out, self.report)?;
+            output::print_summary(out, self.report)?;
             writeln!(out)?;
         }
-        print_products(&mut out, published, self.approval)?;
+        self.print_parts(out)?;
         writeln!(out)?;
         let named = if self.arguments.registry.is_some() {
             String::new()
@@ -321,20 +299,26 @@ impl Told<'_> {
         if let Some(key) = &published.signed_with {
             writeln!(out, "Signed   with {key}")?;
         }
-        match (&published.request, &published.commit) {
-            (Some(request), _) if self.arguments.dry_run => {
-                requests::print_dry_run(&mut out, request)?;
-                writeln!(out, "Nothing was submitted: this is a dry run")?;
-            }
-            (Some(request), _) => requests::print(&mut out, request, &published.branch)?,
-            (None, Some(commit)) => writeln!(out, "Commit   {commit} on {}", published.branch)?,
-            (None, None) if self.arguments.dry_run => {
-                writeln!(out, "Nothing was published: this is a dry run")?;
-            }
-            (None, None) => writeln!(out, "Nothing to do: everything was published before")?,
-        }
-        out.flush()?;
-        Ok(())
+        let nothing = Nothing {
+            done: "Nothing was published",
+            to_do: "everything was published before",
+        };
+        let commit = published.commit.as_deref();
+        Ok(requests::print_way(
+            out,
+            self,
+            commit,
+            self.arguments.dry_run,
+            &nothing,
+        )?)
+    }
+
+    fn print_parts(&self, out: &mut impl Write) -> Result<(), Failure> {
+        print_products(out, &self.published, self.approval)
+    }
+
+    fn to_json(&self, merged: Option<&str>) -> serde_json::Result<Value> {
+        serde_json::to_value(View::of(&self.published, self.approval, merged))
     }
 }
 

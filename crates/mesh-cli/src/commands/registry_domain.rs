@@ -7,7 +7,7 @@ use std::path::Path;
 use mesh_diagnostics::{Change, printable_line as plain};
 use mesh_registry::{
     Demand, Error, Outcome, Owner, OwnerKey, Owners, OwnersEdit, OwnersPublication, Person,
-    PublishOptions, Snapshot, Team, layout, parse_day,
+    PublishOptions, Request, Snapshot, Team, layout, parse_day,
 };
 use mesh_spec::document::Document;
 use mesh_spec::yaml::edit;
@@ -21,6 +21,7 @@ use crate::cli::{
 };
 use crate::config::Project;
 use crate::ops::plan::TOOL;
+use crate::ops::requests::{Contributed, Nothing};
 use crate::ops::{registry, requests};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
@@ -342,65 +343,82 @@ fn publish(
         Err(error) if error.is_refusal() => return refuse_for(error, arguments.format),
         Err(error) => return Err(error.into()),
     };
-    let awaited = requests::awaited(
-        &location,
-        published.request.as_ref(),
-        &arguments.way,
-        arguments.dry_run,
-    );
-    let merged = awaited.transpose()?;
-    print(domain, &published, merged.as_deref(), arguments)?;
+    let told = Told {
+        domain,
+        published,
+        dry_run: arguments.dry_run,
+    };
+    let (dry_run, format) = (arguments.dry_run, arguments.format);
+    requests::tell(told, &location, &arguments.way, dry_run, format)?;
     Ok(Ending::Clean)
 }
 
-fn print(
-    domain: &str,
-    published: &OwnersPublication,
-    merged: Option<&str>,
-    arguments: &DomainArgs,
-) -> Result<(), Failure> {
-    let mut out = BufWriter::new(stdout().lock());
-    match arguments.format {
-        Format::Json => {
-            let view = json!({
-                "version": 1,
-                "registry": published.registry,
-                "branch": published.branch,
-                "commit": published.commit,
-                "domain": domain,
-                "path": published.path,
-                "outcome": requests::word(published.outcome),
-                "owners": owners_view(&published.owners),
-                "request": published.request.as_ref().map(|it| requests::View::of(it, merged)),
-            });
-            serde_json::to_writer_pretty(&mut out, &view).map_err(std::io::Error::from)?;
-            writeln!(out)?;
-        }
-        Format::Pretty => {
-            let terminal = Terminal::stdout();
-            let (mark, note) = match published.outcome {
-                Outcome::Published => (terminal.green("✓"), "changed"),
-                Outcome::AlreadyPublished => (terminal.dim("="), "so already, unchanged"),
-                Outcome::Submitted => (terminal.yellow("+"), "submitted"),
-                Outcome::WouldPublish => (terminal.yellow("+"), "would be changed"),
-                Outcome::WouldSubmit => (terminal.yellow("+"), "would be submitted"),
-            };
-            writeln!(out, "{mark} {}  {note}", published.path)?;
-            print_owners(&mut out, &published.owners)?;
-            writeln!(out)?;
-            writeln!(out, "Registry {}", plain(&published.registry))?;
-            if let Some(commit) = &published.commit {
-                writeln!(out, "Commit   {commit} on {}", plain(&published.branch))?;
-            }
-            match &published.request {
-                Some(request) if arguments.dry_run => requests::print_dry_run(&mut out, request)?,
-                Some(request) => requests::print(&mut out, request, &published.branch)?,
-                None => {}
-            }
-        }
+/// What is told of a change of owners.
+struct Told<'a> {
+    domain: &'a str,
+    published: OwnersPublication,
+    dry_run: bool,
+}
+
+impl Contributed for Told<'_> {
+    fn branch(&self) -> &str {
+        &self.published.branch
     }
-    out.flush()?;
-    Ok(())
+
+    fn request(&self) -> Option<&Request> {
+        self.published.request.as_ref()
+    }
+
+    fn outcomes(&mut self) -> impl Iterator<Item = &mut Outcome> {
+        std::iter::once(&mut self.published.outcome)
+    }
+
+    fn print(&self, out: &mut impl Write) -> Result<(), Failure> {
+        self.print_parts(out)?;
+        print_owners(out, &self.published.owners)?;
+        writeln!(out)?;
+        writeln!(out, "Registry {}", plain(&self.published.registry))?;
+        let nothing = Nothing {
+            done: "Nothing was changed",
+            to_do: "it was so before",
+        };
+        let commit = self.published.commit.as_deref();
+        Ok(requests::print_way(
+            out,
+            self,
+            commit,
+            self.dry_run,
+            &nothing,
+        )?)
+    }
+
+    fn print_parts(&self, out: &mut impl Write) -> Result<(), Failure> {
+        let terminal = Terminal::stdout();
+        let (mark, note) = match self.published.outcome {
+            Outcome::Published => (terminal.green("✓"), "changed"),
+            Outcome::AlreadyPublished => (terminal.dim("="), "so already, unchanged"),
+            Outcome::Submitted => (terminal.cyan("↑"), "submitted"),
+            Outcome::WouldPublish => (terminal.yellow("+"), "would be changed"),
+            Outcome::WouldSubmit => (terminal.yellow("+"), "would be submitted"),
+        };
+        writeln!(out, "{mark} {}  {note}", self.published.path)?;
+        Ok(())
+    }
+
+    fn to_json(&self, merged: Option<&str>) -> serde_json::Result<Value> {
+        let published = &self.published;
+        Ok(json!({
+            "version": 1,
+            "registry": published.registry,
+            "branch": published.branch,
+            "commit": published.commit,
+            "domain": self.domain,
+            "path": published.path,
+            "outcome": requests::word(published.outcome),
+            "owners": owners_view(&published.owners),
+            "request": self.request().map(|it| requests::View::of(it, merged)),
+        }))
+    }
 }
 
 fn print_owners(out: &mut impl Write, owners: &Owners) -> Result<(), Failure> {

@@ -1,16 +1,17 @@
-//! What goes into a registry through a request that somebody merges: whether it does, and what is said of it.
+//! What goes into a registry: by which way, and how what came of it is told.
 
 use std::env;
-use std::io::{self, Write, stderr};
+use std::io::{self, BufWriter, Write, stderr, stdout};
 use std::sync::Arc;
 
 use mesh_diagnostics::printable_line;
 use mesh_registry::signing::{Signing, SshKey};
 use mesh_registry::{Outcome, PublishOptions, RegistryLocation, Request};
 use serde::Serialize;
+use serde_json::Value;
 
 use super::registry;
-use crate::cli::{Mode, SignArgs, WayArgs};
+use crate::cli::{Format, Mode, SignArgs, WayArgs};
 use crate::config::{Project, PublishMode};
 use crate::failure::Failure;
 use crate::terminal::Terminal;
@@ -41,29 +42,112 @@ pub(crate) fn signing(arguments: &SignArgs) -> Result<Signing, Failure> {
     Ok(Signing::Usual(named.filter(|name| !name.trim().is_empty())))
 }
 
-/// If something was submitted and `way` says to wait for it: waits until it is merged, and returns the registry's tip that
-/// shows it.
-pub(crate) fn awaited(
+/// What became of something that was to get into a registry.
+pub(crate) trait Contributed {
+    /// The registry's branch.
+    fn branch(&self) -> &str;
+
+    /// What waits to be merged, if anything does.
+    fn request(&self) -> Option<&Request>;
+
+    /// What became of its parts.
+    fn outcomes(&mut self) -> impl Iterator<Item = &mut Outcome>;
+
+    /// Prints all of it for people.
+    fn print(&self, out: &mut impl Write) -> Result<(), Failure>;
+
+    /// Prints what became of its parts for people.
+    fn print_parts(&self, out: &mut impl Write) -> Result<(), Failure>;
+
+    /// All of it for programs; `merged` is the tip of the registry that shows that it is merged, if somebody waited for
+    /// that.
+    fn to_json(&self, merged: Option<&str>) -> serde_json::Result<Value>;
+}
+
+/// Tells what came of it; if it was submitted, waits for it to be merged if that was asked for.
+pub(crate) fn tell(
+    mut contributed: impl Contributed,
     location: &RegistryLocation,
-    request: Option<&Request>,
     way: &WayArgs,
     dry_run: bool,
-) -> Option<Result<String, Failure>> {
-    let (request, longest) = request.zip(way.wait)?;
-    let wait = || Ok(registry::handle(location.clone(), false).wait_for(request, longest)?);
-    (!dry_run).then(wait)
+    format: Format,
+) -> Result<(), Failure> {
+    let is_pretty = format == Format::Pretty;
+    // Whoever waits may want to open the request meanwhile.
+    if is_pretty {
+        let mut out = BufWriter::new(stdout().lock());
+        contributed.print(&mut out)?;
+        out.flush()?;
+    }
+    let waits = contributed.request().zip(way.wait).filter(|_| !dry_run);
+    let merged = waits.map(|(request, longest)| {
+        registry::handle(location.clone(), false).wait_for(request, longest)
+    });
+    let tip = merged.as_ref().and_then(|tip| tip.as_ref().ok());
+    if tip.is_some() {
+        for outcome in contributed.outcomes() {
+            if *outcome == Outcome::Submitted {
+                *outcome = Outcome::Published;
+            }
+        }
+    }
+    let mut out = BufWriter::new(stdout().lock());
+    if !is_pretty {
+        let view = contributed.to_json(tip.map(String::as_str));
+        serde_json::to_writer_pretty(&mut out, &view.map_err(io::Error::from)?)
+            .map_err(io::Error::from)?;
+        writeln!(out)?;
+    } else if let Some(tip) = tip {
+        writeln!(out)?;
+        contributed.print_parts(&mut out)?;
+        writeln!(out)?;
+        let branch = printable_line(contributed.branch());
+        writeln!(out, "Merged   {branch} is at {tip}")?;
+    }
+    out.flush()?;
+    merged.transpose()?;
+    Ok(())
+}
+
+/// How it is said that nothing happened.
+pub(crate) struct Nothing<'a> {
+    /// In a dry run: `Nothing was published`.
+    pub(crate) done: &'a str,
+    /// Because it was so before: `everything was published before`.
+    pub(crate) to_do: &'a str,
+}
+
+/// Prints where it went, below what became of its parts.
+pub(crate) fn print_way(
+    out: &mut impl Write,
+    contributed: &impl Contributed,
+    commit: Option<&str>,
+    dry_run: bool,
+    nothing: &Nothing<'_>,
+) -> io::Result<()> {
+    let branch = printable_line(contributed.branch());
+    match (contributed.request(), commit) {
+        (Some(request), _) if dry_run => {
+            writeln!(out, "Branch   {}", printable_line(&request.branch))?;
+            print_others(request);
+            writeln!(out, "Nothing was submitted: this is a dry run")
+        }
+        (Some(request), _) => print(out, request, &branch),
+        (None, Some(commit)) => writeln!(out, "Commit   {commit} on {branch}"),
+        (None, None) if dry_run => writeln!(out, "{}: this is a dry run", nothing.done),
+        (None, None) => writeln!(out, "Nothing to do: {}", nothing.to_do),
+    }
 }
 
 /// Prints where a request is, below what was submitted.
-pub(crate) fn print(out: &mut impl Write, request: &Request, target: &str) -> io::Result<()> {
+fn print(out: &mut impl Write, request: &Request, target: &str) -> io::Result<()> {
     let branch = printable_line(&request.branch);
     writeln!(out, "Branch   {branch}")?;
     match &request.url {
         Some(url) => writeln!(out, "Request  {}", printable_line(url))?,
         None if request.is_new => writeln!(
             out,
-            "Request  open one at the registry's host, from that branch to {}",
-            printable_line(target)
+            "Request  open one at the registry's host, from that branch to {target}"
         )?,
         None => {}
     }
@@ -74,14 +158,6 @@ pub(crate) fn print(out: &mut impl Write, request: &Request, target: &str) -> io
         "It was submitted before, and is published when the request is merged"
     };
     writeln!(out, "{said}")?;
-    print_others(request);
-    Ok(())
-}
-
-/// Prints where a request would be.
-pub(crate) fn print_dry_run(out: &mut impl Write, request: &Request) -> io::Result<()> {
-    let branch = printable_line(&request.branch);
-    writeln!(out, "Branch   {branch}")?;
     print_others(request);
     Ok(())
 }

@@ -1,19 +1,21 @@
 //! What is said about published versions: whom it reaches, and how that is told.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufWriter, Write, stdout};
+use std::io::Write;
 
 use mesh_diagnostics::printable_line as plain;
 use mesh_registry::{
-    Entry, Event, EventKind, Outcome, PublishOptions, RegistryLocation, Snapshot, Status, Statuses,
+    Entry, Event, EventKind, Outcome, PublishOptions, Request, Snapshot, Status, Statuses,
     Withdrawal, WithdrawalPlan, WithdrawalReport,
 };
 use serde::Serialize;
+use serde_json::Value;
 
-use crate::cli::{EventArgs, Format};
+use crate::cli::EventArgs;
 use crate::commands::refuse_for;
 use crate::config::Project;
 use crate::ops::plan::TOOL;
+use crate::ops::requests::{Contributed, Nothing};
 use crate::ops::{registry, requests};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
@@ -42,7 +44,16 @@ pub(crate) fn say(
     // Ends its progress display before anything is printed.
     drop(registry);
     match outcome {
-        Ok(report) => print(&plan, report, &reached, &location, arguments)?,
+        Ok(report) => {
+            let told = Told {
+                plan: &plan,
+                report,
+                reached: &reached,
+                arguments,
+            };
+            let (dry_run, format) = (arguments.dry_run, arguments.format);
+            requests::tell(told, &location, &arguments.way, dry_run, format)?;
+        }
         Err(error) if error.is_refusal() => return refuse_for(error, arguments.format),
         Err(error) => return Err(error.into()),
     }
@@ -141,73 +152,58 @@ impl Withdrawn<'_> {
     }
 }
 
-/// Prints what came of it; if it was submitted, waits for it to be merged if that was asked for.
-fn print(
-    plan: &WithdrawalPlan,
-    mut report: WithdrawalReport,
-    reached: &[Reached],
-    location: &RegistryLocation,
-    arguments: &EventArgs,
-) -> Result<(), Failure> {
-    let is_pretty = arguments.format == Format::Pretty;
-    // Whoever waits may want to open the request meanwhile.
-    if is_pretty {
-        print_pretty(plan, &report, reached, arguments)?;
-    }
-    let request = report.request.as_ref();
-    let merged = requests::awaited(location, request, &arguments.way, arguments.dry_run);
-    let tip = merged.as_ref().and_then(|tip| tip.as_ref().ok());
-    if tip.is_some() {
-        for version in &mut report.versions {
-            if version.outcome == Outcome::Submitted {
-                version.outcome = Outcome::Published;
-            }
-        }
-    }
-    let mut out = BufWriter::new(stdout().lock());
-    if !is_pretty {
-        let view = View::of(plan, &report, reached, tip.map(String::as_str));
-        serde_json::to_writer_pretty(&mut out, &view).map_err(std::io::Error::from)?;
-        writeln!(out)?;
-    } else if let Some(tip) = tip {
-        writeln!(out)?;
-        print_versions(&mut out, &Words::of(&plan.said), &report)?;
-        writeln!(out)?;
-        writeln!(out, "Merged   {} is at {tip}", plain(&report.branch))?;
-    }
-    out.flush()?;
-    merged.transpose().map(drop)
+/// What is told of a withdrawal.
+struct Told<'a> {
+    plan: &'a WithdrawalPlan,
+    report: WithdrawalReport,
+    reached: &'a [Reached],
+    arguments: &'a EventArgs,
 }
 
-fn print_pretty(
-    plan: &WithdrawalPlan,
-    report: &WithdrawalReport,
-    reached: &[Reached],
-    arguments: &EventArgs,
-) -> Result<(), Failure> {
-    let mut out = BufWriter::new(stdout().lock());
-    let words = Words::of(&plan.said);
-    print_versions(&mut out, &words, report)?;
-    writeln!(out)?;
-    let mut versions = report.versions.iter();
-    if versions.any(|version| version.outcome != Outcome::AlreadyPublished) {
-        print_reached(&mut out, &words, reached, Terminal::stdout())?;
+impl Contributed for Told<'_> {
+    fn branch(&self) -> &str {
+        &self.report.branch
     }
-    writeln!(out, "Registry {}", plain(&report.registry))?;
-    match (&report.request, &report.commit) {
-        (Some(request), _) if arguments.dry_run => {
-            requests::print_dry_run(&mut out, request)?;
-            writeln!(out, "Nothing was submitted: this is a dry run")?;
-        }
-        (Some(request), _) => requests::print(&mut out, request, &report.branch)?,
-        (None, Some(commit)) => writeln!(out, "Commit   {commit} on {}", report.branch)?,
-        (None, None) if arguments.dry_run => {
-            writeln!(out, "Nothing was changed: this is a dry run")?;
-        }
-        (None, None) => writeln!(out, "Nothing to do: {}", words.nothing)?,
+
+    fn request(&self) -> Option<&Request> {
+        self.report.request.as_ref()
     }
-    out.flush()?;
-    Ok(())
+
+    fn outcomes(&mut self) -> impl Iterator<Item = &mut Outcome> {
+        let versions = self.report.versions.iter_mut();
+        versions.map(|version| &mut version.outcome)
+    }
+
+    fn print(&self, out: &mut impl Write) -> Result<(), Failure> {
+        let words = Words::of(&self.plan.said);
+        print_versions(out, &words, &self.report)?;
+        writeln!(out)?;
+        let mut versions = self.report.versions.iter();
+        if versions.any(|version| version.outcome != Outcome::AlreadyPublished) {
+            print_reached(out, &words, self.reached, Terminal::stdout())?;
+        }
+        writeln!(out, "Registry {}", plain(&self.report.registry))?;
+        let nothing = Nothing {
+            done: "Nothing was changed",
+            to_do: words.nothing,
+        };
+        let commit = self.report.commit.as_deref();
+        Ok(requests::print_way(
+            out,
+            self,
+            commit,
+            self.arguments.dry_run,
+            &nothing,
+        )?)
+    }
+
+    fn print_parts(&self, out: &mut impl Write) -> Result<(), Failure> {
+        print_versions(out, &Words::of(&self.plan.said), &self.report)
+    }
+
+    fn to_json(&self, merged: Option<&str>) -> serde_json::Result<Value> {
+        serde_json::to_value(View::of(self.plan, &self.report, self.reached, merged))
+    }
 }
 
 fn print_versions(

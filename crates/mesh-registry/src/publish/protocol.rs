@@ -193,19 +193,8 @@ impl<O> Run<'_, O> {
 
     /// What the last push left open, now that what was sent is known not to be there.
     fn settle(&mut self) -> Result<()> {
-        match self.pending.take() {
-            Some(Pending::Refused(error)) => Err(error),
-            Some(Pending::LostRace(detail)) if self.backoff.is_over() => Err(Error::Contended {
-                attempts: self.attempts(),
-                seconds: self.seconds,
-                detail,
-            }),
-            // It is not there, but the remote may still be at work on it.
-            Some(Pending::Cut(detail)) if self.backoff.is_over() => {
-                Err(Error::OutcomeUnknown { detail })
-            }
-            _ => Ok(()),
-        }
+        let (attempts, pending) = (self.attempts(), self.pending.take());
+        Pending::settle(pending, attempts, self.seconds, &self.backoff)
     }
 
     /// Pushes a commit to the registry's branch, or to that of a request.
@@ -254,13 +243,35 @@ impl<O> Run<'_, O> {
 }
 
 /// What the last push left open.
-enum Pending {
+pub(crate) enum Pending {
     /// The branch moved: try again.
     LostRace(String),
     /// The connection failed, before or after the update: try again.
     Cut(String),
     /// An error that trying again does not help against, if the records are not there.
     Refused(Error),
+}
+
+impl Pending {
+    /// What it comes to, now that what was sent is known not to be there: nothing as long as there is time.
+    pub(crate) fn settle(
+        pending: Option<Self>,
+        attempts: u32,
+        seconds: u64,
+        backoff: &Backoff,
+    ) -> Result<()> {
+        match pending {
+            Some(Self::Refused(error)) => Err(error),
+            Some(Self::LostRace(detail)) if backoff.is_over() => Err(Error::Contended {
+                attempts,
+                seconds,
+                detail,
+            }),
+            // It is not there, but the remote may still be at work on it.
+            Some(Self::Cut(detail)) if backoff.is_over() => Err(Error::OutcomeUnknown { detail }),
+            _ => Ok(()),
+        }
+    }
 }
 
 impl Registry {

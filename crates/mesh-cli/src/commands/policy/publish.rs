@@ -1,22 +1,22 @@
 //! `mesh policy publish`
 
 use std::collections::BTreeSet;
-use std::io::{BufWriter, Write, stdout};
+use std::io::{Write, stdout};
 use std::sync::Arc;
 
 use mesh_diagnostics::{Diagnostic, Report, Summary, printable_line};
 use mesh_policy::{PolicyFile, PolicyLevel};
-use mesh_registry::{
-    Error, Outcome, PolicyPublication, PublishOptions, RegistryLocation, Snapshot, layout,
-};
+use mesh_registry::{Error, Outcome, PolicyPublication, PublishOptions, Request, Snapshot, layout};
 use mesh_spec::terms::dates::Day;
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::cli::{Format, LintFormat, PolicyPublish};
 use crate::commands::publish::refuse_for;
 use crate::config::Project;
 use crate::ops::plan::TOOL;
 use crate::ops::policies::{self, Pins, impact};
+use crate::ops::requests::{Contributed, Nothing};
 use crate::ops::text::plural;
 use crate::ops::{check, output, registry, requests};
 use crate::terminal::Terminal;
@@ -64,7 +64,12 @@ pub(crate) fn run(arguments: &PolicyPublish) -> Result<Ending, Failure> {
     drop(registry);
     match (outcome, refusal) {
         (Ok(published), _) => {
-            print(published, &location, arguments)?;
+            let told = Told {
+                published,
+                arguments,
+            };
+            let (dry_run, format) = (arguments.dry_run, arguments.format);
+            requests::tell(told, &location, &arguments.way, dry_run, format)?;
             Ok(Ending::Clean)
         }
         (Err(Error::Gate(_)), Some(Ok(findings))) => {
@@ -196,75 +201,66 @@ struct FileView<'a> {
     replaced: bool,
 }
 
-/// Prints what came of it; if it was submitted, waits for it to be merged if that was asked for.
-fn print(
-    mut published: PolicyPublication,
-    location: &RegistryLocation,
-    arguments: &PolicyPublish,
-) -> Result<(), Failure> {
-    let is_pretty = arguments.format == Format::Pretty;
-    // Whoever waits may want to open the request meanwhile.
-    if is_pretty {
-        print_pretty(&published, arguments)?;
+/// What is told of policies.
+struct Told<'a> {
+    published: PolicyPublication,
+    arguments: &'a PolicyPublish,
+}
+
+impl Contributed for Told<'_> {
+    fn branch(&self) -> &str {
+        &self.published.branch
     }
-    let request = published.request.as_ref();
-    let merged = requests::awaited(location, request, &arguments.way, arguments.dry_run);
-    let tip = merged.as_ref().and_then(|tip| tip.as_ref().ok());
-    if tip.is_some() {
-        for file in &mut published.files {
-            if file.outcome == Outcome::Submitted {
-                file.outcome = Outcome::Published;
-            }
-        }
+
+    fn request(&self) -> Option<&Request> {
+        self.published.request.as_ref()
     }
-    let mut out = BufWriter::new(stdout().lock());
-    if !is_pretty {
+
+    fn outcomes(&mut self) -> impl Iterator<Item = &mut Outcome> {
+        self.published
+            .files
+            .iter_mut()
+            .map(|file| &mut file.outcome)
+    }
+
+    fn print(&self, out: &mut impl Write) -> Result<(), Failure> {
+        self.print_parts(out)?;
+        writeln!(out)?;
+        writeln!(out, "Registry {}", printable_line(&self.published.registry))?;
+        let nothing = Nothing {
+            done: "Nothing was published",
+            to_do: "everything was published before",
+        };
+        let commit = self.published.commit.as_deref();
+        Ok(requests::print_way(
+            out,
+            self,
+            commit,
+            self.arguments.dry_run,
+            &nothing,
+        )?)
+    }
+
+    fn print_parts(&self, out: &mut impl Write) -> Result<(), Failure> {
+        print_files(out, &self.published)
+    }
+
+    fn to_json(&self, merged: Option<&str>) -> serde_json::Result<Value> {
+        let published = &self.published;
         let files = published.files.iter().map(|file| FileView {
             path: &file.path,
             outcome: requests::word(file.outcome),
             replaced: file.replaced,
         });
-        let request = published.request.as_ref();
-        let view = View {
+        serde_json::to_value(View {
             version: 1,
             registry: &published.registry,
             branch: &published.branch,
             commit: published.commit.as_deref(),
-            request: request.map(|it| requests::View::of(it, tip.map(String::as_str))),
+            request: self.request().map(|it| requests::View::of(it, merged)),
             files: files.collect(),
-        };
-        serde_json::to_writer_pretty(&mut out, &view).map_err(std::io::Error::from)?;
-        writeln!(out)?;
-    } else if let Some(tip) = tip {
-        writeln!(out)?;
-        print_files(&mut out, &published)?;
-        writeln!(out)?;
-        let branch = printable_line(&published.branch);
-        writeln!(out, "Merged   {branch} is at {tip}")?;
+        })
     }
-    out.flush()?;
-    merged.transpose().map(drop)
-}
-
-fn print_pretty(published: &PolicyPublication, arguments: &PolicyPublish) -> Result<(), Failure> {
-    let mut out = BufWriter::new(stdout().lock());
-    print_files(&mut out, published)?;
-    writeln!(out)?;
-    writeln!(out, "Registry {}", printable_line(&published.registry))?;
-    match (&published.request, &published.commit) {
-        (Some(request), _) if arguments.dry_run => {
-            requests::print_dry_run(&mut out, request)?;
-            writeln!(out, "Nothing was submitted: this is a dry run")?;
-        }
-        (Some(request), _) => requests::print(&mut out, request, &published.branch)?,
-        (None, Some(commit)) => writeln!(out, "Commit   {commit} on {}", published.branch)?,
-        (None, None) if arguments.dry_run => {
-            writeln!(out, "Nothing was published: this is a dry run")?;
-        }
-        (None, None) => writeln!(out, "Nothing to do: everything was published before")?,
-    }
-    out.flush()?;
-    Ok(())
 }
 
 fn print_files(out: &mut impl Write, published: &PolicyPublication) -> Result<(), Failure> {

@@ -1,8 +1,9 @@
 //! The same commit, made and pushed with the git command line.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::fill::{self, Product, Shape};
 use super::{Bench, PUBLISHED, Took, git, time};
@@ -13,8 +14,7 @@ use super::{Bench, PUBLISHED, Took, git, time};
 /// `git fast-import` changes a tree without listing it; and the push names what it replaces, as that of mesh does.
 pub(super) struct Plumbing {
     clone: PathBuf,
-    product: Product,
-    next: usize,
+    versions: Versions,
     pub(super) took: Vec<Took>,
 }
 
@@ -22,32 +22,16 @@ impl Plumbing {
     pub(super) fn new(bench: &Bench, shape: Shape) -> io::Result<Self> {
         let registry = bench.copy(shape, &format!("plumbing-{}", shape.name))?;
         let clone = bench.scratch.join(format!("plumbing-clone-{}", shape.name));
-        git(
-            &bench.scratch,
-            &[
-                "clone".as_ref(),
-                "--quiet".as_ref(),
-                "--bare".as_ref(),
-                // As over a network: git would share the files of the registry otherwise.
-                "--no-local".as_ref(),
-                registry.as_os_str(),
-                clone.as_os_str(),
-            ],
-        )?;
+        clone_of(bench, &registry, &clone, &["--bare"])?;
         Ok(Self {
             clone,
-            product: Product {
-                shape,
-                number: PUBLISHED,
-            },
-            next: 1,
+            versions: Versions::of(shape),
             took: Vec::new(),
         })
     }
 
     pub(super) fn publish(&mut self) -> io::Result<()> {
-        let files = next_files(self.product, self.next)?;
-        self.next += 1;
+        let files = self.versions.next()?;
         let mut stream = b"commit refs/heads/main\ncommitter Bench <bench@example.com> now\ndata 8\nPublish\n\nfrom refs/heads/main^0\n".to_vec();
         for (path, bytes) in files {
             write!(stream, "M 100644 inline {path}\ndata {}\n", bytes.len())?;
@@ -66,8 +50,7 @@ impl Plumbing {
 /// As people do it: in a work tree with everything in it.
 pub(super) struct WorkTree {
     folder: PathBuf,
-    product: Product,
-    next: usize,
+    versions: Versions,
     pub(super) took: Vec<Took>,
 }
 
@@ -75,34 +58,20 @@ impl WorkTree {
     pub(super) fn new(bench: &Bench, shape: Shape) -> io::Result<Self> {
         let registry = bench.copy(shape, &format!("worked-{}", shape.name))?;
         let folder = bench.scratch.join(format!("worked-{}", shape.products));
-        git(
-            &bench.scratch,
-            &[
-                "clone".as_ref(),
-                "--quiet".as_ref(),
-                "--no-local".as_ref(),
-                registry.as_os_str(),
-                folder.as_os_str(),
-            ],
-        )?;
+        clone_of(bench, &registry, &folder, &[])?;
         Ok(Self {
             folder,
-            product: Product {
-                shape,
-                number: PUBLISHED,
-            },
-            next: 1,
+            versions: Versions::of(shape),
             took: Vec::new(),
         })
     }
 
     pub(super) fn publish(&mut self) -> io::Result<()> {
-        for (path, bytes) in next_files(self.product, self.next)? {
+        for (path, bytes) in self.versions.next()? {
             let path = self.folder.join(path);
             fs::create_dir_all(path.parent().unwrap_or(&path))?;
             fs::write(path, bytes)?;
         }
-        self.next += 1;
         let script = "git pull --quiet --ff-only && git add products && \
                       git commit --quiet --message Publish && git push --quiet";
         self.took.push(time(script, &[] as &[&str], &self.folder)?);
@@ -110,21 +79,49 @@ impl WorkTree {
     }
 }
 
-/// What mesh publishes too, but for the record, which only has to be of the same size.
-fn next_files(product: Product, number: usize) -> io::Result<Vec<(String, Vec<u8>)>> {
-    let last = fill::VERSIONS - 1;
-    let version = format!("1.{last}.{number}");
-    let contract = format!("1.{last}.0");
-    let [(record, mut bytes), (manifest, _), (path, text)] = product.files(last, None)?;
-    bytes.extend(format!("{number}\n").into_bytes());
-    let files = [
-        (record, bytes),
-        (manifest, product.manifest(&version, &contract).into_bytes()),
-        (path, text),
-    ];
-    let folder = product.folder(&version);
-    let files = files.into_iter();
-    Ok(files
-        .map(|(name, bytes)| (format!("{folder}/{name}"), bytes))
-        .collect())
+/// A clone as over a network: git would share the files of the registry otherwise.
+fn clone_of(bench: &Bench, registry: &Path, to: &Path, options: &[&str]) -> io::Result<()> {
+    let mut arguments: Vec<&OsStr> = ["clone", "--quiet", "--no-local"].map(OsStr::new).to_vec();
+    arguments.extend(options.iter().map(OsStr::new));
+    arguments.extend([registry.as_os_str(), to.as_os_str()]);
+    git(&bench.scratch, &arguments).map(drop)
+}
+
+/// What mesh publishes too, version after version, but for the record, which only has to be of the same size.
+struct Versions {
+    product: Product,
+    next: usize,
+}
+
+impl Versions {
+    fn of(shape: Shape) -> Self {
+        Self {
+            product: Product {
+                shape,
+                number: PUBLISHED,
+            },
+            next: 1,
+        }
+    }
+
+    /// The files of the next version, by path.
+    fn next(&mut self) -> io::Result<Vec<(String, Vec<u8>)>> {
+        let (product, number) = (self.product, self.next);
+        self.next += 1;
+        let last = fill::VERSIONS - 1;
+        let version = format!("1.{last}.{number}");
+        let contract = format!("1.{last}.0");
+        let [(record, mut bytes), (manifest, _), (path, text)] = product.files(last, None)?;
+        bytes.extend(format!("{number}\n").into_bytes());
+        let files = [
+            (record, bytes),
+            (manifest, product.manifest(&version, &contract).into_bytes()),
+            (path, text),
+        ];
+        let folder = product.folder(&version);
+        let files = files.into_iter();
+        Ok(files
+            .map(|(name, bytes)| (format!("{folder}/{name}"), bytes))
+            .collect())
+    }
 }
