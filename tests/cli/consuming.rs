@@ -136,6 +136,15 @@ fn rules(report: &Value) -> Vec<&str> {
 }
 
 #[test]
+fn where_nothing_is_pinned_nothing_is_said_to_have_changed() {
+    let mesh = Mesh::new();
+    let text = mesh.mesh(&["fetch"]).expect(0);
+    assert!(text.contains("0 contracts"), "{text}");
+    assert!(!text.contains("has changed"), "{text}");
+    assert!(!mesh.path("planning").join("mesh.lock").exists());
+}
+
+#[test]
 fn an_input_is_added_pinned_published_and_fetched() {
     let mesh = Mesh::new();
     let before = mesh.manifest();

@@ -35,7 +35,7 @@ const CONFLICT: [&str; 3] = ["<<<<<<< ", "||||||| ", ">>>>>>> "];
 const AGAIN: &str = "restore the file, or remove it and run `mesh policy update` and `mesh fetch`";
 
 /// What a repository has pinned. Commands of mesh write it; it is committed and not edited.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Lock {
     /// The version of the format: 2 where inputs are pinned, else 1.
@@ -125,6 +125,17 @@ impl LockedInput {
     /// What it is pinned to, for a sentence: `sales/orders 1.2.0`.
     pub(crate) fn provider(&self) -> String {
         format!("{} {}", self.from, self.version)
+    }
+}
+
+impl Default for Lock {
+    /// A lock that pins nothing, in the one form that it has.
+    fn default() -> Self {
+        Self {
+            version: 1,
+            policies: Vec::new(),
+            inputs: Vec::new(),
+        }
     }
 }
 
