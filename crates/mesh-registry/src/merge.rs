@@ -148,7 +148,7 @@ struct Sent {
 }
 
 impl Registry {
-    /// Merges everything that was submitted and is as it has to be; see [`crate::merge`].
+    /// Merges everything that was submitted and is as it has to be.
     ///
     /// # Errors
     /// See [`Error`]. That a branch cannot be merged is none: it is reported. After every error but

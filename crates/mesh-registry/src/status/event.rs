@@ -216,7 +216,7 @@ impl Event {
 
     /// Reads an event that stands at `path` in a registry.
     ///
-    /// What it says of the registry and of the version's record, only the registry can tell; see [`Event::belongs_to`].
+    /// What it says of the registry and of the version's record, only the registry can tell; see `Event::belongs_to`.
     ///
     /// # Errors
     /// If it is not an event, is of a newer format, is not called by the digest of its bytes, is not in the directory of
