@@ -4,7 +4,7 @@
 use crate::{
     races::{outcome, publisher_command},
     servers::Daemon,
-    support::{World, isolated, isolated_mounting, listing, product, publish, skip},
+    support::{World, git, isolated, isolated_mounting, listing, product, publish, skip},
 };
 use mesh_registry::{Error, Options, Progress};
 use std::{
@@ -339,5 +339,100 @@ fn a_server_with_a_full_disk_says_so_and_keeps_what_it_had() {
             "what was there still is"
         );
         publish(&registry, vec![product("d", "q", "1.0.0", "")]).expect("published");
+    });
+}
+
+/// A git that writes down what it is called with, first in this `PATH`.
+fn listening(world: &World, log: &Path) -> String {
+    let path = std::env::var("PATH").expect("a PATH");
+    let real = std::env::split_paths(&path)
+        .map(|folder| folder.join("git"))
+        .find(|git| git.exists())
+        .expect("git");
+    let text = format!(
+        "echo \"$@\" >>{}\nexec {} \"$@\"",
+        log.display(),
+        real.display()
+    );
+    script(&world.path("listening/git"), &text);
+    format!("{}:{path}", world.path("listening").display())
+}
+
+#[test]
+fn a_branch_on_the_same_disk_is_moved_without_a_server_unless_that_has_a_say() {
+    isolated(|world| {
+        let registry = world.initialised("r.git");
+        let log = world.path("log");
+        let path = listening(world, &log);
+        // Whether a server received what was published.
+        let is_pushed = |version: &str| {
+            let _ = fs::remove_file(&log);
+            let location = |name: &str| world.path(name).to_string_lossy().into_owned();
+            let (to, cache) = (location("r.git"), location("listening-cache"));
+            let job = [&to, &cache, "p", version, ""].join("|");
+            let mut command = publisher_command(&job);
+            command.env("PATH", &path);
+            let outcome = outcome(command.spawn().expect("a publisher"));
+            assert_eq!(outcome, "Published", "{version}");
+            let log = fs::read_to_string(&log).expect("a log");
+            let has = |word: &str| log.lines().any(|line| line.contains(word));
+            assert!(has("ls-remote"), "{log}");
+            assert_ne!(has("push --porcelain"), has("update-ref"), "{log}");
+            has("push --porcelain")
+        };
+        assert!(!is_pushed("1.0.0"));
+        git(&world.path("r.git"), &["fsck", "--strict"]);
+        let left = fs::read_dir(world.path("r.git/objects")).expect("objects");
+        let left = left.map(|entry| entry.expect("an entry").file_name());
+        let left: Vec<_> = left.filter(|name| name.len() > 4).collect();
+        assert!(left.is_empty(), "{left:?}");
+
+        let ran = world.path("ran");
+        let hook = world.path("r.git/hooks/post-receive");
+        script(&hook, &format!("touch {}", ran.display()));
+        assert!(is_pushed("1.1.0"));
+        assert!(ran.exists());
+        fs::remove_file(hook).expect("removed");
+        assert!(!is_pushed("1.2.0"));
+        for (key, value) in [
+            ("receive.fsckObjects", "true"),
+            ("core.hooksPath", "/nowhere"),
+            ("url.elsewhere.insteadOf", "nowhere"),
+        ] {
+            world.git(&["config", "--global", key, value]);
+            assert!(is_pushed(&format!("2.0.{}", key.len())), "{key}");
+            world.git(&["config", "--global", "--unset", key]);
+        }
+        world.git(&[
+            "config",
+            "--file",
+            "r.git/config",
+            "receive.autogc",
+            "false",
+        ]);
+        assert!(is_pushed("3.0.0"));
+        assert_eq!(registry.open().expect("open").len(), 7);
+    });
+}
+
+#[test]
+fn a_path_that_means_another_repository_is_not_written_to() {
+    isolated(|world| {
+        world.initialised("r.git");
+        world.git(&["clone", "-q", "--bare", "r.git", "other.git"]);
+        let before = git(&world.path("r.git"), &["rev-parse", "main"]);
+        let location = |name: &str| world.path(name).to_string_lossy().into_owned();
+        let key = format!("url.{}.insteadOf", location("other.git"));
+        world.git(&["config", "--global", &key, &location("r.git")]);
+        publish(
+            &world.registry("r.git", "redirected"),
+            vec![product("d", "p", "1.0.0", "")],
+        )
+        .expect("published");
+        assert_eq!(git(&world.path("r.git"), &["rev-parse", "main"]), before);
+        assert_ne!(
+            git(&world.path("other.git"), &["rev-parse", "main"]),
+            before
+        );
     });
 }

@@ -6,6 +6,7 @@
 //! a lost race from a refusal means reading them; that is all in [`classify`].
 
 mod classify;
+mod local;
 
 use crate::{Error, Result, error::object, layout, location::RegistryLocation, plan::Publisher};
 use git2::Oid;
@@ -261,6 +262,11 @@ impl Git {
         old: Option<Oid>,
         new: Oid,
     ) -> Result<Pushed, PushError> {
+        if let (Some(path), Some(old)) = (self.location.path(), old)
+            && local::push(self, path, branch, old, new)
+        {
+            return Ok(Pushed { url: None });
+        }
         let expected = old.map(|oid| oid.to_string()).unwrap_or_default();
         let mut command = self.command();
         command
