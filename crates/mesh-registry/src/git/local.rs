@@ -125,7 +125,10 @@ fn are_usual(settings: &str) -> bool {
         if name == "core.bare" {
             is_bare = value == "true";
         }
-        if !USUAL.contains(&name) && !HARMLESS.contains(&section) {
+        // Where a clone came from. That it left something out there is another setting.
+        let is_origin =
+            section == "remote" && [".url", ".fetch"].iter().any(|end| name.ends_with(end));
+        if !is_origin && !USUAL.contains(&name) && !HARMLESS.contains(&section) {
             return false;
         }
     }
@@ -234,7 +237,7 @@ mod tests {
 
     #[test]
     fn only_what_is_understood_is_usual() {
-        let usual = "user.name\nAnna\nBerg\0core.repositoryformatversion\n0\0core.bare\ntrue\0";
+        let usual = "user.name\nAnna\nBerg\0remote.origin.url\n/srv\0core.repositoryformatversion\n0\0core.bare\ntrue\0";
         assert!(are_usual(usual));
         for other in [
             "core.hookspath\n/hooks",
@@ -246,7 +249,7 @@ mod tests {
             "url.ssh://host/.insteadof\n/srv",
             "url./mirror/.pushinsteadof\n/srv",
             "extensions.partialclone\norigin",
-            "remote.origin.url\n/srv",
+            "remote.origin.promisor\ntrue",
             "hook.a.command\nfalse",
             "core.bare\nfalse",
             "core.bare",
