@@ -32,8 +32,8 @@ const HOOKS: [&str; 7] = [
     "reference-transaction",
 ];
 
-/// Files of a repository that is not alone, or does not have everything.
-const SPECIAL: [&str; 3] = [".git", "commondir", "shallow"];
+/// Files of a repository that is not alone, does not have everything, or has branches checked out somewhere.
+const SPECIAL: [&str; 4] = [".git", "commondir", "shallow", "worktrees"];
 
 /// Settings in `core` that a plain bare repository has, or that people make for all of theirs. Others, and all in
 /// `extensions`, may change what objects and branches are.
