@@ -403,6 +403,17 @@ fn a_branch_on_the_same_disk_is_moved_without_a_server_unless_that_has_a_say() {
             assert!(is_pushed(&format!("2.0.{}", key.len())), "{key}");
             world.git(&["config", "--global", "--unset", key]);
         }
+        // Somebody may have the branch checked out.
+        let checkout = world.path("checkout").to_string_lossy().into_owned();
+        git(
+            &world.path("r.git"),
+            &["worktree", "add", "-q", "-b", "other", &checkout],
+        );
+        assert!(is_pushed("3.0.0"));
+        git(
+            &world.path("r.git"),
+            &["worktree", "remove", "--force", &checkout],
+        );
         world.git(&[
             "config",
             "--file",
@@ -410,8 +421,8 @@ fn a_branch_on_the_same_disk_is_moved_without_a_server_unless_that_has_a_say() {
             "receive.autogc",
             "false",
         ]);
-        assert!(is_pushed("3.0.0"));
-        assert_eq!(registry.open().expect("open").len(), 7);
+        assert!(is_pushed("4.0.0"));
+        assert_eq!(registry.open().expect("open").len(), 8);
     });
 }
 
