@@ -2,8 +2,8 @@
 
 use crate::support::{git, isolated, listing, plan, product, publish};
 use mesh_registry::{
-    Approval, Error, Initialised, InputPort, Options, Outcome, PublishOptions, Registry,
-    RegistryLocation, SourceRef,
+    Approval, Error, Initialised, InputPort, Options, Outcome, PublishOptions, Refusal, Registry,
+    RegistryLocation, RemoteError, SourceRef,
 };
 
 #[test]
@@ -57,7 +57,7 @@ fn a_version_is_published_once() {
         let error =
             publish(&registry, vec![product("d", "p", "1.0.0", "b")]).expect_err("immutable");
         assert!(
-            matches!(&error, Error::Immutable { file, .. } if file.starts_with("contracts/")),
+            matches!(&error, Error::Refusal(Refusal::Immutable { file, .. }) if file.starts_with("contracts/")),
             "{error}"
         );
 
@@ -65,7 +65,7 @@ fn a_version_is_published_once() {
         fewer.contracts.clear();
         let error = publish(&registry, vec![fewer]).expect_err("immutable");
         assert!(
-            matches!(&error, Error::Immutable { file, .. } if file.starts_with("contracts/")),
+            matches!(&error, Error::Refusal(Refusal::Immutable { file, .. }) if file.starts_with("contracts/")),
             "{error}"
         );
     });
@@ -84,7 +84,7 @@ fn other_line_endings_are_called_that() {
         publish(&registry, vec![product("d", "p", "1.0.0", "")]).expect("published");
         let error = publish(&registry, vec![converted("\n", "\r\n")]).expect_err("immutable");
         assert!(
-            matches!(&error, Error::Immutable { file, line_endings: true, .. } if file == "dataproduct.yaml"),
+            matches!(&error, Error::Refusal(Refusal::Immutable { file, line_endings: true, .. }) if file == "dataproduct.yaml"),
             "{error:?}"
         );
         assert!(error.to_string().contains("line endings"), "{error}");
@@ -102,10 +102,10 @@ fn other_line_endings_are_called_that() {
             assert!(
                 matches!(
                     error,
-                    Error::Immutable {
+                    Error::Refusal(Refusal::Immutable {
                         line_endings: false,
                         ..
-                    }
+                    })
                 ),
                 "{error:?}"
             );
@@ -159,7 +159,7 @@ fn one_bad_product_keeps_back_all_of_them() {
         ];
         assert!(matches!(
             publish(&registry, products),
-            Err(Error::Immutable { .. })
+            Err(Error::Refusal(Refusal::Immutable { .. }))
         ));
         assert_eq!(listing(&registry.open().expect("open")), ["a/one 1.0.0"]);
     });
@@ -241,7 +241,7 @@ fn an_id_keeps_its_path_and_a_path_its_id() {
         let error =
             publish(&registry, vec![named("other", "Orders", uuid, "1.2.0")]).expect_err("moved");
         assert!(
-            matches!(&error, Error::IdMoved { published, .. } if published == "d/sales-order"),
+            matches!(&error, Error::Refusal(Refusal::IdMoved { published, .. }) if published == "d/sales-order"),
             "{error}"
         );
         let error = publish(
@@ -250,7 +250,7 @@ fn an_id_keeps_its_path_and_a_path_its_id() {
         )
         .expect_err("taken");
         assert!(
-            matches!(&error, Error::PathTaken { owner, .. } if owner == uuid),
+            matches!(&error, Error::Refusal(Refusal::PathTaken { owner, .. }) if owner == uuid),
             "{error}"
         );
         let help = error.help().expect("help");
@@ -530,7 +530,10 @@ fn offline_reads_what_was_seen_last() {
         );
         std::fs::rename(world.path("r.git"), world.path("gone.git")).expect("renamed");
         assert_eq!(offline("cache").expect("cached").len(), 2);
-        assert!(matches!(registry.open(), Err(Error::NotFound { .. })));
+        assert!(matches!(
+            registry.open(),
+            Err(Error::Remote(RemoteError::NotFound { .. }))
+        ));
     });
 }
 
@@ -553,7 +556,10 @@ fn the_default_registry_is_created_on_first_use() {
         let path = registry.location().path().expect("a path").to_path_buf();
         std::fs::remove_dir_all(path).expect("removed");
         assert!(
-            matches!(registry.open(), Err(Error::NotFound { .. })),
+            matches!(
+                registry.open(),
+                Err(Error::Remote(RemoteError::NotFound { .. }))
+            ),
             "a lost registry is not silently replaced"
         );
     });

@@ -2,7 +2,8 @@
 
 use crate::support::{World, git, isolated, listing, plan, product, promising, publish, tamper};
 use mesh_registry::{
-    Error, Outcome, PlannedContract, PlannedProduct, PublishOptions, Registry, Snapshot, layout,
+    Error, Outcome, PlannedContract, PlannedProduct, PublishOptions, Refusal, Registry, Snapshot,
+    layout,
 };
 use std::fs;
 
@@ -63,7 +64,7 @@ fn a_contract_belongs_to_the_product_that_published_it_first() {
         ] {
             let error = refusal(&registry, vec![offering("thief", "9.0.0", contract)]);
             assert!(
-                matches!(&error, Error::ContractOwned { owner, product, contract }
+                matches!(&error, Error::Refusal(Refusal::ContractOwned { owner, product, contract })
                     if owner == "d/orders" && product == "d/thief" && contract == "c"),
                 "{error}"
             );
@@ -73,7 +74,7 @@ fn a_contract_belongs_to_the_product_that_published_it_first() {
         bare.contracts.clear();
         assert!(matches!(
             refusal(&registry, vec![bare]),
-            Error::ContractOwned { .. }
+            Error::Refusal(Refusal::ContractOwned { .. })
         ));
         // The owner goes on, and publishing again what is there stays a success.
         let next = || vec![offering("orders", "1.1.0", ("c", "2.0.0", "b\n"))];
@@ -102,7 +103,7 @@ fn a_version_of_a_contract_keeps_its_content() {
         for (version, contract) in [("1.2.0", "1.0.0"), ("0.9.0", "1.0.0"), ("1.2.0", "v1.0.0")] {
             let error = refusal(&registry, offer(version, contract, "other\n"));
             assert!(
-                matches!(&error, Error::ContractImmutable { product, published_in, line_endings: false, .. }
+                matches!(&error, Error::Refusal(Refusal::ContractImmutable { product, published_in, line_endings: false, .. })
                     if product == "d/orders" && published_in == "1.0.0"),
                 "{error}"
             );
@@ -121,7 +122,7 @@ fn a_version_of_a_contract_keeps_its_content() {
         dropped.summary.output_ports.clear();
         assert!(matches!(
             refusal(&registry, vec![dropped]),
-            Error::ContractImmutable { .. }
+            Error::Refusal(Refusal::ContractImmutable { .. })
         ));
         publish(&registry, offer("1.2.0", "1.0.1", "other\n")).expect("published");
     });
@@ -160,7 +161,7 @@ fn contracts_that_are_only_brought_along_claim_nothing() {
         ] {
             let error = refusal(&registry, vec![bringing("one", "1.1.0", contract)]);
             assert!(
-                matches!(&error, Error::ContractCopy { owner, product, .. }
+                matches!(&error, Error::Refusal(Refusal::ContractCopy { owner, product, .. })
                     if owner == "d/owner" && product == "d/one"),
                 "{error}"
             );
@@ -186,7 +187,10 @@ fn contracts_that_are_only_brought_along_claim_nothing() {
             &registry,
             vec![offering("later", "2.0.0", ("later", "1", "b\n"))],
         );
-        assert!(matches!(error, Error::ContractImmutable { .. }), "{error}");
+        assert!(
+            matches!(error, Error::Refusal(Refusal::ContractImmutable { .. })),
+            "{error}"
+        );
     });
 }
 
@@ -202,7 +206,7 @@ fn the_products_of_one_plan_are_held_to_each_other() {
             ],
         );
         assert!(
-            matches!(&error, Error::ContractOwned { owner, product, .. }
+            matches!(&error, Error::Refusal(Refusal::ContractOwned { owner, product, .. })
                 if owner == "d/a" && product == "d/b"),
             "{error}"
         );
@@ -214,7 +218,10 @@ fn the_products_of_one_plan_are_held_to_each_other() {
                 offering("b", "1.0.0", ("c", "1", "one\n")),
             ],
         );
-        assert!(matches!(error, Error::ContractCopy { .. }), "{error}");
+        assert!(
+            matches!(error, Error::Refusal(Refusal::ContractCopy { .. })),
+            "{error}"
+        );
         let error = refusal(
             &registry,
             vec![
@@ -223,7 +230,7 @@ fn the_products_of_one_plan_are_held_to_each_other() {
             ],
         );
         assert!(
-            matches!(&error, Error::ContractImmutable { published_in, .. } if published_in == "1.0.0"),
+            matches!(&error, Error::Refusal(Refusal::ContractImmutable { published_in, .. }) if published_in == "1.0.0"),
             "{error}"
         );
         publish(
@@ -258,7 +265,7 @@ fn ownership_is_judged_on_the_tip_that_is_published_onto() {
             },
         );
         assert!(
-            matches!(&result, Err(Error::ContractOwned { owner, .. }) if owner == "d/fast"),
+            matches!(&result, Err(Error::Refusal(Refusal::ContractOwned { owner, .. })) if owner == "d/fast"),
             "{result:?}"
         );
         assert_eq!(asked, 1);
@@ -320,13 +327,16 @@ fn where_history_has_several_owners_the_first_one_counts() {
             &registry,
             vec![offering("a-thief", "9.1.0", ("c", "2", "thief\n"))],
         );
-        assert!(matches!(error, Error::ContractOwned { .. }), "{error}");
+        assert!(
+            matches!(error, Error::Refusal(Refusal::ContractOwned { .. })),
+            "{error}"
+        );
         let error = refusal(
             &registry,
             vec![offering("orders", "1.1.0", ("c", "1", "second\n"))],
         );
         assert!(
-            matches!(&error, Error::ContractImmutable { published_in, .. } if published_in == "1.0.0"),
+            matches!(&error, Error::Refusal(Refusal::ContractImmutable { published_in, .. }) if published_in == "1.0.0"),
             "{error}"
         );
         publish(

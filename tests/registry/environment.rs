@@ -6,7 +6,7 @@ use crate::{
     servers::Daemon,
     support::{World, git, isolated, isolated_mounting, listing, product, publish, skip},
 };
-use mesh_registry::{Error, Options, Progress};
+use mesh_registry::{Error, Options, Progress, RemoteError};
 use std::{
     fs,
     os::unix::fs::{PermissionsExt as _, chown},
@@ -117,7 +117,10 @@ fn a_repository_of_another_user_is_explained() {
             return;
         }
         let error = registry.open().expect_err("not trusted");
-        assert!(matches!(error, Error::ForeignOwner { .. }), "{error}");
+        assert!(
+            matches!(error, Error::Remote(RemoteError::ForeignOwner { .. })),
+            "{error}"
+        );
         assert!(
             error
                 .help()
@@ -246,7 +249,10 @@ fn a_file_system_that_is_read_only_is_named() {
         assert!(remounted.is_ok_and(|output| output.status.success()));
         let error =
             publish(&registry, vec![product("d", "p", "1.0.0", "")]).expect_err("read-only");
-        assert!(matches!(error, Error::NotWritable { .. }), "{error}");
+        assert!(
+            matches!(error, Error::Remote(RemoteError::NotWritable { .. })),
+            "{error}"
+        );
         assert!(
             error.to_string().contains("is not writable for you"),
             "{error}"

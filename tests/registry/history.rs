@@ -3,6 +3,7 @@
 use crate::support::{World, git, isolated, product, publish, tamper, try_git};
 use mesh_registry::{
     Addition, Error, History, Options, PolicyFile, PublishOptions, Registry, RegistryLocation,
+    RemoteError, RevisionError,
 };
 use std::{env, fs, path::Path, rc::Rc};
 
@@ -109,7 +110,10 @@ fn a_merge_added_what_the_branch_did_not_have() {
             // The other parent is not what the branch was.
             let refused = history.additions(Some("main^2"), Some("main"));
             let error = refused.expect_err("not continued");
-            assert!(matches!(error, Error::NotContinued { .. }), "{error}");
+            assert!(
+                matches!(error, Error::Revision(RevisionError::NotContinued { .. })),
+                "{error}"
+            );
             assert!(error.help().is_some());
         }
     });
@@ -144,7 +148,7 @@ fn a_commit_is_judged_by_the_policies_that_it_found() {
             assert_eq!(additions[3].commit(), history.commit("HEAD").expect("it"));
             assert!(matches!(
                 history.policies_at("nowhere"),
-                Err(Error::NoSuchCommit { .. })
+                Err(Error::Revision(RevisionError::NoSuchCommit { .. }))
             ));
         }
     });
@@ -177,7 +181,10 @@ fn a_clone_is_read_where_it_is() {
         git(&ci, &["merge", "-q", "-m", "update", "origin/main"]);
         let refused = history.additions(Some("origin/main"), None);
         assert!(
-            matches!(refused, Err(Error::NotContinued { .. })),
+            matches!(
+                refused,
+                Err(Error::Revision(RevisionError::NotContinued { .. }))
+            ),
             "{refused:?}"
         );
 
@@ -189,7 +196,12 @@ fn a_clone_is_read_where_it_is() {
         for base in [None, Some("HEAD~2")] {
             let error = shallow.additions(base, None).expect_err("not there");
             assert!(
-                matches!(error, Error::Shallow { .. } | Error::NoSuchCommit { .. }),
+                matches!(
+                    error,
+                    Error::Revision(
+                        RevisionError::Shallow { .. } | RevisionError::NoSuchCommit { .. }
+                    )
+                ),
                 "{error}"
             );
             let help = error.help().expect("help");
@@ -233,16 +245,22 @@ fn what_no_publish_does_is_told() {
 fn what_is_no_history_of_a_registry_is_told() {
     isolated(|world| {
         let history = |name: &str| world.registry(name, "cache").history();
-        assert!(matches!(history("nowhere"), Err(Error::NotFound { .. })));
+        assert!(matches!(
+            history("nowhere"),
+            Err(Error::Remote(RemoteError::NotFound { .. }))
+        ));
         fs::create_dir(world.path("folder")).expect("a folder");
         assert!(matches!(
             history("folder"),
-            Err(Error::NotARepository { .. })
+            Err(Error::Remote(RemoteError::NotARepository { .. }))
         ));
         world.git(&["init", "-q", "-b", "main", "code"]);
         let code = history("code").expect("a repository");
         let error = code.additions(None, None).expect_err("nothing yet");
-        assert!(matches!(error, Error::NoSuchCommit { .. }), "{error}");
+        assert!(
+            matches!(error, Error::Revision(RevisionError::NoSuchCommit { .. })),
+            "{error}"
+        );
         git(
             &world.path("code"),
             &["commit", "-q", "--allow-empty", "-m", "code"],
@@ -251,7 +269,7 @@ fn what_is_no_history_of_a_registry_is_told() {
         assert!(matches!(error, Error::NotARegistry { .. }), "{error}");
         let error = code.additions(Some("-x"), None).expect_err("no commit");
         assert!(
-            matches!(&error, Error::NoSuchCommit { revision, .. } if revision == "-x"),
+            matches!(&error, Error::Revision(RevisionError::NoSuchCommit { revision, .. }) if revision == "-x"),
             "{error}"
         );
     });

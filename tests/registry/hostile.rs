@@ -1,7 +1,7 @@
 //! Registries with content that no publish writes.
 
 use crate::support::{git, isolated, listing, product, publish, tamper};
-use mesh_registry::{Error, Registry};
+use mesh_registry::{Error, Refusal, Registry};
 use std::fs;
 
 fn read_error(registry: &Registry, reference: &str) -> Error {
@@ -49,7 +49,10 @@ fn changed_missing_and_added_files_are_noticed() {
             );
             let error = publish(&registry, vec![product("d", name, "1.0.0", "")])
                 .expect_err("not the same");
-            assert!(matches!(error, Error::Immutable { .. }), "{error}");
+            assert!(
+                matches!(error, Error::Refusal(Refusal::Immutable { .. })),
+                "{error}"
+            );
         }
         let snapshot = registry.open().expect("open");
         assert_eq!(snapshot.problems().len(), 1, "{:?}", snapshot.problems());
@@ -115,7 +118,7 @@ fn links_submodules_and_strange_names_are_left_out() {
         };
         let error = version("d", "linked", "1.0.0");
         assert!(
-            matches!(&error, Error::CaseConflict { sibling, .. } if sibling == "products/D"),
+            matches!(&error, Error::Refusal(Refusal::CaseConflict { sibling, .. }) if sibling == "products/D"),
             "{error}"
         );
         tamper(&work, |work| {
@@ -143,7 +146,7 @@ fn names_that_differ_in_case_only_are_refused() {
             publish(&registry, vec![product("d", "p", "1.0.0-RC1", "")]).expect_err("a sibling");
         let sibling = "products/d/p/1.0.0-rc1";
         assert!(
-            matches!(&error, Error::CaseConflict { sibling: found, .. } if found == sibling),
+            matches!(&error, Error::Refusal(Refusal::CaseConflict { sibling: found, .. }) if found == sibling),
             "{error}"
         );
     });

@@ -7,7 +7,7 @@ use crate::{
     servers::{Daemon, Https, Ssh},
     support::{World, git, hook, isolated, listing, product, publish, skip},
 };
-use mesh_registry::{Error, Outcome};
+use mesh_registry::{Error, Outcome, RemoteError};
 use std::{
     fs::{self, OpenOptions},
     io::{Read as _, Write as _},
@@ -186,7 +186,7 @@ fn a_server_that_says_nothing_is_given_up_as_git_is_told() {
                 .open()
                 .expect_err("silence");
             assert!(
-                matches!(error, Error::Network { .. }),
+                matches!(error, Error::Remote(RemoteError::Network { .. })),
                 "{location}: {error}"
             );
             assert!(error.is_transient(), "{location}: {error}");

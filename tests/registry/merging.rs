@@ -7,7 +7,7 @@ use crate::{
 };
 use mesh_registry::{
     Error, GateError, MergeJudge, MergeOptions, MergeOutcome, MergeReport, MergedRequest, Mode,
-    Outcome, PlannedProduct, Registry, RegistryLocation,
+    Outcome, PlannedProduct, Registry, RegistryLocation, RemoteError,
     verify::{Finding, Judged, Verification},
 };
 use std::{collections::BTreeMap, env, fs, path::Path, process::Stdio, time::Duration};
@@ -570,7 +570,7 @@ fn a_registry_that_lets_the_bot_not_in_keeps_everything() {
         );
         let refused = registry.merge(&options(), &mut Judge::default());
         assert!(
-            matches!(refused, Err(Error::Protected { .. })),
+            matches!(refused, Err(Error::Remote(RemoteError::Protected { .. }))),
             "{refused:?}"
         );
         assert_eq!(branches(&world.path("r.git")).len(), 1);

@@ -2,8 +2,8 @@
 
 use crate::support::{git, isolated, listing, plan, plan_of, product, publish, tamper};
 use mesh_registry::{
-    Approval, Error, PlannedProduct, PolicyFile, PublishOptions, PublishReport, Registry, Snapshot,
-    layout,
+    Approval, Error, PlannedProduct, PolicyFile, PublishOptions, PublishReport, Refusal, Registry,
+    Snapshot, layout,
 };
 use std::{fs, path::Path};
 
@@ -156,7 +156,7 @@ fn only_its_owners_publish_to_a_domain() {
         publish(&registry, orders("1.0.0")).expect("a domain of nobody");
         own(&work, "sales", "Anna@example.com");
         let refused = publish(&registry, orders("1.1.0"));
-        let Err(error @ Error::NotOwner { .. }) = refused else {
+        let Err(error @ Error::Refusal(Refusal::NotOwner { .. })) = refused else {
             panic!("{refused:?}");
         };
         assert_eq!(
@@ -182,7 +182,7 @@ fn only_its_owners_publish_to_a_domain() {
         ];
         let refused = publish(&registry, both.clone());
         assert!(
-            matches!(refused, Err(Error::NotOwner { .. })),
+            matches!(refused, Err(Error::Refusal(Refusal::NotOwner { .. }))),
             "{refused:?}"
         );
         let there = listing(&registry.open().expect("a snapshot"));
@@ -204,7 +204,7 @@ fn a_dry_run_is_refused_as_well() {
             Ok(Approval::default())
         });
         assert!(
-            matches!(refused, Err(Error::NotOwner { .. })),
+            matches!(refused, Err(Error::Refusal(Refusal::NotOwner { .. }))),
             "{refused:?}"
         );
     });
@@ -228,7 +228,7 @@ fn an_owner_who_is_removed_between_two_tries_is_refused() {
             },
         );
         assert!(
-            matches!(refused, Err(Error::NotOwner { .. })),
+            matches!(refused, Err(Error::Refusal(Refusal::NotOwner { .. }))),
             "{refused:?}"
         );
         assert_eq!(asked, 1);
@@ -268,7 +268,7 @@ fn where_owners_are_required_a_domain_without_is_closed() {
             "owners: required\nstewards: [{email: office@example.com}]",
         );
         let refused = publish(&registry, orders("1.0.0"));
-        let Err(error @ Error::NoOwners { .. }) = refused else {
+        let Err(error @ Error::Refusal(Refusal::NoOwners { .. })) = refused else {
             panic!("{refused:?}");
         };
         let help = error.help().expect("help");
@@ -278,7 +278,7 @@ fn where_owners_are_required_a_domain_without_is_closed() {
         );
         let refused = publish_as(&registry, "office@example.com", orders("1.0.0"));
         assert!(
-            matches!(refused, Err(Error::NoOwners { .. })),
+            matches!(refused, Err(Error::Refusal(Refusal::NoOwners { .. }))),
             "{refused:?}"
         );
         own(&work, "sales", "test@example.com");
@@ -327,7 +327,7 @@ fn policies_are_up_to_the_stewards() {
         put("# one\n").expect("without stewards, whoever may push");
         settle(&work, "stewards: [{email: office@example.com}]");
         let refused = put("# two\n");
-        let Err(error @ Error::NotSteward { .. }) = refused else {
+        let Err(error @ Error::Refusal(Refusal::NotSteward { .. })) = refused else {
             panic!("{refused:?}");
         };
         assert_eq!(

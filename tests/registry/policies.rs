@@ -3,7 +3,8 @@
 use crate::support::{git, isolated, plan, product, publish, tamper};
 use mesh_registry::{
     Approval, Error, EvidenceFile, EvidenceResult, Outcome, PolicyEvidence, PolicyFile,
-    PolicyFiles, PolicyGate, PolicyPublication, PublishOptions, Record, Registry, Snapshot, layout,
+    PolicyFiles, PolicyGate, PolicyPublication, PublishOptions, Record, Refusal, Registry,
+    Snapshot, layout,
 };
 use semver::Version;
 use std::{fs, path::Path, slice, thread};
@@ -363,7 +364,7 @@ fn a_version_of_a_pack_never_changes() {
             assert!(
                 matches!(
                     &error,
-                    Error::PackImmutable { pack, version, path, line_endings }
+                    Error::Refusal(Refusal::PackImmutable { pack, version, path, line_endings })
                         if pack == "core" && version == "1.0.0" && path == CORE && *line_endings == endings
                 ),
                 "{error:?}"
@@ -442,7 +443,7 @@ fn who_loses_a_race_for_policies_starts_over() {
         let pack = "policies/packs/core/2.0.0.yaml";
         let (result, _) = race(&policy(pack, "# mine\n"), &policy(pack, "# theirs\n"));
         assert!(
-            matches!(result, Err(Error::PackImmutable { .. })),
+            matches!(result, Err(Error::Refusal(Refusal::PackImmutable { .. }))),
             "{result:?}"
         );
         // Another content where mine was to replace what was there before.
@@ -483,7 +484,7 @@ fn of_many_who_publish_a_version_of_a_pack_at_once_one_wins() {
         let winners = results.iter().filter(|result| result.is_ok()).count();
         let losers = results
             .iter()
-            .filter(|result| matches!(result, Err(Error::PackImmutable { .. })));
+            .filter(|result| matches!(result, Err(Error::Refusal(Refusal::PackImmutable { .. }))));
         assert_eq!((winners, losers.count()), (1, 3), "{results:?}");
         let commits = git(&world.path("r.git"), &["rev-list", "--count", "main"]);
         assert_eq!(commits, "2");
@@ -506,7 +507,7 @@ fn policies_that_nobody_could_read_are_not_published() {
             assert!(
                 matches!(
                     refused,
-                    Err(Error::BadPolicyFile { .. } | Error::CaseConflict { .. })
+                    Err(Error::BadPolicyFile { .. } | Error::Refusal(Refusal::CaseConflict { .. }))
                 ),
                 "{path}: {refused:?}"
             );

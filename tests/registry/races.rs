@@ -7,7 +7,8 @@ use crate::{
     },
 };
 use mesh_registry::{
-    Approval, Error, Options, Outcome, PublishOptions, Registry, RegistryLocation, Snapshot,
+    Approval, Error, Options, Outcome, PublishOptions, Refusal, Registry, RegistryLocation,
+    Snapshot,
 };
 use std::{
     env,
@@ -45,8 +46,8 @@ fn publisher() {
         });
     let outcome = match result {
         Ok(report) => format!("{:?}", report.products[0].outcome),
-        Err(Error::Immutable { .. }) => "Immutable".to_owned(),
-        Err(Error::ContractOwned { .. }) => "ContractOwned".to_owned(),
+        Err(Error::Refusal(Refusal::Immutable { .. })) => "Immutable".to_owned(),
+        Err(Error::Refusal(Refusal::ContractOwned { .. })) => "ContractOwned".to_owned(),
         Err(error) => format!("{error}"),
     };
     say(&format!("outcome: {outcome}"));

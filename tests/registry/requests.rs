@@ -7,7 +7,7 @@ use crate::{
 use mesh_diagnostics::{CleanReport, Report};
 use mesh_registry::{
     Approval, Error, Mode, Outcome, PlannedProduct, PublishOptions, PublishPlan, PublishReport,
-    Publisher, Registry, Request, Snapshot,
+    Publisher, Refusal, Registry, RemoteError, Request, Snapshot,
 };
 use std::{
     path::{Path, PathBuf},
@@ -171,7 +171,7 @@ fn other_content_has_another_branch() {
         merge(world, &first.branch);
         let refused = submit(&registry, Mode::Branch, order("1.0.0", "two"));
         assert!(
-            matches!(refused, Err(Error::Immutable { .. })),
+            matches!(refused, Err(Error::Refusal(Refusal::Immutable { .. }))),
             "{refused:?}"
         );
     });
@@ -247,7 +247,7 @@ fn a_branch_of_somebody_who_may_not_publish_any_more_is_replaced() {
         });
         let refused = submit(&registry, Mode::Branch, order("1.0.0", ""));
         assert!(
-            matches!(refused, Err(Error::NotOwner { .. })),
+            matches!(refused, Err(Error::Refusal(Refusal::NotOwner { .. }))),
             "{refused:?}"
         );
         let anna = Publisher {
@@ -342,7 +342,7 @@ fn a_branch_that_there_is_no_room_for_is_an_error_at_once() {
         git(&world.path("r.git"), &["branch", "mesh", "main"]);
         let refused = submit(&registry, Mode::Branch, order("1.0.0", ""));
         assert!(
-            matches!(&refused, Err(Error::Refused { detail, .. }) if detail.contains("exists")),
+            matches!(&refused, Err(Error::Remote(RemoteError::Refused { detail, .. })) if detail.contains("exists")),
             "{refused:?}"
         );
     });
@@ -484,8 +484,8 @@ fn over_a_network_as_well() {
 #[cfg(unix)]
 mod hosts {
     use super::{
-        Error, Mode, Outcome, World, branches, git, isolated, listing, order, submit, submitted,
-        try_git,
+        Error, Mode, Outcome, RemoteError, World, branches, git, isolated, listing, order, submit,
+        submitted, try_git,
     };
     use crate::support::hook;
 
@@ -548,7 +548,10 @@ mod hosts {
                 protect(world, refusal, invitation);
                 let version = format!("1.{n}.0");
                 let direct = submit(&registry, Mode::Direct, order(&version, ""));
-                assert!(matches!(direct, Err(Error::Protected { .. })), "{direct:?}");
+                assert!(
+                    matches!(direct, Err(Error::Remote(RemoteError::Protected { .. }))),
+                    "{direct:?}"
+                );
                 let report = submit(&registry, Mode::Auto, order(&version, ""));
                 let report = report.expect("submitted");
                 assert_eq!(report.products[0].outcome, Outcome::Submitted);
@@ -621,7 +624,7 @@ mod hosts {
                     let refused = submit(&registry, Mode::Auto, order("1.0.0", ""));
                     let last = refusal.lines().last().expect("a line").trim();
                     assert!(
-                        matches!(&refused, Err(Error::Refused { branch, detail, .. })
+                        matches!(&refused, Err(Error::Remote(RemoteError::Refused { branch, detail, .. }))
                             if branch == "main" && detail.contains(last)),
                         "{refused:?}"
                     );
@@ -644,7 +647,7 @@ mod hosts {
             );
             let refused = submit(&registry, Mode::Auto, order("1.0.0", ""));
             assert!(
-                matches!(&refused, Err(Error::Refused { branch, detail, .. })
+                matches!(&refused, Err(Error::Remote(RemoteError::Refused { branch, detail, .. }))
                     if branch.starts_with("mesh/publish/") && detail.contains("feature/*")),
                 "{refused:?}"
             );

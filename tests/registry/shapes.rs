@@ -1,7 +1,7 @@
 //! Repositories that are not what one expects, and caches that are not what they were.
 
 use crate::support::{World, git, isolated, listing, product, promising, publish, try_git};
-use mesh_registry::{Error, Initialised, Registry};
+use mesh_registry::{Error, Initialised, Registry, RemoteError};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -135,15 +135,24 @@ fn what_is_no_registry_is_told_apart() {
                 .init()
                 .expect_err("no place for a registry")
         };
-        assert!(matches!(open("nowhere.git"), Error::NotFound { .. }));
+        assert!(matches!(
+            open("nowhere.git"),
+            Error::Remote(RemoteError::NotFound { .. })
+        ));
 
         fs::create_dir(world.path("directory")).expect("a directory");
         fs::write(world.path("directory/file"), "").expect("a file");
-        assert!(matches!(open("directory"), Error::NotARepository { .. }));
-        assert!(matches!(init("directory"), Error::NotARepository { .. }));
+        assert!(matches!(
+            open("directory"),
+            Error::Remote(RemoteError::NotARepository { .. })
+        ));
+        assert!(matches!(
+            init("directory"),
+            Error::Remote(RemoteError::NotARepository { .. })
+        ));
         assert!(matches!(
             init("directory/file"),
-            Error::NotARepository { .. }
+            Error::Remote(RemoteError::NotARepository { .. })
         ));
 
         world.git(&["init", "-q", "-b", "main", "code"]);
@@ -186,7 +195,10 @@ fn a_work_tree_with_the_branch_checked_out_is_explained() {
         let registry = world.registry("r.git.work", "cache2");
         let error =
             publish(&registry, vec![product("d", "p", "1.0.0", "")]).expect_err("checked out");
-        assert!(matches!(error, Error::CheckedOut { .. }), "{error}");
+        assert!(
+            matches!(error, Error::Remote(RemoteError::CheckedOut { .. })),
+            "{error}"
+        );
         git(
             &world.path("r.git.work"),
             &["checkout", "-q", "-b", "elsewhere"],
@@ -194,7 +206,10 @@ fn a_work_tree_with_the_branch_checked_out_is_explained() {
         // HEAD names `elsewhere` now, which is where readers of that repository look.
         let error =
             publish(&registry, vec![product("d", "p", "1.0.0", "")]).expect_err("checked out");
-        assert!(matches!(error, Error::CheckedOut { .. }), "{error}");
+        assert!(
+            matches!(error, Error::Remote(RemoteError::CheckedOut { .. })),
+            "{error}"
+        );
         git(&world.path("r.git.work"), &["checkout", "-q", "--detach"]);
         publish(&registry, vec![product("d", "p", "1.0.0", "")]).expect("published");
     });
@@ -214,7 +229,10 @@ fn sha256_is_explained_and_reftable_works() {
         ]);
         let registry = world.registry("sha256.git", "cache");
         let error = registry.init().expect_err("unsupported");
-        assert!(matches!(error, Error::Unsupported { .. }), "{error}");
+        assert!(
+            matches!(error, Error::Remote(RemoteError::Unsupported { .. })),
+            "{error}"
+        );
         world.git(&["clone", "-q", "sha256.git", "work"]);
         git(
             &world.path("work"),
@@ -222,7 +240,10 @@ fn sha256_is_explained_and_reftable_works() {
         );
         git(&world.path("work"), &["push", "-q", "origin", "HEAD:main"]);
         let error = registry.open().expect_err("unsupported");
-        assert!(matches!(error, Error::Unsupported { .. }), "{error}");
+        assert!(
+            matches!(error, Error::Remote(RemoteError::Unsupported { .. })),
+            "{error}"
+        );
 
         let init = [
             "init",

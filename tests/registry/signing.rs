@@ -3,8 +3,8 @@
 
 use crate::support::{World, git, isolated, plan, product, skip, tamper};
 use mesh_registry::{
-    Approval, Error, Owner, OwnerKey, Owners, Person, PublishOptions, PublishReport, Registry,
-    Withdrawal, WithdrawalPlan, layout, parse_day,
+    Approval, Error, Owner, OwnerKey, Owners, Person, PublishOptions, PublishReport, Refusal,
+    Registry, Withdrawal, WithdrawalPlan, layout, parse_day,
     signing::{
         self, BadSignature, EVENT_NAMESPACE, RECORD_NAMESPACE, Signer as _, Signing, SshKey,
     },
@@ -356,7 +356,10 @@ fn the_key_that_git_signs_with_is_used_where_it_is_known() {
         own(&work, "test@example.com", "");
         assert_eq!(signed("1.4.0"), None, "the key is nobody's");
         let asked = publish(&registry, "1.5.0", Signing::With(Arc::new(signer(&path))));
-        assert!(matches!(asked, Err(Error::UnknownKey { .. })), "{asked:?}");
+        assert!(
+            matches!(asked, Err(Error::Refusal(Refusal::UnknownKey { .. }))),
+            "{asked:?}"
+        );
         own(
             &work,
             "test@example.com",
@@ -389,7 +392,7 @@ fn where_signatures_are_required_nothing_goes_without() {
         let try_with = |signing| publish(&registry, "1.0.0", signing);
         let refused = try_with(Signing::Usual(None));
         assert!(
-            matches!(refused, Err(Error::NoOwners { .. })),
+            matches!(refused, Err(Error::Refusal(Refusal::NoOwners { .. }))),
             "{refused:?}"
         );
         own(
@@ -400,7 +403,7 @@ fn where_signatures_are_required_nothing_goes_without() {
         for without in [Signing::Usual(None), Signing::Never] {
             let refused = try_with(without);
             assert!(
-                matches!(refused, Err(Error::Unsigned { .. })),
+                matches!(refused, Err(Error::Refusal(Refusal::Unsigned { .. }))),
                 "{refused:?}"
             );
         }
@@ -409,7 +412,7 @@ fn where_signatures_are_required_nothing_goes_without() {
         };
         let refused = try_with(Signing::Usual(Some(other.display().to_string())));
         assert!(
-            matches!(refused, Err(Error::UnknownKey { .. })),
+            matches!(refused, Err(Error::Refusal(Refusal::UnknownKey { .. }))),
             "{refused:?}"
         );
         let usual = Signing::Usual(Some(path.display().to_string()));

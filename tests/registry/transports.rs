@@ -5,7 +5,7 @@ use crate::{
     servers::{Daemon, Http, Https, Ssh},
     support::{World, git, isolated, listing, product, publish, publish_within},
 };
-use mesh_registry::{Error, Outcome, Registry};
+use mesh_registry::{Error, Outcome, Registry, RemoteError};
 use std::{fs, time::Duration};
 
 /// Initialises, publishes, reads and loses a race over one transport.
@@ -55,7 +55,10 @@ fn over_git() {
             .expect_err("nothing there");
         // git daemon does not tell what is missing from what is forbidden.
         assert!(
-            matches!(error, Error::AccessDenied { .. } | Error::NotFound { .. }),
+            matches!(
+                error,
+                Error::Remote(RemoteError::AccessDenied { .. } | RemoteError::NotFound { .. })
+            ),
             "{error}"
         );
         let url = daemon.url("r.git");
@@ -64,7 +67,10 @@ fn over_git() {
             .registry(&url, "first")
             .open()
             .expect_err("nobody listens");
-        assert!(matches!(error, Error::Network { .. }), "{error}");
+        assert!(
+            matches!(error, Error::Remote(RemoteError::Network { .. })),
+            "{error}"
+        );
         assert!(error.is_transient());
     });
 }
@@ -87,13 +93,22 @@ fn over_http() {
         // Without credentials, and with wrong ones: an answer, not a prompt.
         for user_info in ["", "me:wr0ng@"] {
             let error = open(user_info, "private/r.git").expect_err("locked out");
-            assert!(matches!(error, Error::AccessDenied { .. }), "{error}");
+            assert!(
+                matches!(error, Error::Remote(RemoteError::AccessDenied { .. })),
+                "{error}"
+            );
             assert!(!error.to_string().contains("wr0ng"), "{error}");
         }
         let error = open("", "none.git").expect_err("nothing there");
-        assert!(matches!(error, Error::NotFound { .. }), "{error}");
+        assert!(
+            matches!(error, Error::Remote(RemoteError::NotFound { .. })),
+            "{error}"
+        );
         let error = open("me:s3cret@", "broken/r.git").expect_err("broken");
-        assert!(matches!(error, Error::Network { .. }), "{error}");
+        assert!(
+            matches!(error, Error::Remote(RemoteError::Network { .. })),
+            "{error}"
+        );
         assert!(!error.to_string().contains("s3cret"), "{error}");
     });
 }
@@ -115,7 +130,10 @@ fn over_https() {
                 world.git(&["config", "--global", "http.sslCAInfo", trusted]);
             }
             let error = open().expect_err("not trusted");
-            assert!(matches!(error, Error::HostUnknown { .. }), "{error}");
+            assert!(
+                matches!(error, Error::Remote(RemoteError::HostUnknown { .. })),
+                "{error}"
+            );
             assert!(error.to_string().contains("certificate"), "{error}");
             assert!(!error.is_transient(), "{error}");
             assert!(
@@ -145,7 +163,10 @@ fn over_https() {
         };
         for user_info in ["", "me:wr0ng@"] {
             let error = private(user_info, "refused").expect_err("locked out");
-            assert!(matches!(error, Error::AccessDenied { .. }), "{error}");
+            assert!(
+                matches!(error, Error::Remote(RemoteError::AccessDenied { .. })),
+                "{error}"
+            );
             assert!(!error.to_string().contains("wr0ng"), "{error}");
         }
         private("me:s3cret@", "let-in").expect("published");
@@ -160,21 +181,30 @@ fn over_ssh() {
         exercise(world, &ssh.url(world, "r.git"));
         let open = |cache: &str| world.registry(&ssh.url(world, "r.git"), cache).open();
         ssh.use_key(world, "host");
-        assert!(matches!(open("cache"), Err(Error::AccessDenied { .. })));
+        assert!(matches!(
+            open("cache"),
+            Err(Error::Remote(RemoteError::AccessDenied { .. }))
+        ));
         let locked_out = world.registry(&ssh.url(world, "r.git"), "first");
         let error =
             publish(&locked_out, vec![product("d", "p", "9.0.0", "")]).expect_err("locked out");
-        assert!(matches!(error, Error::AccessDenied { .. }), "{error}");
+        assert!(
+            matches!(error, Error::Remote(RemoteError::AccessDenied { .. })),
+            "{error}"
+        );
         ssh.use_key(world, "user");
         fs::write(world.path("known_hosts"), "").expect("no known hosts");
-        assert!(matches!(open("cache"), Err(Error::HostUnknown { .. })));
+        assert!(matches!(
+            open("cache"),
+            Err(Error::Remote(RemoteError::HostUnknown { .. }))
+        ));
     });
 }
 
 #[cfg(unix)]
 mod hooks {
     use super::{
-        Duration, Error, Outcome, Registry, git, isolated, listing, product, publish,
+        Duration, Error, Outcome, Registry, RemoteError, git, isolated, listing, product, publish,
         publish_within,
     };
     use crate::support::{World, hook};
@@ -200,7 +230,10 @@ mod hooks {
                 let error =
                     publish(&registry, vec![product("d", "p", "1.0.0", "")]).expect_err("refused");
                 let text = error.to_string();
-                assert!(matches!(error, Error::Refused { .. }), "{text}");
+                assert!(
+                    matches!(error, Error::Remote(RemoteError::Refused { .. })),
+                    "{text}"
+                );
                 assert!(
                     text.contains("protected") && text.contains("hook declined"),
                     "{text}"

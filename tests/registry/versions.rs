@@ -1,7 +1,7 @@
 //! Several versions of one product in one plan.
 
 use crate::support::{git, isolated, listing, product, publish, try_plan};
-use mesh_registry::{Error, Outcome};
+use mesh_registry::{Error, Outcome, Refusal};
 
 #[test]
 fn versions_of_one_product_are_published_together_in_a_chain() {
@@ -91,7 +91,10 @@ fn plans_that_contradict_themselves_are_refused() {
         "{error}"
     );
     let error = of(vec![p("1.0.0-rc1"), p("1.0.0-RC1")]);
-    assert!(matches!(error, Error::CaseConflict { .. }), "{error}");
+    assert!(
+        matches!(error, Error::Refusal(Refusal::CaseConflict { .. })),
+        "{error}"
+    );
     let mut moved = p("2.0.0");
     moved.domain = "elsewhere".to_owned();
     let error = of(vec![p("1.0.0"), moved]);

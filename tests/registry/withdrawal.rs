@@ -5,8 +5,8 @@ use crate::{
     support::{World, git, hook, isolated, product, publish, tamper},
 };
 use mesh_registry::{
-    Entry, Error, Event, EventKind, InputPort, Outcome, PublishOptions, Registry, Snapshot, Status,
-    Withdrawal, WithdrawalPlan, WithdrawalReport,
+    Entry, Error, Event, EventKind, InputPort, Outcome, PublishOptions, Refusal, Registry,
+    Snapshot, Status, Withdrawal, WithdrawalPlan, WithdrawalReport,
 };
 use std::{fs, path::Path};
 
@@ -179,7 +179,10 @@ fn what_was_said_is_taken_back_by_saying_more() {
         }
         // The number is not free again.
         let other = publish(&registry, vec![product("d", "a", "1.0.0", "other")]);
-        assert!(matches!(other, Err(Error::Immutable { .. })), "{other:?}");
+        assert!(
+            matches!(other, Err(Error::Refusal(Refusal::Immutable { .. }))),
+            "{other:?}"
+        );
         let same = publish(&registry, vec![product("d", "a", "1.0.0", "x")]).expect("the same");
         assert_eq!(same.products[0].outcome, Outcome::AlreadyPublished);
     });
@@ -217,7 +220,7 @@ fn what_is_not_there_or_withdrawn_itself_replaces_nothing() {
         let registry = with_versions(world, &["1.0.0", "2.0.0"]);
         let refused =
             |replacement: &str| match say(&registry, "d/a@1", deprecation(Some(replacement))) {
-                Err(Error::NoReplacement { reason, .. }) => reason,
+                Err(Error::Refusal(Refusal::NoReplacement { reason, .. })) => reason,
                 other => panic!("{replacement}: {other:?}"),
             };
         assert_eq!(refused("d/c"), "there is no such product");
@@ -240,7 +243,7 @@ fn what_cannot_be_said_is_refused_before_anything_is_asked() {
             };
             let refused = say(&registry, "d/a@1.0.0", said);
             assert!(
-                matches!(refused, Err(Error::InvalidEvent { .. })),
+                matches!(refused, Err(Error::Refusal(Refusal::InvalidEvent { .. }))),
                 "{refused:?}"
             );
         }

@@ -14,7 +14,7 @@
 //! "Anybody" means whoever the git host lets push. An identity is what git says, unless a signature binds it.
 
 use crate::{
-    Error, Result, layout, names,
+    Error, Refusal, Result, layout, names,
     owners::Owners,
     settings::{Demand, Settings},
 };
@@ -64,7 +64,7 @@ impl<'p> Area<'p> {
 /// has any.
 ///
 /// # Errors
-/// [`Error::NotOwner`], [`Error::NoOwners`] or [`Error::NotSteward`]: why not, and who may.
+/// [`Refusal::NotOwner`], [`Refusal::NoOwners`] or [`Refusal::NotSteward`]: why not, and who may.
 pub fn check(
     settings: &Settings,
     area: Area<'_>,
@@ -77,18 +77,20 @@ pub fn check(
             Ok(())
         }
         (Area::Owners(_), Some(_)) if is_steward => Ok(()),
-        (Area::Domain(domain) | Area::Owners(domain), Some(owners)) => Err(Error::NotOwner {
-            domain: domain.to_owned(),
-            who: email.to_owned(),
-            owners: owners.emails(),
-        }),
+        (Area::Domain(domain) | Area::Owners(domain), Some(owners)) => {
+            Err(Error::Refusal(Refusal::NotOwner {
+                domain: domain.to_owned(),
+                who: email.to_owned(),
+                owners: owners.emails(),
+            }))
+        }
         (Area::Domain(domain), None) => match settings.owners {
             Demand::Optional => Ok(()),
-            Demand::Required => Err(Error::NoOwners {
+            Demand::Required => Err(Error::Refusal(Refusal::NoOwners {
                 domain: domain.to_owned(),
                 who: email.to_owned(),
                 stewards: settings.stewards.emails(),
-            }),
+            })),
         },
         (Area::Owners(_) | Area::Registry(_), _) if is_steward || settings.stewards.is_empty() => {
             Ok(())
@@ -101,11 +103,11 @@ pub fn check(
 }
 
 fn not_steward(settings: &Settings, path: &str, email: &str) -> Error {
-    Error::NotSteward {
+    Error::Refusal(Refusal::NotSteward {
         path: path.to_owned(),
         who: email.to_owned(),
         stewards: settings.stewards.emails(),
-    }
+    })
 }
 
 #[cfg(test)]
@@ -166,14 +168,14 @@ mod tests {
         assert!(may("", sales.as_ref(), "Anna@Example.com").is_ok());
         assert!(matches!(
             may("", sales.as_ref(), "ben@example.com"),
-            Err(Error::NotOwner { domain, who, owners })
+            Err(Error::Refusal(Refusal::NotOwner { domain, who, owners }))
                 if domain == "sales" && who == "ben@example.com" && owners == ["anna@example.com"]
         ));
         assert!(may("", None, "ben@example.com").is_ok());
         let required = "owners: required\nstewards: [{email: office@example.com}]";
         assert!(matches!(
             may(required, None, "ben@example.com"),
-            Err(Error::NoOwners { stewards, .. }) if stewards == ["office@example.com"]
+            Err(Error::Refusal(Refusal::NoOwners { stewards, .. })) if stewards == ["office@example.com"]
         ));
         // Stewards govern, and publish no more than anybody else.
         assert!(may(required, sales.as_ref(), "office@example.com").is_err());
@@ -203,7 +205,7 @@ mod tests {
         assert!(check(&stewards, area, None, "OFFICE@example.com").is_ok());
         assert!(matches!(
             check(&stewards, area, None, "anna@example.com"),
-            Err(Error::NotSteward { path, .. }) if path == "policies/waivers/x.yaml"
+            Err(Error::Refusal(Refusal::NotSteward { path, .. })) if path == "policies/waivers/x.yaml"
         ));
         assert!(check(&Settings::default(), area, None, "anna@example.com").is_ok());
     }

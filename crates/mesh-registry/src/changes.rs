@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use git2::{DiffOptions, FileMode, Oid, Repository};
 
 use crate::error::object;
-use crate::{Error, Result};
+use crate::{Error, Result, RevisionError};
 
 /// A file that is not what it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,17 +31,21 @@ pub fn changed_since(
     revision: &str,
     is_wanted: impl Fn(&Path) -> bool,
 ) -> Result<Vec<ChangedFile>> {
-    let no_work_tree = || Error::NoWorkTree {
-        folder: folder.to_owned(),
+    let no_work_tree = || {
+        Error::Revision(RevisionError::NoWorkTree {
+            folder: folder.to_owned(),
+        })
     };
     let repository = Repository::discover(folder).map_err(|_| no_work_tree())?;
     let root = repository
         .workdir()
         .and_then(|root| root.canonicalize().ok())
         .ok_or_else(no_work_tree)?;
-    let unknown = |reason: &str| Error::UnknownRevision {
-        revision: revision.to_owned(),
-        reason: reason.to_owned(),
+    let unknown = |reason: &str| {
+        Error::Revision(RevisionError::UnknownRevision {
+            revision: revision.to_owned(),
+            reason: reason.to_owned(),
+        })
     };
     let commit = repository
         .revparse_single(revision)

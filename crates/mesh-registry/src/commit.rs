@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use git2::{ErrorCode, ObjectType, Oid, Repository, Tree};
 
 use crate::error::object;
-use crate::{Error, Result};
+use crate::{Error, Result, RevisionError};
 
 /// The largest file that is read from a commit, in bytes: as large as one in a work tree may be.
 pub const MAX_COMMITTED: u64 = 128 << 20;
@@ -54,12 +54,14 @@ pub fn files_at(
         is_complete: true,
     };
     let named = named(&repository, folder, path);
-    let missing = || Error::NotInRevision {
-        revision: revision.to_owned(),
-        path: match (&named, path) {
-            (Some(named), _) => named.to_string_lossy().into_owned(),
-            (None, path) => path.unwrap_or_default().to_owned(),
-        },
+    let missing = || {
+        Error::Revision(RevisionError::NotInRevision {
+            revision: revision.to_owned(),
+            path: match (&named, path) {
+                (Some(named), _) => named.to_string_lossy().into_owned(),
+                (None, path) => path.unwrap_or_default().to_owned(),
+            },
+        })
     };
     let path = named.clone().ok_or_else(missing)?;
     let home = repository.path().to_owned();
@@ -129,8 +131,8 @@ fn discovered(folder: &Path) -> Result<Repository> {
     Repository::discover(folder).map_err(|error| {
         let folder = folder.to_owned();
         match error.code() {
-            ErrorCode::Owner => Error::ForeignRepository { folder },
-            _ => Error::NoRepository { folder },
+            ErrorCode::Owner => Error::Revision(RevisionError::ForeignRepository { folder }),
+            _ => Error::Revision(RevisionError::NoRepository { folder }),
         }
     })
 }
@@ -139,9 +141,11 @@ fn root_of<'r>(repository: &'r Repository, revision: &str) -> Result<Tree<'r>> {
     let found = repository.revparse_single(revision);
     let commit = found
         .and_then(|found| found.peel_to_commit())
-        .map_err(|_| Error::UnknownRevision {
-            revision: revision.to_owned(),
-            reason: "there is no such commit in this repository".to_owned(),
+        .map_err(|_| {
+            Error::Revision(RevisionError::UnknownRevision {
+                revision: revision.to_owned(),
+                reason: "there is no such commit in this repository".to_owned(),
+            })
         })?;
     commit.tree().map_err(object("read a commit"))
 }
@@ -203,7 +207,9 @@ impl<'r> Reading<'r> {
                     }
                     mode if mode == SUBMODULE || (self.is_wanted)(&path) => {
                         match self.file(mode, entry.id(), &path) {
-                            Err(Error::UnreadableInRevision { .. }) if !self.is_complete => {}
+                            Err(Error::Revision(RevisionError::UnreadableInRevision {
+                                ..
+                            })) if !self.is_complete => {}
                             bytes => files.push((path, bytes?)),
                         }
                     }
@@ -240,11 +246,11 @@ impl<'r> Reading<'r> {
     }
 
     fn unreadable(&self, path: &Path, reason: &str) -> Error {
-        Error::UnreadableInRevision {
+        Error::Revision(RevisionError::UnreadableInRevision {
             revision: self.revision.to_owned(),
             path: path.to_string_lossy().into_owned(),
             reason: reason.to_owned(),
-        }
+        })
     }
 }
 
@@ -276,7 +282,10 @@ mod tests {
             .expect("a commit");
         let refused = files_at(folder.path(), "HEAD", None, |_| false);
         assert!(
-            matches!(refused, Err(Error::UnreadableInRevision { .. })),
+            matches!(
+                refused,
+                Err(Error::Revision(RevisionError::UnreadableInRevision { .. }))
+            ),
             "{refused:?}"
         );
         // A part of it that has an end is read.

@@ -2,7 +2,7 @@
 //! published first, whoever publishes what afterwards.
 
 use crate::{
-    Error, Result, layout,
+    Error, Refusal, Result, layout,
     ownership::FirstUse,
     record::ContractFile,
     snapshot::{Snapshot, bare_version},
@@ -118,11 +118,11 @@ impl<'p> Contracts<'_, 'p> {
     fn claim(&mut self, contract: &str, brought: &Brought<'_>) -> Result<Option<Error>> {
         let product = brought.reference.clone();
         match &self.known(contract)?.owner {
-            Some(owner) if *owner != product => Ok(Some(Error::ContractOwned {
+            Some(owner) if *owner != product => Ok(Some(Error::Refusal(Refusal::ContractOwned {
                 contract: contract.to_owned(),
                 owner: owner.clone(),
                 product,
-            })),
+            }))),
             Some(_) => Ok(None),
             None => {
                 let claimed = Known {
@@ -160,13 +160,13 @@ impl<'p> Contracts<'_, 'p> {
         if content.sha256 == *sha256 {
             return Ok(None);
         }
-        Ok(Some(Error::ContractImmutable {
+        Ok(Some(Error::Refusal(Refusal::ContractImmutable {
             contract: contract.id.clone(),
             version: contract.version.clone(),
             product: brought.reference.clone(),
             published_in: content.published_in.clone(),
             line_endings: content.differs_in_line_endings(snapshot, bytes),
-        }))
+        })))
     }
 
     /// A contract that another product owns can only be brought along as that product published it.
@@ -189,13 +189,13 @@ impl<'p> Contracts<'_, 'p> {
             Some(_) => "has with other content",
             None => "has not published",
         };
-        Ok(Some(Error::ContractCopy {
+        Ok(Some(Error::Refusal(Refusal::ContractCopy {
             contract: contract.id.clone(),
             version: contract.version.clone(),
             product,
             owner,
             reason,
-        }))
+        })))
     }
 }
 

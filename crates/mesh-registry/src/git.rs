@@ -8,7 +8,9 @@
 mod classify;
 mod local;
 
-use crate::{Error, Result, error::object, layout, location::RegistryLocation, plan::Publisher};
+use crate::{
+    Error, RemoteError, Result, error::object, layout, location::RegistryLocation, plan::Publisher,
+};
 use git2::Oid;
 use std::{
     collections::BTreeMap,
@@ -197,10 +199,10 @@ impl Git {
     fn oid(&self, text: &str) -> Result<Oid> {
         match text.len() {
             40 => Oid::from_str(text).map_err(object("read an object id")),
-            _ => Err(Error::Unsupported {
+            _ => Err(Error::Remote(RemoteError::Unsupported {
                 location: self.location.to_string(),
                 what: "the SHA-256 object format",
-            }),
+            })),
         }
     }
 

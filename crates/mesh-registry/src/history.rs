@@ -4,7 +4,7 @@
 //! once, whoever wrote it when. Whatever a commit is judged by comes from the one before it, never from itself.
 
 use crate::{
-    Error, Progress, Result,
+    Error, Progress, RemoteError, Result, RevisionError,
     cache::Cache,
     error::object,
     index::{Entry, Index, Problem},
@@ -144,9 +144,11 @@ fn in_place(location: &RegistryLocation, path: &Path) -> Result<Option<Repositor
     match opened(path, location) {
         Ok(repo) => Ok(Some(repo)),
         Err(Error::Object { source, .. }) => match source.code() {
-            ErrorCode::NotFound if path.exists() => Err(Error::NotARepository {
-                location: location.to_string(),
-            }),
+            ErrorCode::NotFound if path.exists() => {
+                Err(Error::Remote(RemoteError::NotARepository {
+                    location: location.to_string(),
+                }))
+            }
             _ => Ok(None),
         },
         Err(error) => Err(error),
@@ -156,9 +158,9 @@ fn in_place(location: &RegistryLocation, path: &Path) -> Result<Option<Repositor
 /// Opens a repository, with what is being pushed to it.
 fn opened(path: &Path, location: &RegistryLocation) -> Result<Repository> {
     let repo = Repository::open(path).map_err(|error| match error.code() {
-        ErrorCode::Owner => Error::ForeignOwner {
+        ErrorCode::Owner => Error::Remote(RemoteError::ForeignOwner {
             location: location.to_string(),
-        },
+        }),
         _ => object(READ)(error),
     })?;
     if let Some(quarantine) = env::var_os(QUARANTINE) {
@@ -172,7 +174,7 @@ impl History {
     /// The id of the commit that `revision` names, in hexadecimal.
     ///
     /// # Errors
-    /// [`Error::NoSuchCommit`] if it names none.
+    /// [`RevisionError::NoSuchCommit`] if it names none.
     pub fn commit(&self, revision: &str) -> Result<String> {
         Ok(self.find(revision)?.id().to_string())
     }
@@ -184,9 +186,9 @@ impl History {
     /// The costs are those of the commits and of what they changed, as they are iterated over.
     ///
     /// # Errors
-    /// [`Error::NoSuchCommit`] if one of them names no commit, [`Error::NotContinued`] if `head` does not follow from
-    /// `base`, [`Error::Shallow`] if the history does not reach back so far, and [`Error::NotARegistry`] if what `head`
-    /// names is none.
+    /// [`RevisionError::NoSuchCommit`] if one of them names no commit, [`RevisionError::NotContinued`] if `head`
+    /// does not follow from `base`, [`RevisionError::Shallow`] if the history does not reach back so far, and
+    /// [`Error::NotARegistry`] if what `head` names is none.
     pub fn additions(&self, base: Option<&str>, head: Option<&str>) -> Result<Additions<'_>> {
         let (_, commits) = self.range(base, head)?;
         Ok(Additions {
@@ -316,7 +318,7 @@ impl History {
     /// What the registry had decided for itself at a commit.
     ///
     /// # Errors
-    /// [`Error::NoSuchCommit`], and as for [`Snapshot::settings`].
+    /// [`RevisionError::NoSuchCommit`], and as for [`Snapshot::settings`].
     pub fn settings_at(&self, revision: &str) -> Result<Settings> {
         let commit = self.find(revision)?.id();
         tree::root(&self.repo, commit)
@@ -327,7 +329,7 @@ impl History {
     /// Who might publish for a domain at a commit.
     ///
     /// # Errors
-    /// [`Error::NoSuchCommit`], and as for [`Snapshot::owners_of`].
+    /// [`RevisionError::NoSuchCommit`], and as for [`Snapshot::owners_of`].
     pub fn owners_at(&self, revision: &str, domain: &str) -> Result<Option<Owners>> {
         let commit = self.find(revision)?.id();
         tree::root(&self.repo, commit)
@@ -338,7 +340,7 @@ impl History {
     /// The policies at a commit. As long as they stay the same from one call to the next, it is the same value.
     ///
     /// # Errors
-    /// [`Error::NoSuchCommit`], and as for [`Snapshot::policies`].
+    /// [`RevisionError::NoSuchCommit`], and as for [`Snapshot::policies`].
     pub fn policies_at(&self, revision: &str) -> Result<Rc<PolicyFiles>> {
         let commit = self.find(revision)?.id();
         self.policies_of(commit)
@@ -382,9 +384,11 @@ impl History {
         self.repo
             .revparse_single(known.as_deref().unwrap_or(revision))
             .and_then(|found| found.peel_to_commit())
-            .map_err(|_| Error::NoSuchCommit {
-                location: self.location.to_string(),
-                revision: revision.to_owned(),
+            .map_err(|_| {
+                Error::Revision(RevisionError::NoSuchCommit {
+                    location: self.location.to_string(),
+                    revision: revision.to_owned(),
+                })
             })
     }
 
@@ -420,15 +424,15 @@ impl History {
             }
             // Where a shallow clone ends looks like where history begins.
             if self.repo.is_shallow() {
-                return Err(Error::Shallow {
+                return Err(Error::Revision(RevisionError::Shallow {
                     location: self.location.to_string(),
-                });
+                }));
             }
             if let Some(base) = base {
-                return Err(Error::NotContinued {
+                return Err(Error::Revision(RevisionError::NotContinued {
                     base: base.to_owned(),
                     head: head.to_owned(),
-                });
+                }));
             }
             break;
         }

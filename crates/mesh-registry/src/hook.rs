@@ -1,7 +1,7 @@
 //! The hook that keeps a registry from taking what `mesh registry verify` refuses.
 
 use crate::{
-    Error, Result,
+    Error, RemoteError, Result,
     error::{io, object},
     location::RegistryLocation,
 };
@@ -46,12 +46,12 @@ pub enum HookInstalled {
 /// If there is no repository, or the file cannot be written.
 pub fn install_hook(location: &RegistryLocation, path: &Path) -> Result<HookInstalled> {
     let repo = Repository::open(path).map_err(|error| match error.code() {
-        git2::ErrorCode::Owner => Error::ForeignOwner {
+        git2::ErrorCode::Owner => Error::Remote(RemoteError::ForeignOwner {
             location: location.to_string(),
-        },
-        _ => Error::NotARepository {
+        }),
+        _ => Error::Remote(RemoteError::NotARepository {
             location: location.to_string(),
-        },
+        }),
     })?;
     let folder = match hooks_path(&repo)? {
         None => repo.path().join("hooks"),

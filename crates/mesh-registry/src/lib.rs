@@ -114,7 +114,7 @@ pub use changes::{ChangedFile, changed_since};
 pub use commit::{FilesAt, MAX_COMMITTED, files_around, files_at, repository_around};
 pub use compatibility::{Base, ChangeCounts, Compatibility, IgnoredChange};
 pub use digest::of as digest_of;
-pub use error::{Error, Result};
+pub use error::{Error, Refusal, RemoteError, Result, RevisionError};
 pub use evidence::{EvidenceFile, EvidenceResult, PolicyEvidence};
 pub use history::{Addition, Additions, History};
 pub use hook::{HookInstalled, install_hook};

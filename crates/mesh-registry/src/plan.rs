@@ -1,7 +1,7 @@
 //! What is to be published: plain data, checked as a whole before anything is written.
 
 use crate::{
-    Error, Result, digest, layout,
+    Error, Refusal, Result, digest, layout,
     location::without_credentials,
     names,
     record::{ContractFile, FileDigest, content_digest},
@@ -252,10 +252,10 @@ fn one_id_per_place(prepared: &[Prepared]) -> Result<()> {
         }
         let path = layout::version_dir(&product.domain, &product.product, &product.version);
         if let Some(sibling) = folded.insert(path.to_lowercase(), path.clone()) {
-            return Err(Error::CaseConflict {
+            return Err(Error::Refusal(Refusal::CaseConflict {
                 name: path,
                 sibling,
-            });
+            }));
         }
     }
     Ok(())

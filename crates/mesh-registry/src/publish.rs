@@ -14,7 +14,7 @@ pub use policies::{PolicyGate, PolicyPublication, PublishedPolicy};
 pub(crate) use protocol::{Backoff, Pending};
 
 use crate::{
-    Error, Result,
+    Error, Refusal, Result,
     approval::Approval,
     authority::Area,
     contracts::{self, Brought},
@@ -409,11 +409,11 @@ fn place_product<'p>(
         None => prepared.product.clone(),
         Some(entry) if entry.domain == prepared.domain => entry.product.clone(),
         Some(entry) => {
-            return Err(Error::IdMoved {
+            return Err(Error::Refusal(Refusal::IdMoved {
                 id: prepared.id.clone(),
                 published: entry.reference(),
                 domain: prepared.domain.clone(),
-            });
+            }));
         }
     };
     let existing = snapshot.product(&prepared.domain, &product)?;
@@ -423,11 +423,11 @@ fn place_product<'p>(
             .iter()
             .all(|entry| entry.id != prepared.id)
     {
-        return Err(Error::PathTaken {
+        return Err(Error::Refusal(Refusal::PathTaken {
             product: existing.reference(),
             owner: existing.versions[0].id.clone(),
             id: prepared.id.clone(),
-        });
+        }));
     }
     let previous = existing.and_then(|existing| {
         existing
@@ -476,12 +476,12 @@ fn exists(snapshot: &Snapshot, root: &Tree<'_>, placed: &Placed<'_>) -> Result<b
         different = different.or(Some(extra));
     }
     if let Some(file) = different {
-        return Err(Error::Immutable {
+        return Err(Error::Refusal(Refusal::Immutable {
             product: placed.reference(),
             version: placed.prepared.version.to_string(),
             file,
             line_endings,
-        });
+        }));
     }
     if has_record {
         return Ok(true);

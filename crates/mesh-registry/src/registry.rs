@@ -1,7 +1,7 @@
 //! The handle on a registry: opening and creating it.
 
 use crate::{
-    Error, Result,
+    Error, RemoteError, Result,
     cache::Cache,
     dirs,
     error::io,
@@ -231,13 +231,13 @@ impl Registry {
         }
         if let Some(state) = cache.state() {
             // It was there before. A new, empty one in its place would hide that.
-            return Err(Error::NotFound {
+            return Err(Error::Remote(RemoteError::NotFound {
                 location: self.location.to_string(),
                 detail: format!(
                     "it was at commit {} when it was last used",
                     short(state.tip)
                 ),
-            });
+            }));
         }
         self.create_repository(git)?;
         self.initialise(git, cache).map(drop)
@@ -253,9 +253,9 @@ impl Registry {
             Ok(false) => return Ok(()),
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(error) if error.kind() == ErrorKind::NotADirectory => {
-                return Err(Error::NotARepository {
+                return Err(Error::Remote(RemoteError::NotARepository {
                     location: self.location.to_string(),
-                });
+                }));
             }
             Err(error) => return Err(io("read", path)(error)),
         }
@@ -317,11 +317,11 @@ impl Registry {
                 detail: error.to_string(),
             },
             Err(PushError::Failed(error)) => error,
-            Err(PushError::LostRace(detail)) => Error::Refused {
+            Err(PushError::LostRace(detail)) => Error::Remote(RemoteError::Refused {
                 location: self.location.to_string(),
                 branch,
                 detail,
-            },
+            }),
         })
     }
 }

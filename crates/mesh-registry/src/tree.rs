@@ -4,7 +4,7 @@
 //! known before anything is loaded, and symlinks and submodules are never followed.
 
 use crate::{
-    Error, Result,
+    Error, Refusal, Result,
     error::{io, object},
     layout, names,
     plan::Publisher,
@@ -74,10 +74,10 @@ pub(crate) fn directory_for<'r>(
 pub(crate) fn check_case(directory: &Tree<'_>, path: &str, name: &str) -> Result<()> {
     match case_sibling(directory, name) {
         None => Ok(()),
-        Some(sibling) => Err(Error::CaseConflict {
+        Some(sibling) => Err(Error::Refusal(Refusal::CaseConflict {
             name: joined(path, name),
             sibling: joined(path, &sibling),
-        }),
+        })),
     }
 }
 

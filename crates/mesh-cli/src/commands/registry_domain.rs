@@ -7,7 +7,7 @@ use std::path::Path;
 use mesh_diagnostics::{Change, printable_line as plain};
 use mesh_registry::{
     Demand, Error, Outcome, Owner, OwnerKey, Owners, OwnersEdit, OwnersPublication, Person,
-    PublishOptions, Request, Snapshot, Team, layout, parse_day,
+    PublishOptions, Refusal, Request, Snapshot, Team, layout, parse_day,
 };
 use mesh_spec::document::Document;
 use mesh_spec::yaml::edit;
@@ -222,11 +222,11 @@ fn expected<'t>(
 }
 
 fn invalid(domain: &str, reason: String, remedy: String) -> Error {
-    Error::InvalidOwners {
+    Error::Refusal(Refusal::InvalidOwners {
         domain: domain.to_owned(),
         reason,
         remedy,
-    }
+    })
 }
 
 /// Where somebody stands in an owners file.

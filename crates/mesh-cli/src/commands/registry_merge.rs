@@ -8,6 +8,7 @@ use mesh_diagnostics::{Diagnostic, Level, Report, Summary, printable_line, rende
 use mesh_registry::verify::{Finding, Judged, Verification};
 use mesh_registry::{
     Error, GateError, MergeJudge, MergeOptions, MergeOutcome, MergeReport, MergedRequest,
+    RemoteError,
 };
 use mesh_spec::terms::dates::Day;
 use serde::Serialize;
@@ -49,7 +50,7 @@ pub(crate) fn run(arguments: &RegistryMerge) -> Result<Ending, Failure> {
     let report = match (outcome, judge.failure) {
         (Ok(report), _) => report,
         (Err(Error::Gate(_)), Some(failure)) => return Err(failure),
-        (Err(error @ Error::Protected { .. }), _) => {
+        (Err(error @ Error::Remote(RemoteError::Protected { .. })), _) => {
             return Err(Failure::new(error).help(
                 "let the account that runs this push to the branch: a bot has to be excepted from its protection",
             ));

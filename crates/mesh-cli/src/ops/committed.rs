@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use mesh_registry::{Error, files_around, files_at, repository_around};
+use mesh_registry::{Error, RevisionError, files_around, files_at, repository_around};
 use mesh_spec::document::Document;
 use mesh_spec::workspace::is_manifest;
 
@@ -42,7 +42,7 @@ impl<'r> Committed<'r> {
             within.as_deref(),
             is_manifest,
         ) {
-            Err(Error::NotInRevision { .. }) => return Ok(()),
+            Err(Error::Revision(RevisionError::NotInRevision { .. })) => return Ok(()),
             found => found?,
         };
         let named = clean(path);

@@ -5,7 +5,7 @@
 //! because the remote is always read again.
 
 use super::PushError;
-use crate::{Error, location::RegistryLocation};
+use crate::{Error, RemoteError, location::RegistryLocation};
 use std::process::Output;
 
 /// The most of a message that is worth showing.
@@ -131,7 +131,7 @@ pub(super) fn failure(location: &RegistryLocation, action: &'static str, stderr:
     let detail = || detail(location, stderr);
     let shown = location.to_string();
     if has(&["dubious ownership"]) {
-        Error::ForeignOwner { location: shown }
+        Error::Remote(RemoteError::ForeignOwner { location: shown })
     } else if has(&["no space left", "disk full", "disk quota exceeded"]) {
         Error::DiskFull { detail: detail() }
     } else if has(&[
@@ -140,42 +140,44 @@ pub(super) fn failure(location: &RegistryLocation, action: &'static str, stderr:
         "mismatched object format",
         "unknown object format",
     ]) {
-        Error::Unsupported {
+        Error::Remote(RemoteError::Unsupported {
             location: shown,
             what: "the SHA-256 object format",
-        }
+        })
     } else if has(&[
         "unknown repository extension",
         "unknown ref storage",
         "repo version is",
     ]) {
-        Error::Unsupported {
+        Error::Remote(RemoteError::Unsupported {
             location: shown,
             what: "a repository format that the installed git does not know",
-        }
+        })
     } else if has(&HOST) {
-        Error::HostUnknown {
+        Error::Remote(RemoteError::HostUnknown {
             location: shown,
             detail: detail(),
-        }
+        })
     } else if has(&DENIED) {
-        Error::AccessDenied {
+        Error::Remote(RemoteError::AccessDenied {
             location: shown,
             detail: detail(),
-        }
+        })
     } else if has(&MISSING) {
         match location.path() {
-            Some(path) if path.exists() => Error::NotARepository { location: shown },
-            _ => Error::NotFound {
+            Some(path) if path.exists() => {
+                Error::Remote(RemoteError::NotARepository { location: shown })
+            }
+            _ => Error::Remote(RemoteError::NotFound {
                 location: shown,
                 detail: detail(),
-            },
+            }),
         }
     } else if has(&NETWORK) {
-        Error::Network {
+        Error::Remote(RemoteError::Network {
             location: shown,
             detail: detail(),
-        }
+        })
     } else {
         Error::Git {
             action,
@@ -204,10 +206,10 @@ pub(super) fn push(location: &RegistryLocation, branch: &str, output: &Output) -
     let has = |patterns: &[&str]| patterns.iter().any(|pattern| lower.contains(pattern));
     let shown = location.to_string();
     if has(&["checked out branch", "branch is currently checked out"]) {
-        return PushError::Failed(Error::CheckedOut {
+        return PushError::Failed(Error::Remote(RemoteError::CheckedOut {
             location: shown,
             branch: branch.to_owned(),
-        });
+        }));
     }
     if has(&[
         "no space left",
@@ -219,28 +221,28 @@ pub(super) fn push(location: &RegistryLocation, branch: &str, output: &Output) -
     }
     let reason_lower = reason.to_lowercase();
     if is_protected(reason, &stderr) {
-        return PushError::Failed(Error::Protected {
+        return PushError::Failed(Error::Remote(RemoteError::Protected {
             location: shown,
             branch: branch.to_owned(),
             detail: refusal(location, reason, &stderr),
-        });
+        }));
     }
     // A branch is a file, and its name the path to it: no waiting makes room.
     if has(&["exists; cannot create"]) {
-        return PushError::Failed(Error::Refused {
+        return PushError::Failed(Error::Remote(RemoteError::Refused {
             location: shown,
             branch: branch.to_owned(),
             detail: refusal(location, reason, &stderr),
-        });
+        }));
     }
     // Without a reason of the remote's, an unpacker that fails could not write.
     let unexplained =
         || reason_lower.contains("unpacker error") && remote_words(location, &stderr).is_none();
     if !reason_lower.contains("hook declined") && (has(&NOT_WRITABLE) || unexplained()) {
-        return PushError::Failed(Error::NotWritable {
+        return PushError::Failed(Error::Remote(RemoteError::NotWritable {
             location: shown,
             detail: detail(location, &stderr),
-        });
+        }));
     }
     if LOST_RACE
         .iter()
@@ -250,11 +252,11 @@ pub(super) fn push(location: &RegistryLocation, branch: &str, output: &Output) -
             remote_words(location, &stderr).unwrap_or_else(|| reason.to_owned()),
         );
     }
-    PushError::Failed(Error::Refused {
+    PushError::Failed(Error::Remote(RemoteError::Refused {
         location: shown,
         branch: branch.to_owned(),
         detail: refusal(location, reason, &stderr),
-    })
+    }))
 }
 
 /// A refusal in the words of the remote, with the reason that git was given.
@@ -397,7 +399,10 @@ mod tests {
             "fatal: unable to access 'https://example.com/r.git/': The requested URL returned error: 403",
         ] {
             assert!(
-                matches!(failure(text), Error::AccessDenied { .. }),
+                matches!(
+                    failure(text),
+                    Error::Remote(RemoteError::AccessDenied { .. })
+                ),
                 "{text}"
             );
         }
@@ -406,20 +411,32 @@ mod tests {
             "ssh: Could not resolve hostname example.com: Name or service not known",
             "Host key verification failed.\nfatal: Could not read from remote repository.",
         ] {
-            assert!(matches!(failure(text), Error::HostUnknown { .. }), "{text}");
+            assert!(
+                matches!(
+                    failure(text),
+                    Error::Remote(RemoteError::HostUnknown { .. })
+                ),
+                "{text}"
+            );
         }
         for text in [
             "fatal: unable to connect to localhost:\nlocalhost[0: 127.0.0.1]: errno=Connection refused",
             "fatal: the remote end hung up unexpectedly",
             "error: RPC failed; HTTP 502 curl 22 The requested URL returned error: 502",
         ] {
-            assert!(matches!(failure(text), Error::Network { .. }), "{text}");
+            assert!(
+                matches!(failure(text), Error::Remote(RemoteError::Network { .. })),
+                "{text}"
+            );
         }
         for text in [
             "fatal: repository 'https://example.com/r.git/' not found",
             "remote: Repository not found.",
         ] {
-            assert!(matches!(failure(text), Error::NotFound { .. }), "{text}");
+            assert!(
+                matches!(failure(text), Error::Remote(RemoteError::NotFound { .. })),
+                "{text}"
+            );
         }
         assert!(matches!(
             failure("fatal: write error: No space left on device"),
@@ -473,7 +490,7 @@ mod tests {
             "[remote rejected] (pre-receive hook declined)",
             "remote: main is closed over the holidays",
         );
-        let PushError::Failed(Error::Refused { detail, .. }) = refused else {
+        let PushError::Failed(Error::Remote(RemoteError::Refused { detail, .. })) = refused else {
             panic!("{refused:?}")
         };
         assert_eq!(
@@ -482,7 +499,10 @@ mod tests {
         );
         let cut = push_failure("[remote failure] (remote failed to report status)", "");
         assert!(
-            matches!(cut, PushError::Failed(Error::Network { .. })),
+            matches!(
+                cut,
+                PushError::Failed(Error::Remote(RemoteError::Network { .. }))
+            ),
             "{cut:?}"
         );
         let full = push_failure(
@@ -498,7 +518,10 @@ mod tests {
             "remote: fatal: pack exceeds maximum allowed size",
         );
         assert!(
-            matches!(large, PushError::Failed(Error::Refused { .. })),
+            matches!(
+                large,
+                PushError::Failed(Error::Remote(RemoteError::Refused { .. }))
+            ),
             "{large:?}"
         );
     }
@@ -526,7 +549,10 @@ mod tests {
         ] {
             let failed = push_failure(verdict, stderr);
             assert!(
-                matches!(failed, PushError::Failed(Error::NotWritable { .. })),
+                matches!(
+                    failed,
+                    PushError::Failed(Error::Remote(RemoteError::NotWritable { .. }))
+                ),
                 "{verdict}: {failed:?}"
             );
         }
@@ -615,7 +641,10 @@ mod tests {
         for (verdict, stderr) in &protected {
             let failed = push_failure(verdict, stderr);
             assert!(
-                matches!(failed, PushError::Failed(Error::Protected { .. })),
+                matches!(
+                    failed,
+                    PushError::Failed(Error::Remote(RemoteError::Protected { .. }))
+                ),
                 "{verdict}: {stderr}: {failed:?}"
             );
         }
@@ -662,7 +691,10 @@ mod tests {
         for (verdict, stderr) in &refused {
             let failed = push_failure(verdict, stderr);
             assert!(
-                matches!(failed, PushError::Failed(Error::Refused { .. })),
+                matches!(
+                    failed,
+                    PushError::Failed(Error::Remote(RemoteError::Refused { .. }))
+                ),
                 "{verdict}: {stderr}: {failed:?}"
             );
         }

@@ -8,7 +8,7 @@ use super::{
     with_tool,
 };
 use crate::{
-    Error, Result,
+    Error, Refusal, Result,
     authority::Area,
     digest,
     index::Entry,
@@ -88,7 +88,7 @@ impl Registry {
     /// The remote is always asked, [`crate::Options::offline`] or not.
     ///
     /// # Errors
-    /// See [`Error`]. [`Error::InvalidEvent`] for a text that no event can have, [`Error::NoReplacement`] for a
+    /// See [`Error`]. [`Refusal::InvalidEvent`] for a text that no event can have, [`Refusal::NoReplacement`] for a
     /// replacement that is not published or is withdrawn itself. After every error but [`Error::OutcomeUnknown`] nothing
     /// was said by this call.
     pub fn withdraw(
@@ -125,10 +125,10 @@ impl Registry {
 /// Checks what no state of the registry can make right.
 fn check(plan: &WithdrawalPlan) -> Result<()> {
     let invalid = |reason: &str| {
-        Err(Error::InvalidEvent {
+        Err(Error::Refusal(Refusal::InvalidEvent {
             product: plan.reference.clone(),
             reason: reason.to_owned(),
-        })
+        }))
     };
     if let Some(reason) = broken_reason(plan.said.kind(), plan.said.reason()) {
         return invalid(reason);
@@ -146,11 +146,11 @@ fn check(plan: &WithdrawalPlan) -> Result<()> {
 }
 
 fn no_replacement(plan: &WithdrawalPlan, replacement: &str, reason: &str) -> Error {
-    Error::NoReplacement {
+    Error::Refusal(Refusal::NoReplacement {
         replacement: replacement.to_owned(),
         product: plan.reference.clone(),
         reason: reason.to_owned(),
-    }
+    })
 }
 
 impl Contribution for Events<'_> {

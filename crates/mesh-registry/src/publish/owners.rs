@@ -58,8 +58,8 @@ impl Registry {
     /// `message` says in one line what changes, and `tool` is the program that does it, with its version.
     ///
     /// # Errors
-    /// See [`Error`]. [`Error::NotOwner`] or [`Error::NotSteward`] if who changes it may not, [`Error::BadOwnersFile`] if
-    /// the file is not one, before or afterwards, and whatever `edit` returns.
+    /// See [`Error`]. [`crate::Refusal::NotOwner`] or [`crate::Refusal::NotSteward`] if who changes it may not,
+    /// [`Error::BadOwnersFile`] if the file is not one, before or afterwards, and whatever `edit` returns.
     pub fn change_owners(
         &self,
         domain: &str,

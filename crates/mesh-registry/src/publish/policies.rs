@@ -8,7 +8,7 @@ use super::{
     with_tool,
 };
 use crate::{
-    Error, Result,
+    Error, Refusal, Result,
     authority::Area,
     digest,
     error::object,
@@ -82,7 +82,7 @@ impl Registry {
     /// else changed them while this tried to.
     ///
     /// # Errors
-    /// See [`Error`]. [`Error::NotSteward`] if the registry has stewards and who publishes is none of them.
+    /// See [`Error`]. [`Refusal::NotSteward`] if the registry has stewards and who publishes is none of them.
     /// [`Error::BadPolicyFile`] if a file, or whatever else would be below `policies/` then, could not be
     /// read afterwards. After every error but [`Error::OutcomeUnknown`] nothing was published by this call.
     pub fn publish_policies(
@@ -247,13 +247,13 @@ fn place_file<'p>(
         Some((pack, version)) if !placed.exists => {
             // Only for the message, so whatever cannot be read simply differs.
             let there = tree::blob(repo, entry.id(), &file.path, layout::MAX_FILE);
-            Err(Error::PackImmutable {
+            Err(Error::Refusal(Refusal::PackImmutable {
                 pack: pack.to_owned(),
                 version: version.to_string(),
                 path: file.path.clone(),
                 line_endings: there
                     .is_ok_and(|there| text::differs_in_line_endings(&there, &file.bytes)),
-            })
+            }))
         }
         _ => Ok(placed),
     }
@@ -271,11 +271,11 @@ fn check_twin(
     let is_twin = |twin: &&String| *twin != name && tree.get_name(twin).is_some();
     match names.iter().find(is_twin) {
         None => Ok(()),
-        Some(twin) => Err(Error::PackImmutable {
+        Some(twin) => Err(Error::Refusal(Refusal::PackImmutable {
             pack: pack.to_owned(),
             version: version.to_string(),
             path: format!("{directory}/{twin}"),
             line_endings: false,
-        }),
+        })),
     }
 }

@@ -21,7 +21,7 @@
 //! The cache is locked all the while, so two publishers on one machine queue instead of racing.
 
 use crate::{
-    Error, Progress, Result,
+    Error, Progress, RemoteError, Result,
     authority::Area,
     cache::Cache,
     error::object,
@@ -225,7 +225,7 @@ impl<O> Run<'_, O> {
                     "the registry accepted the update, but does not show it".to_owned(),
                 ))
             }
-            Err(PushError::Failed(Error::Protected { .. }))
+            Err(PushError::Failed(Error::Remote(RemoteError::Protected { .. })))
                 if self.mode == Mode::Auto && !self.by_request =>
             {
                 self.by_request = true;
@@ -414,9 +414,11 @@ impl Registry {
         match pending {
             // The remote said no in so many words.
             Some(Pending::Refused(
-                refusal @ (Error::Refused { .. }
-                | Error::Protected { .. }
-                | Error::CheckedOut { .. }),
+                refusal @ Error::Remote(
+                    RemoteError::Refused { .. }
+                    | RemoteError::Protected { .. }
+                    | RemoteError::CheckedOut { .. },
+                ),
             )) => Err(refusal),
             _ if matches!(error, Error::Rewritten { .. }) => Err(error),
             _ if backoff.is_over() || !error.is_transient() => Err(Error::OutcomeUnknown {

@@ -6,7 +6,7 @@ use super::{
     today,
 };
 use crate::{
-    Error, Result,
+    Error, Refusal, Result,
     authority::Area,
     error::object,
     layout,
@@ -62,7 +62,7 @@ impl<'s> Signatory<'s> {
     /// asked for, or because no key that counts is set up.
     ///
     /// # Errors
-    /// [`Error::Unsigned`] if the registry requires a signature and there is none, [`Error::UnknownKey`] if the key
+    /// [`Refusal::Unsigned`] if the registry requires a signature and there is none, [`Refusal::UnknownKey`] if the key
     /// does not count, and [`Error::CannotSign`].
     pub(crate) fn sign(
         &self,
@@ -74,11 +74,11 @@ impl<'s> Signatory<'s> {
         let is_required = self.settings.signatures == Demand::Required;
         let owners = self.snapshot.owners_of(domain)?;
         if is_required && owners.is_none() {
-            return Err(Error::NoOwners {
+            return Err(Error::Refusal(Refusal::NoOwners {
                 domain: domain.to_owned(),
                 who: email.to_owned(),
                 stewards: self.settings.stewards.emails(),
-            });
+            }));
         }
         let person = owners.as_ref().and_then(|owners| owners.person(email));
         let keys = person.map(|person| person.keys.as_slice());
@@ -92,13 +92,13 @@ impl<'s> Signatory<'s> {
         };
         let Some(signer) = signer else {
             return if is_required {
-                Err(Error::Unsigned {
+                Err(Error::Refusal(Refusal::Unsigned {
                     what: if namespace == RECORD_NAMESPACE {
                         "records"
                     } else {
                         "events"
                     },
-                })
+                }))
             } else {
                 Ok(None)
             };
@@ -109,12 +109,12 @@ impl<'s> Signatory<'s> {
             if !is_required && !is_asked {
                 return Ok(None);
             }
-            return Err(Error::UnknownKey {
+            return Err(Error::Refusal(Refusal::UnknownKey {
                 fingerprint: signer.key().fingerprint(),
                 who: email.to_owned(),
                 domain: domain.to_owned(),
                 is_outdated: known.is_some(),
-            });
+            }));
         }
         Ok(Some(Signed {
             signature: signer.sign(namespace, bytes)?,
@@ -126,7 +126,7 @@ impl<'s> Signatory<'s> {
     /// is named who could sign; else the commit as it is.
     ///
     /// # Errors
-    /// [`Error::Unsigned`] if there is no key, [`Error::KeyOfNobody`] if the key is none of those with which `email` may
+    /// [`Refusal::Unsigned`] if there is no key, [`Refusal::KeyOfNobody`] if the key is none of those with which `email` may
     /// change it, and [`Error::CannotSign`].
     pub(crate) fn sign_commit(&self, id: Oid, areas: &[Area<'_>], email: &str) -> Result<Oid> {
         if self.settings.signatures != Demand::Required {
@@ -167,7 +167,7 @@ impl<'s> Signatory<'s> {
             Signing::With(signer) => Some(signer.as_ref()),
             Signing::Usual(name) => self.usual(name.as_deref())?,
         };
-        signer.ok_or(Error::Unsigned { what })
+        signer.ok_or(Error::Refusal(Refusal::Unsigned { what }))
     }
 
     /// A commit that is signed, and else the same.
@@ -210,12 +210,12 @@ fn check_key<'p>(
     if known.iter().any(|key| key.is_valid_on(today())) {
         return Ok(());
     }
-    Err(Error::KeyOfNobody {
+    Err(Error::Refusal(Refusal::KeyOfNobody {
         fingerprint: signer.key().fingerprint(),
         who: email.to_owned(),
         path: path.to_owned(),
         is_outdated: !known.is_empty(),
-    })
+    }))
 }
 
 /// A signature that was made.

@@ -5,7 +5,7 @@ use super::{
     finding::{Check, Findings},
     records::Published,
 };
-use crate::{Error, authority::Area, layout, owners::Person, settings::Demand, signing};
+use crate::{Error, Refusal, authority::Area, layout, owners::Person, settings::Demand, signing};
 use git2::Repository;
 use jiff::civil::Date;
 
@@ -81,7 +81,7 @@ pub(super) fn check(
             }
             Denied::Yes(error) => {
                 let check = match error {
-                    Error::NoOwners { .. } => &OWNERS_MISSING,
+                    Error::Refusal(Refusal::NoOwners { .. }) => &OWNERS_MISSING,
                     _ => &PUBLISHER_NOT_OWNER,
                 };
                 findings.add_with(

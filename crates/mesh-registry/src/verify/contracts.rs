@@ -5,7 +5,7 @@ use super::{
     records::Published,
 };
 use crate::{
-    Error, Result,
+    Error, Refusal, Result,
     contracts::{self, Brought},
     snapshot::Snapshot,
 };
@@ -46,9 +46,13 @@ pub(super) fn check(
     let brought: Vec<_> = published.iter().map(brought).collect();
     for (at, error) in contracts::check(&brought, standing)? {
         let (check, contract) = match &error {
-            Error::ContractOwned { contract, .. } => (&CONTRACT_OWNED, contract),
-            Error::ContractImmutable { contract, .. } => (&CONTRACT_CHANGED, contract),
-            Error::ContractCopy { contract, .. } => (&CONTRACT_COPY_DIFFERS, contract),
+            Error::Refusal(Refusal::ContractOwned { contract, .. }) => (&CONTRACT_OWNED, contract),
+            Error::Refusal(Refusal::ContractImmutable { contract, .. }) => {
+                (&CONTRACT_CHANGED, contract)
+            }
+            Error::Refusal(Refusal::ContractCopy { contract, .. }) => {
+                (&CONTRACT_COPY_DIFFERS, contract)
+            }
             _ => return Err(error),
         };
         let new = &published[at];

@@ -13,7 +13,7 @@ use super::{
     records::Published,
 };
 use crate::{
-    Error, Result, authority::Area, error::object, layout, settings::Demand, signing,
+    Error, Refusal, Result, authority::Area, error::object, layout, settings::Demand, signing,
     snapshot::Snapshot, status::Event,
 };
 use git2::{Odb, Repository, Tree};
@@ -218,7 +218,7 @@ fn check_author(
         }
         Denied::Yes(error) => {
             let check = match error {
-                Error::NoOwners { .. } => &OWNERS_MISSING,
+                Error::Refusal(Refusal::NoOwners { .. }) => &OWNERS_MISSING,
                 _ => &PUBLISHER_NOT_OWNER,
             };
             findings.add_with(check, path, error.to_string(), error.help(), Some(place));

@@ -2,7 +2,7 @@
 
 use super::finding::{Check, Finding, Findings};
 use crate::{
-    Error, Result,
+    Error, Result, RevisionError,
     error::object,
     history::{History, NOTHING},
     reading::is_ancestor,
@@ -105,7 +105,7 @@ impl History {
         }
         match self.change(Some(old), Some(new)) {
             Ok(_) => Ok(()),
-            Err(error @ Error::NotContinued { .. }) => {
+            Err(error @ Error::Revision(RevisionError::NotContinued { .. })) => {
                 let message = format!(
                     "`{name}` took in commit {} by a merge, so that the first parents of its commits do not lead there",
                     short(old)
