@@ -15,7 +15,7 @@ pub enum Registry {
     Merge(RegistryMerge),
     Verify(RegistryVerify),
     Stats(RegistryStats),
-    /// Say whose domains are
+    /// Say who owns which domain
     #[command(subcommand)]
     Domain(RegistryDomain),
     Codeowners(RegistryCodeowners),
