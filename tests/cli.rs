@@ -13,12 +13,14 @@ mod breaking;
 mod ci;
 #[path = "cli/config.rs"]
 mod config;
-#[path = "cli/consuming.rs"]
+#[path = "cli/consuming/mod.rs"]
 mod consuming;
 #[path = "cli/diff.rs"]
 mod diff;
 #[path = "cli/docs.rs"]
 mod docs;
+#[path = "cli/domains.rs"]
+mod domains;
 #[path = "cli/examples.rs"]
 mod examples;
 #[path = "cli/fix.rs"]
@@ -63,5 +65,5 @@ mod scorecard;
 mod settings;
 #[path = "cli/upgrade.rs"]
 mod upgrade;
-#[path = "cli/withdrawal.rs"]
+#[path = "cli/withdrawal/mod.rs"]
 mod withdrawal;

@@ -11,6 +11,12 @@ use tempfile::TempDir;
 /// A day on which the one waiver of the pharma example is in force, whatever the day of the run is.
 pub(crate) const DAY: &str = "2026-12-15";
 
+/// A product that nothing is wrong with, `commercial.orders`, and its contract.
+pub(crate) const PRODUCT: &str =
+    include_str!("../../crates/mesh-lint/src/examples/dataproduct.yaml");
+pub(crate) const CONTRACT: &str =
+    include_str!("../../crates/mesh-lint/src/examples/orders.odcs.yaml");
+
 pub(crate) struct Sandbox {
     root: TempDir,
 }
@@ -70,6 +76,22 @@ impl Sandbox {
         let mut command = self.command(env!("CARGO_BIN_EXE_mesh"));
         command.current_dir(folder).args(arguments);
         Run::of(command.output().expect("mesh starts"))
+    }
+
+    /// An empty registry beside the work folder.
+    pub(crate) fn registry(&self) -> PathBuf {
+        let registry = self.path("registry.git");
+        let init = ["registry".as_ref(), "init".as_ref(), registry.as_os_str()];
+        self.mesh(init).expect(0);
+        registry
+    }
+
+    /// What git says in a folder.
+    #[track_caller]
+    pub(crate) fn git(&self, folder: impl AsRef<Path>, arguments: &[&str]) -> String {
+        let mut command = self.command("git");
+        command.arg("-C").arg(folder.as_ref()).args(arguments);
+        Run::of(command.output().expect("git starts")).expect(0)
     }
 
     /// A command with nothing of the machine around it but its programs.
