@@ -5,10 +5,7 @@ use std::process::Stdio;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use crate::sandbox::{Run, Sandbox};
-
-const PRODUCT: &str = include_str!("../../crates/mesh-lint/src/examples/dataproduct.yaml");
-const CONTRACT: &str = include_str!("../../crates/mesh-lint/src/examples/orders.odcs.yaml");
+use crate::sandbox::{CONTRACT, PRODUCT, Run, Sandbox};
 
 fn product(sandbox: &Sandbox, folder: &str, name: &str, manifest: &str) {
     let id = format!("commercial.{name}");
@@ -20,12 +17,6 @@ fn product(sandbox: &Sandbox, folder: &str, name: &str, manifest: &str) {
 
 fn unowned() -> String {
     PRODUCT.replace("role: owner", "role: engineer")
-}
-
-fn git(sandbox: &Sandbox, arguments: &[&str]) {
-    let mut command = sandbox.command("git");
-    let done = Run::of(command.args(arguments).output().unwrap());
-    assert_eq!(done.status, 0, "{}", done.stderr);
 }
 
 #[test]
@@ -243,9 +234,9 @@ fn what_changed_is_checked_with_what_depends_on_it() {
     let contract = CONTRACT.replace("id: commercial.orders", "id: commercial.revenue");
     sandbox.write("work/revenue/revenue.odcs.yaml", contract);
     product(&sandbox, "returns", "returns", &unowned());
-    git(&sandbox, &["init", "-q"]);
-    git(&sandbox, &["add", "."]);
-    git(&sandbox, &["commit", "-qm", "Start"]);
+    sandbox.git(sandbox.work(), &["init", "-q"]);
+    sandbox.git(sandbox.work(), &["add", "."]);
+    sandbox.git(sandbox.work(), &["commit", "-qm", "Start"]);
 
     let lint = ["lint", "--changed-since", "main", "--format", "json"];
     let files = |run: Run| {
@@ -312,14 +303,16 @@ fn a_submodule_that_has_changed_is_checked() {
     let sandbox = Sandbox::new();
     product(&sandbox, "vendored", "orders", PRODUCT);
     product(&sandbox, "sales", "sales", PRODUCT);
-    git(&sandbox, &["init", "--quiet", "vendored"]);
-    let vendored = |arguments: &[&str]| git(&sandbox, &[&["-C", "vendored"], arguments].concat());
+    sandbox.git(sandbox.work(), &["init", "--quiet", "vendored"]);
+    let vendored = |arguments: &[&str]| {
+        sandbox.git(sandbox.work(), &[&["-C", "vendored"], arguments].concat())
+    };
     vendored(&["add", "--all"]);
     vendored(&["commit", "--quiet", "--message", "one"]);
-    git(&sandbox, &["init", "--quiet", "."]);
+    sandbox.git(sandbox.work(), &["init", "--quiet", "."]);
     let lint = ["lint", "--changed-since", "HEAD", "--format", "json"];
-    git(&sandbox, &["add", "sales", "vendored"]);
-    git(&sandbox, &["commit", "--quiet", "--message", "one"]);
+    sandbox.git(sandbox.work(), &["add", "sales", "vendored"]);
+    sandbox.git(sandbox.work(), &["commit", "--quiet", "--message", "one"]);
     let products = || sandbox.mesh(lint).json(0)["summary"]["products"].clone();
     assert_eq!(products(), 0);
     let text = format!("# A comment.\n{PRODUCT}");
@@ -327,8 +320,8 @@ fn a_submodule_that_has_changed_is_checked() {
     assert_eq!(products(), 1);
     vendored(&["commit", "--quiet", "--all", "--message", "two"]);
     assert_eq!(products(), 1);
-    git(
-        &sandbox,
+    sandbox.git(
+        sandbox.work(),
         &["commit", "--quiet", "--all", "--message", "two"],
     );
     assert_eq!(products(), 0);

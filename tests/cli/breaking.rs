@@ -6,17 +6,15 @@ use std::path::PathBuf;
 use mesh_compat::gate;
 use serde_json::Value;
 
-use crate::sandbox::{Run, Sandbox, repository};
+use crate::sandbox::{CONTRACT, PRODUCT, Run, Sandbox, repository};
 
-const PRODUCT: &str = include_str!("../../crates/mesh-lint/src/examples/dataproduct.yaml");
-const CONTRACT: &str = include_str!("../../crates/mesh-lint/src/examples/orders.odcs.yaml");
 const ORDERED_AT: &str = "      - name: ordered_at\n";
 
 /// A sandbox with a product in `orders`, committed on `main`.
 fn committed() -> Sandbox {
     let sandbox = Sandbox::new();
     write(&sandbox, "1.0.0", "1.0.0", CONTRACT);
-    git(&sandbox, &["init", "-q"]);
+    sandbox.git(sandbox.work(), &["init", "-q"]);
     commit(&sandbox);
     sandbox
 }
@@ -25,10 +23,7 @@ fn committed() -> Sandbox {
 fn published() -> (Sandbox, PathBuf) {
     let sandbox = Sandbox::new();
     write(&sandbox, "1.0.0", "1.0.0", CONTRACT);
-    let registry = sandbox.path("registry.git");
-    sandbox
-        .mesh(["registry", "init", registry.to_str().unwrap()])
-        .expect(0);
+    let registry = sandbox.registry();
     sandbox.write(
         "work/mesh.yaml",
         format!("registry: {}\n", registry.display()),
@@ -61,14 +56,9 @@ fn without_date() -> String {
     format!("{}{}", &CONTRACT[..start], &CONTRACT[end..])
 }
 
-fn git(sandbox: &Sandbox, arguments: &[&str]) -> String {
-    let mut command = sandbox.command("git");
-    Run::of(command.args(arguments).output().expect("git starts")).expect(0)
-}
-
 fn commit(sandbox: &Sandbox) {
-    git(sandbox, &["add", "-A"]);
-    git(sandbox, &["commit", "-q", "-m", "State"]);
+    sandbox.git(sandbox.work(), &["add", "-A"]);
+    sandbox.git(sandbox.work(), &["commit", "-q", "-m", "State"]);
 }
 
 fn rules(report: &Value) -> Vec<String> {
@@ -81,10 +71,7 @@ fn rules(report: &Value) -> Vec<String> {
 
 fn record(sandbox: &Sandbox, registry: &PathBuf, version: &str) -> Value {
     let path = format!("HEAD:products/commercial/orders/{version}/record.json");
-    let mut command = sandbox.command("git");
-    command.arg("-C").arg(registry).args(["show", &path]);
-    let text = Run::of(command.output().expect("git starts")).expect(0);
-    serde_json::from_str(&text).expect("a record")
+    serde_json::from_str(&sandbox.file_at(registry, &path)).expect("a record")
 }
 
 #[test]
@@ -613,10 +600,13 @@ fn links_and_submodules_elsewhere_are_no_failure() {
     let link = sandbox.path("work/shared/orders.odcs.yaml");
     std::os::unix::fs::symlink("../orders/orders.odcs.yaml", link).unwrap();
     commit(&sandbox);
-    let head = git(&sandbox, &["rev-parse", "HEAD"]);
+    let head = sandbox.git(sandbox.work(), &["rev-parse", "HEAD"]);
     let entry = format!("160000,{},vendor/team", head.trim());
-    git(&sandbox, &["update-index", "--add", "--cacheinfo", &entry]);
-    git(&sandbox, &["commit", "-q", "-m", "submodule"]);
+    sandbox.git(
+        sandbox.work(),
+        &["update-index", "--add", "--cacheinfo", &entry],
+    );
+    sandbox.git(sandbox.work(), &["commit", "-q", "-m", "submodule"]);
     let manifest = PRODUCT.replace("commercial.orders", "commercial.new");
     sandbox.write("work/orders/new/dataproduct.yaml", manifest);
     sandbox
@@ -691,7 +681,7 @@ fn a_pre_release_announces_what_is_to_come() {
 fn from_an_unreadable_version_there_is_a_way_out() {
     let sandbox = Sandbox::new();
     write(&sandbox, "latest", "latest", CONTRACT);
-    git(&sandbox, &["init", "-q"]);
+    sandbox.git(sandbox.work(), &["init", "-q"]);
     commit(&sandbox);
     let found = |product: &str, text: &str, status: i32| {
         write(&sandbox, product, product, text);
@@ -763,7 +753,7 @@ fn a_fix_never_takes_the_version_of_another() {
     );
     let newer = with_note().replacen("version: 1.0.0", "version: 2.0.0", 1);
     sandbox.write("work/orders/orders-v2.odcs.yaml", &newer);
-    git(&sandbox, &["init", "-q"]);
+    sandbox.git(sandbox.work(), &["init", "-q"]);
     commit(&sandbox);
     sandbox.write("work/orders/orders.odcs.yaml", without_date());
 
@@ -790,7 +780,7 @@ fn a_fix_never_takes_the_version_of_another() {
     assert_eq!(contract, without_date());
 
     // A product is no version of its contract, even if both have the same id.
-    git(&sandbox, &["checkout", "-q", "."]);
+    sandbox.git(sandbox.work(), &["checkout", "-q", "."]);
     let manifest = sandbox.read("work/orders/dataproduct.yaml");
     sandbox.write(
         "work/orders/dataproduct.yaml",
@@ -811,7 +801,7 @@ fn what_is_said_of_changes_shows_no_credential() {
         format!("{CONTRACT}{property}")
     };
     write(&sandbox, "1.0.0", "1.0.0", &with("hunter2xyz"));
-    git(&sandbox, &["init", "-q"]);
+    sandbox.git(sandbox.work(), &["init", "-q"]);
     commit(&sandbox);
     write(&sandbox, "1.1.0", "1.1.0", &with("swordfish9"));
     let ask = |command: &str, format: &str| {

@@ -9,10 +9,7 @@ use std::process::Command;
 use serde_yaml::Value;
 
 use crate::docs::blocks;
-use crate::sandbox::{Run, Sandbox, repository};
-
-const PRODUCT: &str = include_str!("../../crates/mesh-lint/src/examples/dataproduct.yaml");
-const CONTRACT: &str = include_str!("../../crates/mesh-lint/src/examples/orders.odcs.yaml");
+use crate::sandbox::{CONTRACT, PRODUCT, Run, Sandbox, repository};
 
 fn yaml(path: &str) -> Value {
     let text = fs::read_to_string(repository().join(path)).expect(path);
@@ -282,17 +279,6 @@ fn script_of(jobs: &[&Value; 2]) -> String {
     script.join("\n")
 }
 
-fn git(sandbox: &Sandbox, folder: &Path, arguments: &[&str]) -> String {
-    let mut git = sandbox.command("git");
-    let run = Run::of(
-        git.args(arguments)
-            .current_dir(folder)
-            .output()
-            .expect("git"),
-    );
-    run.expect(0).trim().to_owned()
-}
-
 /// A pull request that takes a field away, and another one that was merged meanwhile: the repository, and
 /// the shallow clone of the merge of both in which a platform would run.
 fn pull_request(sandbox: &Sandbox) -> (PathBuf, PathBuf) {
@@ -306,7 +292,7 @@ fn pull_request(sandbox: &Sandbox) -> (PathBuf, PathBuf) {
     sandbox.write("origin/products/orders/dataproduct.yaml", PRODUCT);
     sandbox.write("origin/products/orders/orders.odcs.yaml", CONTRACT);
     let origin = sandbox.path("origin");
-    let git = |arguments: &[&str]| git(sandbox, &origin, arguments);
+    let git = |arguments: &[&str]| sandbox.git(&origin, arguments);
     let commit = |message: &str| {
         git(&["add", "-A"]);
         git(&["commit", "-q", "-m", message]);
@@ -331,7 +317,7 @@ fn pull_request(sandbox: &Sandbox) -> (PathBuf, PathBuf) {
     let url = format!("file://{}", origin.display());
     let clone = sandbox.path("clone");
     let arguments = ["clone", "-q", "--depth", "2", "-b", "merge", &url, "clone"];
-    self::git(sandbox, &sandbox.path("."), &arguments);
+    sandbox.git(sandbox.path("."), &arguments);
     (origin, clone)
 }
 
@@ -433,10 +419,10 @@ fn the_job_for_merge_requests_compares_with_where_the_branch_began() {
         }
         Run::of(shell.output().expect("bash"))
     };
-    let base = git(&sandbox, &origin, &["merge-base", "main", "change"]);
-    let target = git(&sandbox, &origin, &["rev-parse", "main"]);
+    let base = sandbox.git(&origin, &["merge-base", "main", "change"]);
+    let target = sandbox.git(&origin, &["rev-parse", "main"]);
     // The branch by itself, and then what it would become.
-    git(&sandbox, &origin, &["switch", "-q", "change"]);
+    sandbox.git(&origin, &["switch", "-q", "change"]);
     let out = run(&base, "").expect(1);
     assert!(
         out.contains("error[field-removed]") && !out.contains("Returns"),
@@ -445,7 +431,7 @@ fn the_job_for_merge_requests_compares_with_where_the_branch_began() {
     // Compared with the tip, it would seem to take back what was merged meanwhile.
     let out = run(&target, "").expect(1);
     assert!(out.contains("product `Returns` was removed"), "{out}");
-    git(&sandbox, &origin, &["switch", "-q", "merge"]);
+    sandbox.git(&origin, &["switch", "-q", "merge"]);
     let out = run(&base, &target).expect(1);
     assert!(
         out.contains(&format!("compared with git:{target}")),
@@ -457,7 +443,7 @@ fn the_job_for_merge_requests_compares_with_where_the_branch_began() {
         assert!(report.contains("field-removed"), "{report}");
     }
     // Compared with itself, nothing is wrong.
-    run(&git(&sandbox, &origin, &["rev-parse", "merge"]), "").expect(0);
+    run(&sandbox.git(&origin, &["rev-parse", "merge"]), "").expect(0);
 }
 
 #[test]

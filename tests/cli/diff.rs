@@ -4,22 +4,14 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::sandbox::{Run, Sandbox};
+use crate::sandbox::{CONTRACT, PRODUCT, Sandbox};
 
-const PRODUCT: &str = include_str!("../../crates/mesh-lint/src/examples/dataproduct.yaml");
-const CONTRACT: &str = include_str!("../../crates/mesh-lint/src/examples/orders.odcs.yaml");
 /// A field that its readers lose.
 const FIELD: &str = "      - name: ordered_at\n        logicalType: timestamp\n        logicalTypeOptions:\n          timezone: true\n        physicalType: timestamp_tz\n        description: When the customer placed the order.\n        classification: internal\n        examples: [\"2026-03-01T09:30:00Z\"]\n";
 
-fn git(sandbox: &Sandbox, arguments: &[&str]) -> String {
-    let mut command = sandbox.command("git");
-    let run = Run::of(command.args(arguments).output().expect("git starts"));
-    run.expect(0)
-}
-
 fn commit(sandbox: &Sandbox) {
-    git(sandbox, &["add", "--all"]);
-    git(sandbox, &["commit", "--quiet", "-m", "state"]);
+    sandbox.git(sandbox.work(), &["add", "--all"]);
+    sandbox.git(sandbox.work(), &["commit", "--quiet", "-m", "state"]);
 }
 
 /// The contract without a field, with another one, and with other words.
@@ -36,11 +28,10 @@ fn sandbox() -> (Sandbox, PathBuf) {
     let sandbox = Sandbox::new();
     sandbox.write("work/products/orders/dataproduct.yaml", PRODUCT);
     sandbox.write("work/products/orders/orders.odcs.yaml", CONTRACT);
-    let registry = sandbox.path("registry.git");
+    let registry = sandbox.registry();
     let location = registry.to_str().expect("UTF-8");
-    sandbox.mesh(["registry", "init", location]).expect(0);
     sandbox.mesh(["publish", "--registry", location]).expect(0);
-    git(&sandbox, &["init", "--quiet"]);
+    sandbox.git(sandbox.work(), &["init", "--quiet"]);
     commit(&sandbox);
     sandbox.write("work/products/orders/orders.odcs.yaml", changed());
     (sandbox, registry)
@@ -62,7 +53,7 @@ const FOUND: [&str; 3] = ["field-removed", "field-added", "description"];
 fn every_kind_of_side_is_read() {
     let (sandbox, registry) = sandbox();
     let location = registry.to_str().expect("UTF-8");
-    git(&sandbox, &["worktree", "add", "--quiet", "../before"]);
+    sandbox.git(sandbox.work(), &["worktree", "add", "--quiet", "../before"]);
     for (old, new) in [
         ("git:HEAD", "."),
         ("git:HEAD:", "products"),
@@ -521,10 +512,13 @@ fn nothing_in_a_commit_is_passed_over() {
     commit(&sandbox);
     sandbox.mesh(["diff", "git:HEAD", "."]).expect(0);
     // A submodule, as its entry in the tree.
-    let head = git(&sandbox, &["rev-parse", "HEAD"]);
+    let head = sandbox.git(sandbox.work(), &["rev-parse", "HEAD"]);
     let entry = format!("160000,{},vendor/team", head.trim());
-    git(&sandbox, &["update-index", "--add", "--cacheinfo", &entry]);
-    git(&sandbox, &["commit", "--quiet", "-m", "submodule"]);
+    sandbox.git(
+        sandbox.work(),
+        &["update-index", "--add", "--cacheinfo", &entry],
+    );
+    sandbox.git(sandbox.work(), &["commit", "--quiet", "-m", "submodule"]);
     refused("cannot read `vendor/team` at `HEAD`: it is a submodule");
     // Beside it, everything can be read.
     sandbox
@@ -537,8 +531,8 @@ fn what_is_hidden_or_no_manifest_is_no_part_of_a_commit() {
     let (sandbox, _) = sandbox();
     sandbox.write("work/.cache/a.odcs.yaml", CONTRACT);
     sandbox.write("work/notes.yaml", "a: 1\n");
-    git(&sandbox, &["add", "--all"]);
-    git(&sandbox, &["commit", "--quiet", "-m", "more"]);
+    sandbox.git(sandbox.work(), &["add", "--all"]);
+    sandbox.git(sandbox.work(), &["commit", "--quiet", "-m", "more"]);
     let shown = sandbox.mesh(["diff", "git:HEAD", "."]).expect(0);
     assert_eq!(shown, "✓ no difference in 2 documents\n");
     // A file that is named is read whatever it is called.
@@ -550,8 +544,8 @@ fn what_is_hidden_or_no_manifest_is_no_part_of_a_commit() {
 #[test]
 fn a_repository_without_a_work_tree_has_commits_too() {
     let (sandbox, _) = sandbox();
-    git(
-        &sandbox,
+    sandbox.git(
+        sandbox.work(),
         &["clone", "--quiet", "--bare", ".", "../bare.git"],
     );
     let after = sandbox.path("work/products/orders");

@@ -2,10 +2,8 @@
 
 use std::fs;
 
-use crate::sandbox::Sandbox;
+use crate::sandbox::{CONTRACT, PRODUCT, Sandbox};
 
-const PRODUCT: &str = include_str!("../../crates/mesh-lint/src/examples/dataproduct.yaml");
-const CONTRACT: &str = include_str!("../../crates/mesh-lint/src/examples/orders.odcs.yaml");
 const FILE: &str = "work/orders/dataproduct.yaml";
 
 /// A sandbox with a product that `tail` is appended to.

@@ -36,9 +36,8 @@ fn product(sandbox: &Sandbox, folder: &str, id: &str, version: &str, inputs: &[&
 /// Orders, a plan made from them and a forecast made from that, all published; in the work folder the plan alone.
 fn mesh() -> Sandbox {
     let sandbox = Sandbox::new();
-    let registry = sandbox.path("registry.git");
+    let registry = sandbox.registry();
     let registry = registry.to_str().unwrap();
-    sandbox.mesh(["registry", "init", registry]).expect(0);
     let config = format!("registry: {registry}\nlint:\n  preset: minimal\n");
     sandbox.write("work/mesh.yaml", &config);
     sandbox.write("others/mesh.yaml", &config);

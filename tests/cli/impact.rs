@@ -64,9 +64,8 @@ const PLAN: &str = "{name: plan, version: 1.0.0, contractId: planning.plan}";
 /// alone.
 fn mesh() -> Sandbox {
     let sandbox = Sandbox::new();
-    let registry = sandbox.path("registry.git");
+    let registry = sandbox.registry();
     let registry = registry.to_str().unwrap();
-    sandbox.mesh(["registry", "init", registry]).expect(0);
     let config = format!("registry: {registry}\nlint:\n  preset: minimal\n");
     sandbox.write("work/mesh.yaml", &config);
     sandbox.write("others/mesh.yaml", &config);

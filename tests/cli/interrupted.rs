@@ -8,16 +8,12 @@ use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::sandbox::{Run, Sandbox};
-
-const PRODUCT: &str = include_str!("../../crates/mesh-lint/src/examples/dataproduct.yaml");
-const CONTRACT: &str = include_str!("../../crates/mesh-lint/src/examples/orders.odcs.yaml");
+use crate::sandbox::{CONTRACT, PRODUCT, Sandbox};
 
 /// A registry, and orders in a work folder that names it.
 fn sandbox() -> Sandbox {
     let sandbox = Sandbox::new();
-    let registry = sandbox.path("registry.git").display().to_string();
-    sandbox.mesh(["registry", "init", &registry]).expect(0);
+    let registry = sandbox.registry().display().to_string();
     sandbox.write("work/mesh.yaml", format!("registry: {registry}\n"));
     sandbox.write("work/orders/orders.odcs.yaml", CONTRACT);
     set_version(&sandbox, "1.0.0");
@@ -30,10 +26,7 @@ fn set_version(sandbox: &Sandbox, version: &str) {
 }
 
 fn git(sandbox: &Sandbox, arguments: &[&str]) -> String {
-    let mut command = sandbox.command("git");
-    command.arg("-C").arg(sandbox.path("registry.git"));
-    let output = command.args(arguments).output().unwrap();
-    Run::of(output).expect(0).trim().to_owned()
+    sandbox.git(sandbox.path("registry.git"), arguments)
 }
 
 fn executable(path: &Path, script: &str) {

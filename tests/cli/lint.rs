@@ -1,9 +1,6 @@
 //! `mesh lint`
 
-use crate::sandbox::Sandbox;
-
-const PRODUCT: &str = include_str!("../../crates/mesh-lint/src/examples/dataproduct.yaml");
-const CONTRACT: &str = include_str!("../../crates/mesh-lint/src/examples/orders.odcs.yaml");
+use crate::sandbox::{CONTRACT, PRODUCT, Sandbox};
 
 fn product(sandbox: &Sandbox, folder: &str) {
     sandbox.write(format!("work/{folder}/dataproduct.yaml"), PRODUCT);

@@ -1,19 +1,13 @@
 //! `mesh log` and `mesh registry stats`
 
-use std::process::Command;
-
 use serde_json::{Value, json};
 
-use crate::sandbox::{Run, Sandbox};
-
-const PRODUCT: &str = include_str!("../../crates/mesh-lint/src/examples/dataproduct.yaml");
-const CONTRACT: &str = include_str!("../../crates/mesh-lint/src/examples/orders.odcs.yaml");
+use crate::sandbox::{CONTRACT, PRODUCT, Run, Sandbox};
 
 /// A registry with orders in versions 1.0.0 and 1.0.1, published by two people.
 fn registry() -> (Sandbox, String) {
     let sandbox = Sandbox::new();
-    let registry = sandbox.path("registry.git").display().to_string();
-    sandbox.mesh(["registry", "init", &registry]).expect(0);
+    let registry = sandbox.registry().display().to_string();
     sandbox.write("work/mesh.yaml", format!("registry: {registry}\n"));
     sandbox.write("work/orders/orders.odcs.yaml", CONTRACT);
     sandbox.write("work/orders/dataproduct.yaml", PRODUCT);
@@ -35,9 +29,7 @@ fn registry() -> (Sandbox, String) {
 }
 
 fn git(sandbox: &Sandbox, folder: &str, arguments: &[&str]) -> String {
-    let mut command: Command = sandbox.command("git");
-    command.arg("-C").arg(sandbox.path(folder)).args(arguments);
-    Run::of(command.output().unwrap()).expect(0)
+    sandbox.git(sandbox.path(folder), arguments)
 }
 
 fn kinds(log: &Value) -> Vec<String> {

@@ -1,19 +1,12 @@
 //! `mesh registry merge`
 
-use std::path::Path;
-
-use crate::sandbox::{Run, Sandbox};
-
-const PRODUCT: &str = include_str!("../../crates/mesh-lint/src/examples/dataproduct.yaml");
-const CONTRACT: &str = include_str!("../../crates/mesh-lint/src/examples/orders.odcs.yaml");
+use crate::sandbox::{CONTRACT, PRODUCT, Sandbox};
 
 /// A sandbox with a product in `orders` and a registry beside it, to which everything is submitted.
 fn sandbox() -> Sandbox {
     let sandbox = Sandbox::new();
     write(&sandbox, "1.0.0", CONTRACT);
-    sandbox
-        .mesh(["registry", "init", "../registry.git"])
-        .expect(0);
+    sandbox.registry();
     sandbox.write(
         "work/mesh.yaml",
         "registry: ../registry.git\npublish: {mode: branch}\n",
@@ -28,17 +21,9 @@ fn write(sandbox: &Sandbox, version: &str, contract: &str) {
     sandbox.write("work/orders/orders.odcs.yaml", is(contract));
 }
 
-fn git(sandbox: &Sandbox, folder: &Path, arguments: &[&str]) -> String {
-    let mut command = sandbox.command("git");
-    command.arg("-C").arg(folder).args(arguments);
-    let said = Run::of(command.output().expect("git starts")).expect(0);
-    said.trim().to_owned()
-}
-
 fn open_branches(sandbox: &Sandbox) -> Vec<String> {
-    let listed = git(
-        sandbox,
-        &sandbox.path("registry.git"),
+    let listed = sandbox.git(
+        sandbox.path("registry.git"),
         &[
             "for-each-ref",
             "--format=%(refname:short)",
@@ -73,11 +58,7 @@ fn what_was_submitted_is_published_by_the_bot() {
     let json = sandbox
         .mesh(["registry", "merge", "--format", "json"])
         .json(0);
-    let tip = git(
-        &sandbox,
-        &sandbox.path("registry.git"),
-        &["rev-parse", "main"],
-    );
+    let tip = sandbox.git(sandbox.path("registry.git"), &["rev-parse", "main"]);
     assert_eq!(json["commit"], tip.as_str());
     assert_eq!(json["tip"], tip.as_str());
     let request = &json["requests"][0];

@@ -3,31 +3,19 @@
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use crate::sandbox::{Run, Sandbox};
-
-const PRODUCT: &str = include_str!("../../crates/mesh-lint/src/examples/dataproduct.yaml");
-const CONTRACT: &str = include_str!("../../crates/mesh-lint/src/examples/orders.odcs.yaml");
+use crate::sandbox::{CONTRACT, PRODUCT, Run, Sandbox};
 
 /// A sandbox with a product in `orders` and a registry beside it.
 fn sandbox() -> (Sandbox, PathBuf) {
     let sandbox = Sandbox::new();
     sandbox.write("work/orders/dataproduct.yaml", PRODUCT);
     sandbox.write("work/orders/orders.odcs.yaml", CONTRACT);
-    let registry = sandbox.path("registry.git");
-    sandbox
-        .mesh(["registry", "init", registry.to_str().unwrap()])
-        .expect(0);
+    let registry = sandbox.registry();
     sandbox.write(
         "work/mesh.yaml",
         format!("registry: {}\n", registry.display()),
     );
     (sandbox, registry)
-}
-
-fn git(sandbox: &Sandbox, registry: &PathBuf, arguments: &[&str]) -> String {
-    let mut command = sandbox.command("git");
-    command.arg("-C").arg(registry).args(arguments);
-    Run::of(command.output().expect("git starts")).expect(0)
 }
 
 #[test]
@@ -41,7 +29,7 @@ fn what_is_published_is_exactly_what_was_written() {
     );
     let shown = |file: &str| {
         let path = format!("HEAD:products/commercial/orders/1.0.0/{file}");
-        git(&sandbox, &registry, &["show", &path])
+        sandbox.file_at(&registry, &path)
     };
     assert_eq!(shown("dataproduct.yaml"), PRODUCT);
     let record: serde_json::Value = serde_json::from_str(&shown("record.json")).unwrap();
@@ -49,19 +37,19 @@ fn what_is_published_is_exactly_what_was_written() {
     assert_eq!(shown(contract), CONTRACT);
     assert_eq!(record["id"], "commercial.orders");
     assert_eq!(record["publisher"]["email"], "ada@pharma.example");
-    git(&sandbox, &registry, &["fsck", "--strict"]);
+    sandbox.git(&registry, &["fsck", "--strict"]);
 }
 
 #[test]
 fn publishing_again_changes_nothing_and_other_content_needs_a_new_version() {
     let (sandbox, registry) = sandbox();
     sandbox.mesh(["publish"]).expect(0);
-    let tip = git(&sandbox, &registry, &["rev-parse", "HEAD"]);
+    let tip = sandbox.git(&registry, &["rev-parse", "HEAD"]);
     let report = sandbox.mesh(["publish", "--format", "json"]).json(0);
     assert_eq!(report["products"][0]["outcome"], "alreadyPublished");
     assert!(report["products"][0]["compatibility"].is_null());
     assert_eq!(report["commit"], serde_json::Value::Null);
-    assert_eq!(git(&sandbox, &registry, &["rev-parse", "HEAD"]), tip);
+    assert_eq!(sandbox.git(&registry, &["rev-parse", "HEAD"]), tip);
 
     sandbox.write(
         "work/orders/dataproduct.yaml",
@@ -98,12 +86,12 @@ fn publishing_again_changes_nothing_and_other_content_needs_a_new_version() {
 #[test]
 fn a_dry_run_does_everything_but_publish() {
     let (sandbox, registry) = sandbox();
-    let tip = git(&sandbox, &registry, &["rev-parse", "HEAD"]);
+    let tip = sandbox.git(&registry, &["rev-parse", "HEAD"]);
     let report = sandbox
         .mesh(["publish", "--dry-run", "--format", "json"])
         .json(0);
     assert_eq!(report["products"][0]["outcome"], "wouldPublish");
-    assert_eq!(git(&sandbox, &registry, &["rev-parse", "HEAD"]), tip);
+    assert_eq!(sandbox.git(&registry, &["rev-parse", "HEAD"]), tip);
     assert!(
         sandbox
             .mesh(["search"])
@@ -115,7 +103,7 @@ fn a_dry_run_does_everything_but_publish() {
 #[test]
 fn nothing_is_published_while_lint_finds_an_error() {
     let (sandbox, registry) = sandbox();
-    let tip = git(&sandbox, &registry, &["rev-parse", "HEAD"]);
+    let tip = sandbox.git(&registry, &["rev-parse", "HEAD"]);
     sandbox.write(
         "work/orders/dataproduct.yaml",
         PRODUCT.replace("domain: commercial\n", ""),
@@ -129,13 +117,13 @@ fn nothing_is_published_while_lint_finds_an_error() {
     sandbox.write("work/orders/dataproduct.yaml", consumer);
     let report = sandbox.mesh(["publish", "--format", "json"]).json(1);
     assert_eq!(report["diagnostics"][0]["rule"], "dangling-input");
-    assert_eq!(git(&sandbox, &registry, &["rev-parse", "HEAD"]), tip);
+    assert_eq!(sandbox.git(&registry, &["rev-parse", "HEAD"]), tip);
 }
 
 #[test]
 fn nothing_is_published_unchecked() {
     let (sandbox, registry) = sandbox();
-    let tip = git(&sandbox, &registry, &["rev-parse", "HEAD"]);
+    let tip = sandbox.git(&registry, &["rev-parse", "HEAD"]);
     // Naming the product alone does not keep its contract from being checked.
     let bad = CONTRACT.replace(
         "tags: [orders]\n",
@@ -155,21 +143,21 @@ fn nothing_is_published_unchecked() {
         .replace("contractId: commercial.orders", "contractId: TODO");
     sandbox.write("work/orders/dataproduct.yaml", draft);
     assert_ne!(sandbox.mesh(["publish"]).status, 0);
-    assert_eq!(git(&sandbox, &registry, &["rev-parse", "HEAD"]), tip);
+    assert_eq!(sandbox.git(&registry, &["rev-parse", "HEAD"]), tip);
 }
 
 #[test]
 fn a_record_names_a_commit_only_if_it_holds_what_was_published() {
     let (sandbox, registry) = sandbox();
     let work = sandbox.work();
-    git(&sandbox, &work, &["init", "--quiet"]);
-    git(&sandbox, &work, &["add", "."]);
-    git(&sandbox, &work, &["commit", "--quiet", "-m", "orders"]);
-    let head = git(&sandbox, &work, &["rev-parse", "HEAD"]);
+    sandbox.git(&work, &["init", "--quiet"]);
+    sandbox.git(&work, &["add", "."]);
+    sandbox.git(&work, &["commit", "--quiet", "-m", "orders"]);
+    let head = sandbox.git(&work, &["rev-parse", "HEAD"]);
     sandbox.mesh(["publish"]).expect(0);
     let record = |version: &str| -> serde_json::Value {
         let path = format!("HEAD:products/commercial/orders/{version}/record.json");
-        serde_json::from_str(&git(&sandbox, &registry, &["show", &path])).unwrap()
+        serde_json::from_str(&sandbox.file_at(&registry, &path)).unwrap()
     };
     assert_eq!(record("1.0.0")["source"]["commit"], head.trim());
     assert_eq!(record("1.0.0")["source"]["path"], "orders/dataproduct.yaml");
@@ -181,7 +169,7 @@ fn a_record_names_a_commit_only_if_it_holds_what_was_published() {
     let next = next.replace("    version: 1.0.0", "    version: 1.1.0");
     sandbox.write("work/orders/dataproduct.yaml", next);
     let contract = CONTRACT.replace("version: 1.0.0", "version: 1.1.0");
-    git(&sandbox, &work, &["commit", "--quiet", "-am", "half of it"]);
+    sandbox.git(&work, &["commit", "--quiet", "-am", "half of it"]);
     sandbox.write("work/orders/orders.odcs.yaml", contract);
     sandbox.mesh(["publish"]).expect(0);
     assert!(
@@ -350,5 +338,5 @@ fn eight_publishers_at_once_lose_nothing() {
     }
     let found = sandbox.mesh(["search", "--format", "json"]).json(0);
     assert_eq!(found["total"], 8);
-    git(&sandbox, &registry, &["fsck", "--strict"]);
+    sandbox.git(&registry, &["fsck", "--strict"]);
 }

@@ -27,22 +27,13 @@ fn publish(sandbox: &Sandbox, more: &[&str]) -> Run {
 }
 
 fn owners_file(sandbox: &Sandbox, name: &str) -> String {
-    let mut git = sandbox.command("git");
     let path = format!("main:owners/{name}.yaml");
-    let output = git.args(["-C", "r", "show", &path]).output().expect("git");
-    String::from_utf8(output.stdout).expect("text")
+    sandbox.file_at(sandbox.path("work/r"), &path)
 }
 
 /// Commits to the registry what `change` says of a file.
 fn by_hand(sandbox: &Sandbox, path: &str, change: impl FnOnce(String) -> String) {
-    let git = |arguments: &[&str]| {
-        let output = sandbox
-            .command("git")
-            .args(arguments)
-            .output()
-            .expect("git");
-        assert!(output.status.success(), "{output:?}");
-    };
+    let git = |arguments: &[&str]| sandbox.git(sandbox.work(), arguments);
     let work = sandbox.path("hand");
     let work = work.to_str().expect("a path");
     if fs::metadata(work).is_err() {
@@ -344,14 +335,7 @@ fn what_is_signed_says_so() {
         )
     });
     let add = ["add-owner", "sales", "ben@example.com"];
-    let git = |arguments: &[&str]| {
-        let mut git = sandbox.command("git");
-        git.args(["-C", "r"]).args(arguments);
-        Run::of(git.output().expect("git"))
-            .expect(0)
-            .trim()
-            .to_owned()
-    };
+    let git = |arguments: &[&str]| sandbox.git(sandbox.path("work/r"), arguments);
     let base = git(&["rev-parse", "main"]);
     let run = domain(&sandbox, &add);
     assert!(

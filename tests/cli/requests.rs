@@ -1,14 +1,10 @@
 //! What goes into a registry through a request: `--mode`, `--wait`, and what hosts say.
 
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use crate::sandbox::{Run, Sandbox};
-
-const PRODUCT: &str = include_str!("../../crates/mesh-lint/src/examples/dataproduct.yaml");
-const CONTRACT: &str = include_str!("../../crates/mesh-lint/src/examples/orders.odcs.yaml");
+use crate::sandbox::{CONTRACT, PRODUCT, Run, Sandbox};
 
 const URL: &str = "https://github.com/acme/registry/pull/new/mesh/publish/commercial/orders/1.0.0";
 
@@ -17,23 +13,14 @@ fn sandbox() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.write("work/orders/dataproduct.yaml", PRODUCT);
     sandbox.write("work/orders/orders.odcs.yaml", CONTRACT);
-    sandbox
-        .mesh(["registry", "init", "../registry.git"])
-        .expect(0);
+    sandbox.registry();
     sandbox.write("work/mesh.yaml", "registry: ../registry.git\n");
     sandbox
 }
 
 /// Runs git in the registry.
 fn git(sandbox: &Sandbox, arguments: &[&str]) -> String {
-    git_in(sandbox, &sandbox.path("registry.git"), arguments)
-}
-
-fn git_in(sandbox: &Sandbox, folder: &Path, arguments: &[&str]) -> String {
-    let mut command = sandbox.command("git");
-    command.arg("-C").arg(folder).args(arguments);
-    let said = Run::of(command.output().expect("git starts")).expect(0);
-    said.trim().to_owned()
+    sandbox.git(sandbox.path("registry.git"), arguments)
 }
 
 /// Makes the registry refuse what is pushed to `main`, as GitHub does.
@@ -65,14 +52,13 @@ fn merge(sandbox: &Sandbox, branch: &str) {
         let (from, to) = (sandbox.path("registry.git"), work.display().to_string());
         git(sandbox, &["clone", "-q", &from.display().to_string(), &to]);
     }
-    git_in(sandbox, &work, &["fetch", "-q", "origin"]);
-    git_in(sandbox, &work, &["reset", "-q", "--hard", "origin/main"]);
-    git_in(
-        sandbox,
+    sandbox.git(&work, &["fetch", "-q", "origin"]);
+    sandbox.git(&work, &["reset", "-q", "--hard", "origin/main"]);
+    sandbox.git(
         &work,
         &["merge", "-q", "--squash", &format!("origin/{branch}")],
     );
-    git_in(sandbox, &work, &["commit", "-q", "-m", "Merge a request"]);
+    sandbox.git(&work, &["commit", "-q", "-m", "Merge a request"]);
     // Not through the hooks of the registry.
     git(
         sandbox,
@@ -365,8 +351,8 @@ fn the_jobs_of_hosts_let_pass_what_is_good_and_nothing_else() {
         "spoiling/products/commercial/orders/1.0.0/dataproduct.yaml",
         "id: x\n",
     );
-    git_in(&sandbox, &work, &["commit", "-q", "-am", "spoiled"]);
-    git_in(&sandbox, &work, &["push", "-q", "origin", "HEAD:spoiled"]);
+    sandbox.git(&work, &["commit", "-q", "-am", "spoiled"]);
+    sandbox.git(&work, &["push", "-q", "origin", "HEAD:spoiled"]);
 
     let text = std::fs::read_to_string(crate::sandbox::repository().join("docs/registry.md"));
     let text = text.expect("the document");
@@ -385,9 +371,8 @@ fn the_jobs_of_hosts_let_pass_what_is_good_and_nothing_else() {
     for (branch, status) in [(good.as_str(), 0), ("spoiled", 1)] {
         // GitHub checks out the merge, detached; the others the head of the request.
         let head = checkout(&sandbox, "registry", branch);
-        git_in(&sandbox, &head, &["checkout", "-q", "origin/main"]);
-        git_in(
-            &sandbox,
+        sandbox.git(&head, &["checkout", "-q", "origin/main"]);
+        sandbox.git(
             &head,
             &[
                 "merge",
@@ -397,7 +382,7 @@ fn the_jobs_of_hosts_let_pass_what_is_good_and_nothing_else() {
                 &format!("origin/{branch}"),
             ],
         );
-        let base = git_in(&sandbox, &head, &["rev-parse", "origin/main"]);
+        let base = sandbox.git(&head, &["rev-parse", "origin/main"]);
         let head = checkout(&sandbox, "head", branch);
         for (command, folder, variables) in [
             (
@@ -431,8 +416,7 @@ fn checkout(sandbox: &Sandbox, name: &str, branch: &str) -> std::path::PathBuf {
     let _ = std::fs::remove_dir_all(&folder);
     let (from, to) = (sandbox.path("registry.git"), folder.display().to_string());
     git(sandbox, &["clone", "-q", &from.display().to_string(), &to]);
-    git_in(
-        sandbox,
+    sandbox.git(
         &folder,
         &["checkout", "-q", "--detach", &format!("origin/{branch}")],
     );

@@ -86,9 +86,20 @@ impl Sandbox {
         registry
     }
 
-    /// What git says in a folder.
+    /// What git says in a folder, without the end of the last line.
     #[track_caller]
     pub(crate) fn git(&self, folder: impl AsRef<Path>, arguments: &[&str]) -> String {
+        self.run_git(folder, arguments).trim_end().to_owned()
+    }
+
+    /// A file as a commit of a repository holds it, such as `HEAD:mesh.yaml`.
+    #[track_caller]
+    pub(crate) fn file_at(&self, folder: impl AsRef<Path>, file: &str) -> String {
+        self.run_git(folder, &["show", file])
+    }
+
+    #[track_caller]
+    fn run_git(&self, folder: impl AsRef<Path>, arguments: &[&str]) -> String {
         let mut command = self.command("git");
         command.arg("-C").arg(folder.as_ref()).args(arguments);
         Run::of(command.output().expect("git starts")).expect(0)

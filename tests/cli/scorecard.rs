@@ -239,9 +239,8 @@ fn where_there_is_no_product_there_is_no_scorecard() {
 fn a_registry_that_is_named_is_asked() {
     let sandbox = Sandbox::new();
     sandbox.copy_example("pharma");
-    let registry = sandbox.path("registry.git");
+    let registry = sandbox.registry();
     let registry = registry.to_str().unwrap();
-    sandbox.mesh(["registry", "init", registry]).expect(0);
     let scorecard = [
         "scorecard",
         "pharma",

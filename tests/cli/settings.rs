@@ -4,10 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::sandbox::Sandbox;
-
-const PRODUCT: &str = include_str!("../../crates/mesh-lint/src/examples/dataproduct.yaml");
-const CONTRACT: &str = include_str!("../../crates/mesh-lint/src/examples/orders.odcs.yaml");
+use crate::sandbox::{CONTRACT, PRODUCT, Sandbox};
 
 /// A product that nobody owns and nobody supports, in two folders.
 fn two_products() -> Sandbox {
@@ -227,15 +224,7 @@ fn warnings_fail_a_run_that_asks_for_it() {
 fn the_words_of_the_registry_come_before_those_of_the_repository() {
     let sandbox = two_products();
     sandbox.mesh(["registry", "init", "registry.git"]).expect(0);
-    let git = |arguments: &[&str]| {
-        let mut command = sandbox.command("git");
-        let done = command.args(arguments).output().unwrap();
-        assert!(
-            done.status.success(),
-            "{}",
-            String::from_utf8_lossy(&done.stderr)
-        );
-    };
+    let git = |arguments: &[&str]| sandbox.git(sandbox.work(), arguments);
     sandbox.write("work/mesh.yaml", "vocabularies:\n  domains: [commercial]\n");
     let select = ["--select", "domain-unknown", "--registry", "registry.git"];
     assert!(!has(&findings(&sandbox, &select), "domain-unknown"));

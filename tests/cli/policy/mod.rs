@@ -12,10 +12,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::sandbox::{DAY, Run, Sandbox};
-
-const PRODUCT: &str = include_str!("../../../crates/mesh-lint/src/examples/dataproduct.yaml");
-const CONTRACT: &str = include_str!("../../../crates/mesh-lint/src/examples/orders.odcs.yaml");
+use crate::sandbox::{CONTRACT, DAY, PRODUCT, Run, Sandbox};
 
 /// A pack of one policy, which the contract satisfies: it keeps its data for three years.
 const HOUSE: &str = "\
@@ -96,9 +93,8 @@ impl Mesh {
     /// A registry that holds `files`, and nothing else.
     fn with(files: &[(&str, &str)]) -> Self {
         let sandbox = orders("{}\n");
-        let registry = sandbox.path("registry.git");
+        let registry = sandbox.registry();
         let shown = registry.to_str().unwrap();
-        sandbox.mesh(["registry", "init", shown]).expect(0);
         sandbox.write("work/mesh.yaml", format!("registry: {shown}\n"));
         let mesh = Self { sandbox, registry };
         if !files.is_empty() {
@@ -114,38 +110,34 @@ impl Mesh {
             .write("work/mesh.yaml", format!("registry: {registry}\n{more}"));
     }
 
-    fn git(&self, folder: &Path, arguments: &[&str]) -> String {
-        let mut command = self.sandbox.command("git");
-        command.arg("-C").arg(folder).args(arguments);
-        Run::of(command.output().expect("git starts")).expect(0)
-    }
-
     /// Changes files of the registry past mesh, in one commit.
     fn commit(&self, files: &[(&str, &str)]) {
         let clone = self.sandbox.path("clone");
         if !clone.exists() {
             let registry = self.registry.to_str().unwrap();
             let root = self.sandbox.path("");
-            self.git(&root, &["clone", "--quiet", registry, "clone"]);
+            self.sandbox
+                .git(&root, &["clone", "--quiet", registry, "clone"]);
         }
-        self.git(&clone, &["pull", "--quiet", "--ff-only"]);
+        self.sandbox.git(&clone, &["pull", "--quiet", "--ff-only"]);
         for (path, text) in files {
             self.sandbox.write(Path::new("clone").join(path), text);
         }
-        self.git(&clone, &["add", "--all"]);
-        self.git(&clone, &["commit", "--quiet", "--message", "by hand"]);
-        self.git(&clone, &["push", "--quiet"]);
+        self.sandbox.git(&clone, &["add", "--all"]);
+        self.sandbox
+            .git(&clone, &["commit", "--quiet", "--message", "by hand"]);
+        self.sandbox.git(&clone, &["push", "--quiet"]);
     }
 
     /// The newest commit of the registry.
     fn tip(&self) -> String {
-        let tip = self.git(&self.registry, &["rev-parse", "HEAD"]);
-        tip.trim().to_owned()
+        self.sandbox.git(&self.registry, &["rev-parse", "HEAD"])
     }
 
     /// A file of the registry.
     fn show(&self, path: &str) -> String {
-        self.git(&self.registry, &["show", &format!("HEAD:{path}")])
+        let file = format!("HEAD:{path}");
+        self.sandbox.file_at(&self.registry, &file)
     }
 
     /// The record of a version of the orders.

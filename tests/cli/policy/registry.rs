@@ -230,7 +230,7 @@ fn packs_are_published_once_and_overlays_and_waivers_anew() {
     assert_eq!(report["files"], files);
     // In one commit, byte for byte.
     assert_eq!(
-        mesh.git(&mesh.registry, &["rev-parse", "HEAD^"]).trim(),
+        mesh.sandbox.git(&mesh.registry, &["rev-parse", "HEAD^"]),
         tip
     );
     assert_eq!(mesh.show(HOUSE_1), HOUSE);

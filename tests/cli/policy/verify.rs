@@ -16,15 +16,16 @@ fn verify(mesh: &Mesh, more: &[&str]) -> Run {
 fn tampered(mesh: &Mesh, changes: &[(&str, &str)]) -> Run {
     let record = with(&mesh.show(RECORD), changes);
     let clone = mesh.sandbox.path("clone");
-    mesh.git(&clone, &["pull", "--quiet", "--ff-only"]);
+    mesh.sandbox.git(&clone, &["pull", "--quiet", "--ff-only"]);
     mesh.sandbox.write(Path::new("clone").join(RECORD), record);
-    mesh.git(
+    mesh.sandbox.git(
         &clone,
         &["commit", "--quiet", "--all", "--amend", "--no-edit"],
     );
     let run = verify(mesh, &["--registry", clone.to_str().unwrap()]);
     // As it was.
-    mesh.git(&clone, &["reset", "--quiet", "--hard", "@{upstream}"]);
+    mesh.sandbox
+        .git(&clone, &["reset", "--quiet", "--hard", "@{upstream}"]);
     run
 }
 
@@ -183,7 +184,7 @@ fn whoever_weakens_a_policy_does_not_publish_by_it_in_the_same_change() {
         "{out}"
     );
     // Once the weaker pack is agreed, which is another change, what follows is right.
-    let agreed = mesh.git(&mesh.registry, &["rev-parse", "HEAD^"]);
+    let agreed = mesh.sandbox.git(&mesh.registry, &["rev-parse", "HEAD^"]);
     verify(&mesh, &["--base", agreed.trim()]).expect(0);
     verify(&mesh, &["--base", &base, "--head", agreed.trim()]).expect(0);
     let unknown = verify(
