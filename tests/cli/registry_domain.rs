@@ -315,6 +315,11 @@ fn what_is_signed_says_so() {
     let shown = sandbox.mesh(show).json(0);
     assert_eq!(shown["signature"]["by"], "ada@pharma.example");
     assert_eq!(shown["signature"]["fingerprint"], key);
+    // What is said of it is signed as it is.
+    let yank = ["yank", "sales/orders@0.1.0", "--reason", "x"];
+    let signed = ["--sign-with", "key", "--registry", "r"];
+    let text = sandbox.mesh([yank, signed].concat()).expect(0);
+    assert!(text.contains(&format!("Signed   with {key}\n")), "{text}");
     // A key that counts no more is told, and nothing else changes.
     by_hand(&sandbox, "owners/sales.yaml", |_| {
         "owners:\n- email: ada@pharma.example\n".to_owned()

@@ -20,7 +20,7 @@ fn what_is_published_can_be_read_byte_for_byte() {
         );
         let planned = product("commercial", "sales-order", "1.2.0", "ä\r\n");
         let report = publish(&registry, vec![planned.clone()]).expect("published");
-        assert_eq!(report.products[0].outcome, Outcome::Published);
+        assert_eq!(report.parts[0].outcome, Outcome::Published);
         assert_eq!(report.commit.as_ref(), Some(&report.tip));
         assert_eq!(report.attempts, 1);
 
@@ -50,7 +50,7 @@ fn a_version_is_published_once() {
         let first = publish(&registry, vec![product("d", "p", "1.0.0", "a")]).expect("published");
         let again = publish(&registry, vec![product("d", "p", "1.0.0", "a")]).expect("recognised");
         assert_eq!(
-            (again.products[0].outcome, again.attempts),
+            (again.parts[0].outcome, again.attempts),
             (Outcome::AlreadyPublished, 0)
         );
         assert_eq!((again.tip, again.commit), (first.tip, None));
@@ -123,7 +123,7 @@ fn several_products_are_one_commit_and_only_what_is_missing_is_added() {
             .to_vec();
         let report = publish(&registry, products).expect("published");
         let outcomes: Vec<_> = report
-            .products
+            .parts
             .iter()
             .map(|p| (p.product.as_str(), p.outcome))
             .collect();
@@ -236,7 +236,7 @@ fn an_id_keeps_its_path_and_a_path_its_id() {
         publish(&registry, vec![named("d", "Sales Order", uuid, "1.0.0")]).expect("published");
         let report =
             publish(&registry, vec![named("d", "Orders", uuid, "1.1.0")]).expect("published");
-        assert_eq!(report.products[0].path, "products/d/sales-order/1.1.0");
+        assert_eq!(report.parts[0].path, "products/d/sales-order/1.1.0");
 
         let error =
             publish(&registry, vec![named("other", "Orders", uuid, "1.2.0")]).expect_err("moved");
@@ -320,7 +320,7 @@ fn a_dry_run_goes_all_the_way_but_the_last_step() {
             },
         );
         assert_eq!(
-            report.expect("a report").products[0].outcome,
+            report.expect("a report").parts[0].outcome,
             Outcome::WouldPublish
         );
         assert_eq!(asked, 1);

@@ -80,7 +80,7 @@ fn a_contract_belongs_to_the_product_that_published_it_first() {
         let next = || vec![offering("orders", "1.1.0", ("c", "2.0.0", "b\n"))];
         publish(&registry, next()).expect("published");
         let again = publish(&registry, next()).expect("recognised");
-        assert_eq!(again.products[0].outcome, Outcome::AlreadyPublished);
+        assert_eq!(again.parts[0].outcome, Outcome::AlreadyPublished);
         let snapshot = registry.open().expect("open");
         assert_eq!(offers(&snapshot, "c", Some("v1.0.0")), ["d/orders 1.0.0"]);
         assert_eq!(
@@ -287,7 +287,7 @@ fn smuggle(world: &World, products: Vec<PlannedProduct>) {
             fs::copy(work.join(file), copy.join(file)).expect("a format file");
         });
         let report = publish(&elsewhere, vec![product]).expect("published");
-        let path = &report.products[0].path;
+        let path = &report.parts[0].path;
         git(&copy, &["pull", "-q"]);
         let from = copy.join(path);
         git(&work, &["pull", "-q"]);

@@ -100,7 +100,7 @@ fn lose(world: &World, location: &str, proxy: &Proxy) {
             _ => {}
         }
         if report.attempts == 1 {
-            assert_eq!(report.products[0].outcome, Outcome::Published);
+            assert_eq!(report.parts[0].outcome, Outcome::Published);
         }
         // What was reported is there, once.
         let fresh = world.registry(location, &format!("fresh{at}"));
@@ -223,7 +223,7 @@ fn a_server_that_falls_silent_over_a_push_is_asked_again() {
             publish(&registry, vec![product("d", "p", "1.0.0", "")])
         });
         let report = report.expect("published");
-        assert_eq!(report.products[0].outcome, Outcome::Published);
+        assert_eq!(report.parts[0].outcome, Outcome::Published);
         assert_eq!(
             git(&world.path("r.git"), &["rev-list", "--count", "main"]),
             "2"

@@ -179,7 +179,7 @@ fn what_is_submitted_becomes_one_commit() {
             vec![product("d", "p", "1.0.0", "")],
         );
         let report = report.expect("there");
-        assert_eq!(report.products[0].outcome, Outcome::AlreadyPublished);
+        assert_eq!(report.parts[0].outcome, Outcome::AlreadyPublished);
     });
 }
 
@@ -612,7 +612,7 @@ fn worker() {
             Mode::Branch,
             vec![product("d", name, version, "")],
         ) {
-            Ok(report) => format!("{:?}", report.products[0].outcome),
+            Ok(report) => format!("{:?}", report.parts[0].outcome),
             Err(error) => error.to_string(),
         },
         _ => match registry.merge(&self::options(), &mut Judge::default()) {

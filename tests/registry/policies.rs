@@ -249,7 +249,7 @@ fn evidence_goes_into_the_record_of_its_product() {
 
         // Publishing it again with other evidence is publishing it again.
         let again = publish(&registry, products.to_vec()).expect("recognised");
-        assert_eq!(again.products[0].outcome, Outcome::AlreadyPublished);
+        assert_eq!(again.parts[0].outcome, Outcome::AlreadyPublished);
     });
 }
 
@@ -291,7 +291,7 @@ fn put_through(
 }
 
 fn outcomes(report: &PolicyPublication) -> Vec<(&str, Outcome, bool)> {
-    let files = report.files.iter();
+    let files = report.parts.iter();
     files
         .map(|file| (file.path.as_str(), file.outcome, file.replaced))
         .collect()
@@ -327,11 +327,11 @@ fn policies_are_published_in_one_commit_and_once() {
         assert_eq!(again.attempts, 0);
         assert!(
             again
-                .files
+                .parts
                 .iter()
                 .all(|file| file.outcome == Outcome::AlreadyPublished)
         );
-        assert_eq!(put(&registry, &[]).expect("nothing").files, []);
+        assert_eq!(put(&registry, &[]).expect("nothing").parts, []);
 
         // What may change does, and only that is in the commit.
         let files = [policy(OVERLAY, "# changed\n"), policy(CORE, "# core\n")];
@@ -437,7 +437,7 @@ fn who_loses_a_race_for_policies_starts_over() {
         let same = policy(CORE, "# core\n");
         let (result, asked) = race(&same, &same);
         let report = result.expect("recognised");
-        assert_eq!(report.files[0].outcome, Outcome::AlreadyPublished);
+        assert_eq!(report.parts[0].outcome, Outcome::AlreadyPublished);
         assert_eq!((report.commit, asked), (None, 1));
         // Another content for the version of a pack.
         let pack = "policies/packs/core/2.0.0.yaml";

@@ -45,7 +45,7 @@ fn publisher() {
             Ok(Approval::default())
         });
     let outcome = match result {
-        Ok(report) => format!("{:?}", report.products[0].outcome),
+        Ok(report) => format!("{:?}", report.parts[0].outcome),
         Err(Error::Refusal(Refusal::Immutable { .. })) => "Immutable".to_owned(),
         Err(Error::Refusal(Refusal::ContractOwned { .. })) => "ContractOwned".to_owned(),
         Err(error) => format!("{error}"),
@@ -205,7 +205,7 @@ fn of_different_bytes_for_one_version_exactly_one_wins() {
             vec![product("d", "p", "1.0.0", &winner.to_string())],
         )
         .expect("recognised");
-        assert_eq!(again.products[0].outcome, Outcome::AlreadyPublished);
+        assert_eq!(again.parts[0].outcome, Outcome::AlreadyPublished);
     });
 }
 

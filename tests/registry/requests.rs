@@ -32,7 +32,7 @@ pub(crate) fn submit(
 fn submitted(registry: &Registry, products: Vec<PlannedProduct>) -> Request {
     let report = submit(registry, Mode::Branch, products).expect("submitted");
     let is_submitted = |outcome| outcome == Outcome::Submitted;
-    let outcomes = report.products.iter().map(|product| product.outcome);
+    let outcomes = report.parts.iter().map(|product| product.outcome);
     assert!(outcomes.into_iter().all(is_submitted), "{report:?}");
     report.request.expect("a request")
 }
@@ -97,14 +97,14 @@ fn submitting_again_changes_nothing_whatever_happened_meanwhile() {
         // Merged, it is published.
         merge(world, &first.branch);
         let report = submit(&registry, Mode::Branch, order("1.0.0", "")).expect("there");
-        assert_eq!(report.products[0].outcome, Outcome::AlreadyPublished);
+        assert_eq!(report.parts[0].outcome, Outcome::AlreadyPublished);
         assert_eq!(report.request, None);
         git(
             &bare,
             &["update-ref", "-d", &format!("refs/heads/{}", first.branch)],
         );
         let report = submit(&registry, Mode::Branch, order("1.0.0", "")).expect("there");
-        assert_eq!(report.products[0].outcome, Outcome::AlreadyPublished);
+        assert_eq!(report.parts[0].outcome, Outcome::AlreadyPublished);
         assert_eq!(branches(&bare), ["main"]);
     });
 }
@@ -292,7 +292,7 @@ fn several_products_are_one_branch() {
         crate::support::publish(&registry, vec![product("e", "q", "2.0.0", "")])
             .expect("published");
         let report = submit(&registry, Mode::Branch, both()).expect("submitted");
-        let outcomes: Vec<_> = report.products.iter().map(|it| it.outcome).collect();
+        let outcomes: Vec<_> = report.parts.iter().map(|it| it.outcome).collect();
         assert_eq!(outcomes, [Outcome::Submitted, Outcome::AlreadyPublished]);
         assert_eq!(report.request.expect("a request").branch, request.branch);
     });
@@ -312,7 +312,7 @@ fn a_dry_run_names_the_branch_and_pushes_nothing() {
                 Ok(Approval::default())
             })
             .expect("a dry run");
-        assert_eq!(dry.products[0].outcome, Outcome::WouldSubmit);
+        assert_eq!(dry.parts[0].outcome, Outcome::WouldSubmit);
         assert_eq!(branches(&world.path("r.git")), ["main"]);
         let request = submitted(&registry, order("1.0.0", ""));
         assert_eq!(dry.request.expect("a request").branch, request.branch);
@@ -554,7 +554,7 @@ mod hosts {
                 );
                 let report = submit(&registry, Mode::Auto, order(&version, ""));
                 let report = report.expect("submitted");
-                assert_eq!(report.products[0].outcome, Outcome::Submitted);
+                assert_eq!(report.parts[0].outcome, Outcome::Submitted);
                 assert_eq!(report.attempts, 2);
                 let request = report.request.expect("a request");
                 assert_eq!(request.url.as_deref(), Some(url));
@@ -587,7 +587,7 @@ mod hosts {
                 Ok(mesh_registry::Approval::default())
             });
             assert_eq!(
-                report.expect("submitted").products[0].outcome,
+                report.expect("submitted").parts[0].outcome,
                 Outcome::Submitted
             );
             assert_eq!(asked, 1);
@@ -599,7 +599,7 @@ mod hosts {
         isolated(|world| {
             let registry = world.initialised("r.git");
             let report = submit(&registry, Mode::Auto, order("1.0.0", "")).expect("published");
-            assert_eq!(report.products[0].outcome, Outcome::Published);
+            assert_eq!(report.parts[0].outcome, Outcome::Published);
             assert_eq!(branches(&world.path("r.git")), ["main"]);
         });
     }
@@ -670,7 +670,7 @@ mod hosts {
             );
             let report = submit(&registry, Mode::Branch, order("1.1.0", "")).expect("submitted");
             assert_eq!(
-                (report.products[0].outcome, report.attempts),
+                (report.parts[0].outcome, report.attempts),
                 (Outcome::Submitted, 2)
             );
             assert_eq!(branches(&world.path("r.git")).len(), 3);
@@ -689,7 +689,7 @@ mod hosts {
                  update-ref -d $ref;; esac; done",
             );
             let report = submit(&registry, Mode::Branch, order("1.0.0", "")).expect("published");
-            assert_eq!(report.products[0].outcome, Outcome::Published);
+            assert_eq!(report.parts[0].outcome, Outcome::Published);
             assert_eq!(listing(&registry.open().expect("open")), ["d/p 1.0.0"]);
             assert_eq!(branches(&world.path("r.git")), ["main"]);
             assert!(

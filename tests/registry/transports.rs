@@ -13,7 +13,7 @@ fn exercise(world: &World, location: &str) {
     let first = world.registry(location, "first");
     first.init().expect("initialised");
     let report = publish(&first, vec![product("d", "p", "1.0.0", "")]).expect("published");
-    assert_eq!(report.products[0].outcome, Outcome::Published);
+    assert_eq!(report.parts[0].outcome, Outcome::Published);
     let second = world.registry(location, "second");
     let mut large = product("d", "large", "1.0.0", "");
     // More than git buffers for one HTTP request.
@@ -33,7 +33,7 @@ fn exercise(world: &World, location: &str) {
         large.manifest
     );
     let again = publish(&second, vec![product("d", "p", "1.1.0", "")]).expect("recognised");
-    assert_eq!(again.products[0].outcome, Outcome::AlreadyPublished);
+    assert_eq!(again.parts[0].outcome, Outcome::AlreadyPublished);
 }
 
 #[test]
@@ -252,7 +252,7 @@ mod hooks {
             let report =
                 publish(&registry, vec![product("d", "p", "1.0.0", "")]).expect("published");
             assert_eq!(
-                (report.products[0].outcome, report.attempts),
+                (report.parts[0].outcome, report.attempts),
                 (Outcome::Published, 1)
             );
             assert_eq!(
@@ -273,7 +273,7 @@ mod hooks {
             let report =
                 publish(&registry, vec![product("d", "p", "1.0.0", "")]).expect("published");
             assert_eq!(
-                (report.products[0].outcome, report.attempts),
+                (report.parts[0].outcome, report.attempts),
                 (Outcome::Published, 2)
             );
         });
@@ -306,7 +306,7 @@ mod hooks {
             std::fs::remove_dir_all(world.path("r.git/hooks")).expect("removed");
             let report =
                 publish(&registry, vec![product("d", "p", "1.0.0", "")]).expect("recognised");
-            assert_eq!(report.products[0].outcome, Outcome::AlreadyPublished);
+            assert_eq!(report.parts[0].outcome, Outcome::AlreadyPublished);
         });
     }
 

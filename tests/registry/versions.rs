@@ -16,7 +16,7 @@ fn versions_of_one_product_are_published_together_in_a_chain() {
         let report =
             publish(&registry, versions(&["1.10.0", "1.0.0", "1.2.0"])).expect("published");
         let published: Vec<_> = report
-            .products
+            .parts
             .iter()
             .map(|one| (one.version.to_string(), one.outcome))
             .collect();
@@ -29,7 +29,7 @@ fn versions_of_one_product_are_published_together_in_a_chain() {
 
         // 1.1.0 comes when 1.10.0 is the highest, and so does 2.0.0.
         let report = publish(&registry, versions(&["2.0.0", "1.1.0", "1.0.0"])).expect("published");
-        assert_eq!(report.products[0].outcome, Outcome::AlreadyPublished);
+        assert_eq!(report.parts[0].outcome, Outcome::AlreadyPublished);
         let snapshot = registry.open().expect("open");
         let versions = snapshot
             .product("d", "p")

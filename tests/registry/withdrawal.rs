@@ -34,7 +34,7 @@ fn say(registry: &Registry, reference: &str, said: Withdrawal) -> Result<Withdra
 }
 
 fn outcomes(report: &WithdrawalReport) -> Vec<(String, Outcome)> {
-    let versions = report.versions.iter();
+    let versions = report.parts.iter();
     versions
         .map(|version| (version.version.to_string(), version.outcome))
         .collect()
@@ -184,7 +184,7 @@ fn what_was_said_is_taken_back_by_saying_more() {
             "{other:?}"
         );
         let same = publish(&registry, vec![product("d", "a", "1.0.0", "x")]).expect("the same");
-        assert_eq!(same.products[0].outcome, Outcome::AlreadyPublished);
+        assert_eq!(same.parts[0].outcome, Outcome::AlreadyPublished);
     });
 }
 
@@ -205,7 +205,7 @@ fn many_versions_are_one_commit() {
         assert_eq!(count(), (before + 1).to_string());
 
         let all = say(&registry, "d/a", yank()).expect("a yank");
-        assert_eq!(all.versions.len(), 4);
+        assert_eq!(all.parts.len(), 4);
         let message = git(&world.path("r.git"), &["log", "-1", "--format=%B", "main"]);
         assert!(
             message.starts_with("Yank 4 versions of d/a\n\n- d/a 1.0.0\n"),
@@ -488,7 +488,7 @@ fn a_lost_race_is_run_again_on_what_is_there_then() {
         let fresh = world.registry(&location, "fresh");
         let report = say(&fresh, "d/a", yank()).expect("a yank");
         assert_eq!(report.attempts, 2);
-        assert_eq!(report.versions.len(), 2);
+        assert_eq!(report.parts.len(), 2);
         drop(registry);
 
         let snapshot = fresh.open().expect("the registry");

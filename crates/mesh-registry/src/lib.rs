@@ -129,9 +129,9 @@ pub use plan::{
 };
 pub use policies::{PolicyFile, PolicyFiles, PolicyPin};
 pub use publish::{
-    Gate, GateError, Mode, Outcome, OwnersEdit, OwnersPublication, PolicyGate, PolicyPublication,
-    Publication, PublishOptions, PublishReport, PublishedPolicy, Request, Seen, WithdrawalPlan,
-    WithdrawalReport, Withdrawn,
+    ChangedOwners, Contributed, Gate, GateError, Mode, Outcome, OwnersEdit, OwnersPublication,
+    PolicyGate, PolicyPublication, Publication, PublishOptions, PublishReport, PublishedPolicy,
+    Request, Seen, WithdrawalPlan, WithdrawalReport, Withdrawn,
 };
 pub use record::{ContractFile, FileDigest, Record};
 pub use registry::{Initialised, Options, Progress, ProgressListener, Registry};

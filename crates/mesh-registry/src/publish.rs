@@ -9,8 +9,9 @@ mod waiting;
 
 pub use branch::Request;
 pub use events::{WithdrawalPlan, WithdrawalReport, Withdrawn};
-pub use owners::{OwnersEdit, OwnersPublication};
+pub use owners::{ChangedOwners, OwnersEdit, OwnersPublication};
 pub use policies::{PolicyGate, PolicyPublication, PublishedPolicy};
+pub use protocol::Contributed;
 pub(crate) use protocol::{Backoff, Pending};
 
 use crate::{
@@ -91,27 +92,8 @@ impl Default for PublishOptions {
     }
 }
 
-/// What became of a plan.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PublishReport {
-    /// The registry, without credentials.
-    pub registry: String,
-    /// The registry's branch.
-    pub branch: String,
-    /// The tip of the branch that was seen to contain everything. In a dry run, or if it was submitted: the one that it
-    /// was judged against.
-    pub tip: String,
-    /// The commit that this publish made, if it made one.
-    pub commit: Option<String>,
-    /// How often a push was tried.
-    pub attempts: u32,
-    /// The key with which the new records were signed, as `SHA256:…`, if they were.
-    pub signed_with: Option<String>,
-    /// The products, by domain, name and version.
-    pub products: Vec<Publication>,
-    /// What waits to be merged, if it went through a request; see [`Registry::wait_for`].
-    pub request: Option<Request>,
-}
+/// What became of a plan: of its products, by domain, name and version.
+pub type PublishReport = Contributed<Vec<Publication>>;
 
 /// What became of one product.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -186,20 +168,7 @@ impl Registry {
             signed_with: None,
         };
         let contributed = self.contribute(&mut products, options)?;
-        let is_new = match &contributed.request {
-            Some(request) => request.is_new,
-            None => options.dry_run || contributed.commit.is_some(),
-        };
-        Ok(PublishReport {
-            signed_with: products.signed_with.filter(|_| is_new),
-            registry: contributed.registry,
-            branch: contributed.branch,
-            tip: contributed.tip,
-            commit: contributed.commit,
-            attempts: contributed.attempts,
-            products: contributed.outcomes,
-            request: contributed.request,
-        })
+        Ok(contributed.signed_with(products.signed_with, options.dry_run))
     }
 }
 

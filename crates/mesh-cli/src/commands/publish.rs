@@ -2,10 +2,10 @@
 
 use std::io::{Write, stderr, stdout};
 
-use mesh_diagnostics::{CleanReport, Report, printable_line};
+use mesh_diagnostics::{CleanReport, Report};
 use mesh_registry::{
-    Approval, Compatibility, Error, Outcome, PlannedProduct, PublishOptions, PublishReport,
-    Request, Snapshot,
+    Approval, Compatibility, Contributed, Error, Outcome, PlannedProduct, Publication,
+    PublishOptions, PublishReport, Snapshot,
 };
 use mesh_spec::terms::dates::Day;
 use mesh_spec::workspace::{Role, Workspace, parse_version};
@@ -16,7 +16,7 @@ use crate::cli::{Format, Publish};
 use crate::config::Project;
 use crate::ops::compat::Base;
 use crate::ops::policies::{self, Pins, evidence};
-use crate::ops::requests::{Contributed, Nothing};
+use crate::ops::requests::{Nothing, Telling};
 use crate::ops::{check, inputs, output, plan, registry, requests, workspace, yanked};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
@@ -263,22 +263,19 @@ struct Told<'a> {
     arguments: &'a Publish,
 }
 
-impl Contributed for Told<'_> {
-    fn branch(&self) -> &str {
-        &self.published.branch
-    }
+impl Telling for Told<'_> {
+    type Parts = Vec<Publication>;
 
-    fn request(&self) -> Option<&Request> {
-        self.published.request.as_ref()
+    fn contributed(&self) -> &Contributed<Self::Parts> {
+        &self.published
     }
 
     fn outcomes(&mut self) -> impl Iterator<Item = &mut Outcome> {
-        let products = self.published.products.iter_mut();
+        let products = self.published.parts.iter_mut();
         products.map(|product| &mut product.outcome)
     }
 
     fn print(&self, out: &mut impl Write) -> Result<(), Failure> {
-        let published = &self.published;
         // What is published with warnings stays so for ever; a clean publish needs no remark.
         if !self.report.diagnostics().is_empty() || !self.report.waived().is_empty() {
             output::print_summary(out, self.report)?;
@@ -294,20 +291,14 @@ impl Contributed for Told<'_> {
             " (the embedded registry; name another with --registry, MESH_REGISTRY or mesh.yaml)"
                 .to_owned()
         };
-        let registry = printable_line(&published.registry);
-        writeln!(out, "Registry {registry}{}", printable_line(&named))?;
-        if let Some(key) = &published.signed_with {
-            writeln!(out, "Signed   with {key}")?;
-        }
         let nothing = Nothing {
             done: "Nothing was published",
             to_do: "everything was published before",
         };
-        let commit = published.commit.as_deref();
         Ok(requests::print_way(
             out,
-            self,
-            commit,
+            &self.published,
+            &named,
             self.arguments.dry_run,
             &nothing,
         )?)
@@ -329,12 +320,12 @@ fn print_products(
 ) -> Result<(), Failure> {
     let terminal = Terminal::stdout();
     let references: Vec<String> = published
-        .products
+        .parts
         .iter()
         .map(|product| format!("{}/{}", product.domain, product.product))
         .collect();
     let width = references.iter().map(String::len).max().unwrap_or(0);
-    for (product, reference) in published.products.iter().zip(&references) {
+    for (product, reference) in published.parts.iter().zip(&references) {
         let (mark, note) = match product.outcome {
             Outcome::Published => (terminal.green("✓"), "published"),
             Outcome::AlreadyPublished => (terminal.dim("="), "already published, unchanged"),
@@ -406,7 +397,7 @@ impl<'a> View<'a> {
                 .as_ref()
                 .map(|request| requests::View::of(request, merged)),
             products: published
-                .products
+                .parts
                 .iter()
                 .map(|product| ProductView {
                     id: &product.id,

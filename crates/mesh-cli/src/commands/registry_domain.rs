@@ -6,8 +6,8 @@ use std::path::Path;
 
 use mesh_diagnostics::{Change, printable_line as plain};
 use mesh_registry::{
-    Demand, Error, Outcome, Owner, OwnerKey, Owners, OwnersEdit, OwnersPublication, Person,
-    PublishOptions, Refusal, Request, Snapshot, Team, layout, parse_day,
+    ChangedOwners, Contributed, Demand, Error, Outcome, Owner, OwnerKey, Owners, OwnersEdit,
+    OwnersPublication, Person, PublishOptions, Refusal, Snapshot, Team, layout, parse_day,
 };
 use mesh_spec::document::Document;
 use mesh_spec::yaml::edit;
@@ -21,7 +21,7 @@ use crate::cli::{
 };
 use crate::config::Project;
 use crate::ops::plan::TOOL;
-use crate::ops::requests::{Contributed, Nothing};
+use crate::ops::requests::{Nothing, Telling};
 use crate::ops::{registry, requests};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
@@ -360,33 +360,29 @@ struct Told<'a> {
     dry_run: bool,
 }
 
-impl Contributed for Told<'_> {
-    fn branch(&self) -> &str {
-        &self.published.branch
-    }
+impl Telling for Told<'_> {
+    type Parts = ChangedOwners;
 
-    fn request(&self) -> Option<&Request> {
-        self.published.request.as_ref()
+    fn contributed(&self) -> &Contributed<Self::Parts> {
+        &self.published
     }
 
     fn outcomes(&mut self) -> impl Iterator<Item = &mut Outcome> {
-        std::iter::once(&mut self.published.outcome)
+        std::iter::once(&mut self.published.parts.outcome)
     }
 
     fn print(&self, out: &mut impl Write) -> Result<(), Failure> {
         self.print_parts(out)?;
-        print_owners(out, &self.published.owners)?;
+        print_owners(out, &self.published.parts.owners)?;
         writeln!(out)?;
-        writeln!(out, "Registry {}", plain(&self.published.registry))?;
         let nothing = Nothing {
             done: "Nothing was changed",
             to_do: "it was so before",
         };
-        let commit = self.published.commit.as_deref();
         Ok(requests::print_way(
             out,
-            self,
-            commit,
+            &self.published,
+            "",
             self.dry_run,
             &nothing,
         )?)
@@ -394,14 +390,14 @@ impl Contributed for Told<'_> {
 
     fn print_parts(&self, out: &mut impl Write) -> Result<(), Failure> {
         let terminal = Terminal::stdout();
-        let (mark, note) = match self.published.outcome {
+        let (mark, note) = match self.published.parts.outcome {
             Outcome::Published => (terminal.green("✓"), "changed"),
             Outcome::AlreadyPublished => (terminal.dim("="), "so already, unchanged"),
             Outcome::Submitted => (terminal.cyan("↑"), "submitted"),
             Outcome::WouldPublish => (terminal.yellow("+"), "would be changed"),
             Outcome::WouldSubmit => (terminal.yellow("+"), "would be submitted"),
         };
-        writeln!(out, "{mark} {}  {note}", self.published.path)?;
+        writeln!(out, "{mark} {}  {note}", self.published.parts.path)?;
         Ok(())
     }
 
@@ -413,10 +409,10 @@ impl Contributed for Told<'_> {
             "branch": published.branch,
             "commit": published.commit,
             "domain": self.domain,
-            "path": published.path,
-            "outcome": requests::word(published.outcome),
-            "owners": owners_view(&published.owners),
-            "request": self.request().map(|it| requests::View::of(it, merged)),
+            "path": published.parts.path,
+            "outcome": requests::word(published.parts.outcome),
+            "owners": owners_view(&published.parts.owners),
+            "request": published.request.as_ref().map(|it| requests::View::of(it, merged)),
         }))
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use mesh_diagnostics::printable_line;
 use mesh_registry::signing::{Signing, SshKey};
-use mesh_registry::{Outcome, PublishOptions, RegistryLocation, Request};
+use mesh_registry::{Contributed, Outcome, PublishOptions, RegistryLocation, Request};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -42,13 +42,13 @@ pub(crate) fn signing(arguments: &SignArgs) -> Result<Signing, Failure> {
     Ok(Signing::Usual(named.filter(|name| !name.trim().is_empty())))
 }
 
-/// What became of something that was to get into a registry.
-pub(crate) trait Contributed {
-    /// The registry's branch.
-    fn branch(&self) -> &str;
+/// How it is told what became of something that was to get into a registry.
+pub(crate) trait Telling {
+    /// What it is made of.
+    type Parts;
 
-    /// What waits to be merged, if anything does.
-    fn request(&self) -> Option<&Request>;
+    /// What became of it.
+    fn contributed(&self) -> &Contributed<Self::Parts>;
 
     /// What became of its parts.
     fn outcomes(&mut self) -> impl Iterator<Item = &mut Outcome>;
@@ -66,7 +66,7 @@ pub(crate) trait Contributed {
 
 /// Tells what came of it; if it was submitted, waits for it to be merged if that was asked for.
 pub(crate) fn tell(
-    mut contributed: impl Contributed,
+    mut told: impl Telling,
     location: &RegistryLocation,
     way: &WayArgs,
     dry_run: bool,
@@ -76,16 +76,17 @@ pub(crate) fn tell(
     // Whoever waits may want to open the request meanwhile.
     if is_pretty {
         let mut out = BufWriter::new(stdout().lock());
-        contributed.print(&mut out)?;
+        told.print(&mut out)?;
         out.flush()?;
     }
-    let waits = contributed.request().zip(way.wait).filter(|_| !dry_run);
+    let request = told.contributed().request.as_ref();
+    let waits = request.zip(way.wait).filter(|_| !dry_run);
     let merged = waits.map(|(request, longest)| {
         registry::handle(location.clone(), false).wait_for(request, longest)
     });
     let tip = merged.as_ref().and_then(|tip| tip.as_ref().ok());
     if tip.is_some() {
-        for outcome in contributed.outcomes() {
+        for outcome in told.outcomes() {
             if *outcome == Outcome::Submitted {
                 *outcome = Outcome::Published;
             }
@@ -93,15 +94,15 @@ pub(crate) fn tell(
     }
     let mut out = BufWriter::new(stdout().lock());
     if !is_pretty {
-        let view = contributed.to_json(tip.map(String::as_str));
+        let view = told.to_json(tip.map(String::as_str));
         serde_json::to_writer_pretty(&mut out, &view.map_err(io::Error::from)?)
             .map_err(io::Error::from)?;
         writeln!(out)?;
     } else if let Some(tip) = tip {
         writeln!(out)?;
-        contributed.print_parts(&mut out)?;
+        told.print_parts(&mut out)?;
         writeln!(out)?;
-        let branch = printable_line(contributed.branch());
+        let branch = printable_line(&told.contributed().branch);
         writeln!(out, "Merged   {branch} is at {tip}")?;
     }
     out.flush()?;
@@ -117,16 +118,21 @@ pub(crate) struct Nothing<'a> {
     pub(crate) to_do: &'a str,
 }
 
-/// Prints where it went, below what became of its parts.
-pub(crate) fn print_way(
+/// Prints where it went, below what became of its parts. `named` is added to the registry: where that was named.
+pub(crate) fn print_way<P>(
     out: &mut impl Write,
-    contributed: &impl Contributed,
-    commit: Option<&str>,
+    contributed: &Contributed<P>,
+    named: &str,
     dry_run: bool,
     nothing: &Nothing<'_>,
 ) -> io::Result<()> {
-    let branch = printable_line(contributed.branch());
-    match (contributed.request(), commit) {
+    let registry = printable_line(&contributed.registry);
+    writeln!(out, "Registry {registry}{}", printable_line(named))?;
+    if let Some(key) = &contributed.signed_with {
+        writeln!(out, "Signed   with {key}")?;
+    }
+    let branch = printable_line(&contributed.branch);
+    match (&contributed.request, &contributed.commit) {
         (Some(request), _) if dry_run => {
             writeln!(out, "Branch   {}", printable_line(&request.branch))?;
             print_others(request);

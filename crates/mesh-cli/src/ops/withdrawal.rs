@@ -5,7 +5,7 @@ use std::io::Write;
 
 use mesh_diagnostics::printable_line as plain;
 use mesh_registry::{
-    Entry, Event, EventKind, Outcome, PublishOptions, Request, Snapshot, Status, Statuses,
+    Contributed, Entry, Event, EventKind, Outcome, PublishOptions, Snapshot, Status, Statuses,
     Withdrawal, WithdrawalPlan, WithdrawalReport,
 };
 use serde::Serialize;
@@ -15,7 +15,7 @@ use crate::cli::EventArgs;
 use crate::commands::refuse_for;
 use crate::config::Project;
 use crate::ops::plan::TOOL;
-use crate::ops::requests::{Contributed, Nothing};
+use crate::ops::requests::{Nothing, Telling};
 use crate::ops::{registry, requests};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
@@ -160,17 +160,15 @@ struct Told<'a> {
     arguments: &'a EventArgs,
 }
 
-impl Contributed for Told<'_> {
-    fn branch(&self) -> &str {
-        &self.report.branch
-    }
+impl Telling for Told<'_> {
+    type Parts = Vec<mesh_registry::Withdrawn>;
 
-    fn request(&self) -> Option<&Request> {
-        self.report.request.as_ref()
+    fn contributed(&self) -> &Contributed<Self::Parts> {
+        &self.report
     }
 
     fn outcomes(&mut self) -> impl Iterator<Item = &mut Outcome> {
-        let versions = self.report.versions.iter_mut();
+        let versions = self.report.parts.iter_mut();
         versions.map(|version| &mut version.outcome)
     }
 
@@ -178,20 +176,18 @@ impl Contributed for Told<'_> {
         let words = Words::of(&self.plan.said);
         print_versions(out, &words, &self.report)?;
         writeln!(out)?;
-        let mut versions = self.report.versions.iter();
+        let mut versions = self.report.parts.iter();
         if versions.any(|version| version.outcome != Outcome::AlreadyPublished) {
             print_reached(out, &words, self.reached, Terminal::stdout())?;
         }
-        writeln!(out, "Registry {}", plain(&self.report.registry))?;
         let nothing = Nothing {
             done: "Nothing was changed",
             to_do: words.nothing,
         };
-        let commit = self.report.commit.as_deref();
         Ok(requests::print_way(
             out,
-            self,
-            commit,
+            &self.report,
+            "",
             self.arguments.dry_run,
             &nothing,
         )?)
@@ -212,7 +208,7 @@ fn print_versions(
     report: &WithdrawalReport,
 ) -> Result<(), Failure> {
     let terminal = Terminal::stdout();
-    for version in &report.versions {
+    for version in &report.parts {
         let (mark, note) = match version.outcome {
             Outcome::Published => (terminal.green("✓"), words.done.clone()),
             Outcome::AlreadyPublished => (terminal.dim("="), words.already.to_owned()),
@@ -410,7 +406,7 @@ impl<'a> View<'a> {
         reached: &'a [Reached],
         merged: Option<&'a str>,
     ) -> Self {
-        let versions = report.versions.iter().map(|version| VersionView {
+        let versions = report.parts.iter().map(|version| VersionView {
             domain: &version.domain,
             product: &version.product,
             version: version.version.to_string(),

@@ -1,7 +1,7 @@
 //! Publishing what is said about versions: yanking and deprecating them, and taking that back.
 
 use super::{
-    Outcome, PublishOptions, Request,
+    Outcome, PublishOptions,
     branch::{Files, Name},
     one_line,
     protocol::{Contributed, Contribution},
@@ -36,24 +36,8 @@ pub struct WithdrawalPlan {
     pub tool: String,
 }
 
-/// What became of a withdrawal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WithdrawalReport {
-    /// The registry, without credentials.
-    pub registry: String,
-    /// The registry's branch.
-    pub branch: String,
-    /// The tip of the branch that was seen to contain everything (in a dry run: that it would be published onto).
-    pub tip: String,
-    /// The commit that this made, if it made one.
-    pub commit: Option<String>,
-    /// How often a push was tried.
-    pub attempts: u32,
-    /// The versions, in ascending order.
-    pub versions: Vec<Withdrawn>,
-    /// What waits to be merged, if it went through a request; see [`Registry::wait_for`].
-    pub request: Option<Request>,
-}
+/// What became of a withdrawal: of the versions, in ascending order.
+pub type WithdrawalReport = Contributed<Vec<Withdrawn>>;
 
 /// What became of one version.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +56,8 @@ pub struct Withdrawn {
 struct Events<'p> {
     plan: &'p WithdrawalPlan,
     signing: &'p Signing,
+    /// The key that signed what was written last.
+    signed_with: Option<String>,
 }
 
 /// A version, and what is said about it so far.
@@ -100,25 +86,10 @@ impl Registry {
         let mut events = Events {
             plan,
             signing: &options.signing,
+            signed_with: None,
         };
-        let Contributed {
-            registry,
-            branch,
-            tip,
-            commit,
-            attempts,
-            outcomes,
-            request,
-        } = self.contribute(&mut events, options)?;
-        Ok(WithdrawalReport {
-            registry,
-            branch,
-            tip,
-            commit,
-            attempts,
-            versions: outcomes,
-            request,
-        })
+        let contributed = self.contribute(&mut events, options)?;
+        Ok(contributed.signed_with(events.signed_with, options.dry_run))
     }
 }
 
@@ -209,6 +180,7 @@ impl Contribution for Events<'_> {
         let missing: Vec<_> = placed.iter().filter(|placed| !placed.holds).collect();
         let signatory = Signatory::new(snapshot, self.signing)?;
         let mut events = Vec::with_capacity(missing.len());
+        self.signed_with = None;
         for PlacedEvent { entry, status, .. } in &missing {
             if status.events.len() >= layout::MAX_EVENTS {
                 return Err(Error::TooLarge {
@@ -240,6 +212,7 @@ impl Contribution for Events<'_> {
             Event::from_bytes(&path, &bytes)?;
             let signed = signatory.sign(&entry.domain, &who.email, EVENT_NAMESPACE, &bytes)?;
             if let Some(signed) = signed {
+                self.signed_with = Some(signed.fingerprint);
                 let path = format!("{path}{}", layout::SIGNATURE_SUFFIX);
                 events.push((path, signed.signature.into_bytes()));
             }

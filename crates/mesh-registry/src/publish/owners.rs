@@ -2,7 +2,7 @@
 
 use super::{
     Outcome, PublishOptions,
-    branch::{Name, Request},
+    branch::Name,
     one_line,
     protocol::{Contributed, Contribution},
     with_tool,
@@ -18,24 +18,17 @@ use git2::Oid;
 pub type OwnersEdit<'a> = dyn FnMut(Option<(&str, &Owners)>) -> Result<String> + 'a;
 
 /// What became of a change of owners.
+pub type OwnersPublication = Contributed<ChangedOwners>;
+
+/// The owners file of a domain.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OwnersPublication {
-    /// The registry, without credentials.
-    pub registry: String,
-    /// The registry's branch.
-    pub branch: String,
-    /// The tip of the branch that was seen to contain it (in a dry run: that it would be published onto).
-    pub tip: String,
-    /// The commit that this made, if it made one.
-    pub commit: Option<String>,
-    /// The path of the owners file.
+pub struct ChangedOwners {
+    /// Its path in the registry.
     pub path: String,
     /// What happened.
     pub outcome: Outcome,
     /// The owners that the domain has then.
     pub owners: Owners,
-    /// What waits to be merged, if it was submitted.
-    pub request: Option<Request>,
 }
 
 struct OwnersChange<'c, 'f> {
@@ -47,6 +40,7 @@ struct OwnersChange<'c, 'f> {
 
 /// The owners file, and what it is to be.
 struct PlacedOwners {
+    path: String,
     text: String,
     owners: Owners,
     exists: bool,
@@ -75,39 +69,23 @@ impl Registry {
             tool,
             edit,
         };
-        let Contributed {
-            registry,
-            branch,
-            tip,
-            commit,
-            outcomes: (outcome, owners),
-            request,
-            ..
-        } = self.contribute(&mut change, options)?;
-        Ok(OwnersPublication {
-            registry,
-            branch,
-            tip,
-            commit,
-            path: layout::owners_file(domain),
-            outcome,
-            owners,
-            request,
-        })
+        self.contribute(&mut change, options)
     }
 }
 
 impl Contribution for OwnersChange<'_, '_> {
     type Placed = PlacedOwners;
-    type Outcomes = (Outcome, Owners);
+    type Outcomes = ChangedOwners;
 
     fn place(&mut self, snapshot: &Snapshot) -> Result<Self::Placed> {
         let owners = snapshot.owners_of(self.domain)?;
         let there = snapshot.owners_text(self.domain)?;
         let text = (self.edit)(there.as_deref().zip(owners.as_ref()))?;
+        let path = layout::owners_file(self.domain);
         Ok(PlacedOwners {
-            owners: Owners::from_bytes(&layout::owners_file(self.domain), text.as_bytes())?,
+            owners: Owners::from_bytes(&path, text.as_bytes())?,
             exists: there.as_deref() == Some(&text),
+            path,
             text,
         })
     }
@@ -122,7 +100,11 @@ impl Contribution for OwnersChange<'_, '_> {
         } else {
             if_missing
         };
-        (outcome, placed.owners.clone())
+        ChangedOwners {
+            path: placed.path.clone(),
+            outcome,
+            owners: placed.owners.clone(),
+        }
     }
 
     fn areas<'c>(&'c self, _: &'c Self::Placed) -> Vec<Area<'c>> {
@@ -135,7 +117,7 @@ impl Contribution for OwnersChange<'_, '_> {
         placed: &Self::Placed,
         who: &Publisher,
     ) -> Result<Oid> {
-        let path = layout::owners_file(self.domain);
+        let path = placed.path.clone();
         if placed.text.len() as u64 > layout::MAX_OWNERS_FILE {
             return Err(Error::TooLarge {
                 what: format!("`{path}`"),

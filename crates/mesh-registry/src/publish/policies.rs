@@ -1,7 +1,7 @@
 //! Publishing policies.
 
 use super::{
-    GateError, Outcome, PublishOptions, Request,
+    GateError, Outcome, PublishOptions,
     branch::Name,
     one_line,
     protocol::{Contributed, Contribution},
@@ -25,24 +25,8 @@ use semver::Version;
 /// Judges policies that are about to be published against the registry as it is, as [`crate::Gate`] judges products.
 pub type PolicyGate<'a> = dyn FnMut(&Snapshot) -> Result<(), GateError> + 'a;
 
-/// What became of policies.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PolicyPublication {
-    /// The registry, without credentials.
-    pub registry: String,
-    /// The registry's branch.
-    pub branch: String,
-    /// The tip of the branch that was seen to contain everything (in a dry run: that it would be published onto).
-    pub tip: String,
-    /// The commit that this publish made, if it made one.
-    pub commit: Option<String>,
-    /// How often a push was tried.
-    pub attempts: u32,
-    /// The files, in the order in which they were given.
-    pub files: Vec<PublishedPolicy>,
-    /// What waits to be merged, if it went through a request; see [`Registry::wait_for`].
-    pub request: Option<Request>,
-}
+/// What became of policies: of the files, in the order in which they were given.
+pub type PolicyPublication = Contributed<Vec<PublishedPolicy>>;
 
 /// What became of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,24 +85,7 @@ impl Registry {
             gate,
             first: None,
         };
-        let Contributed {
-            registry,
-            branch,
-            tip,
-            commit,
-            attempts,
-            outcomes,
-            request,
-        } = self.contribute(&mut policies, options)?;
-        Ok(PolicyPublication {
-            registry,
-            branch,
-            tip,
-            commit,
-            attempts,
-            files: outcomes,
-            request,
-        })
+        self.contribute(&mut policies, options)
     }
 }
 

@@ -83,16 +83,40 @@ pub(super) trait Contribution {
     }
 }
 
-/// What became of a contribution.
-pub(super) struct Contributed<O> {
-    pub(super) registry: String,
-    pub(super) branch: String,
-    pub(super) tip: String,
-    pub(super) commit: Option<String>,
-    pub(super) attempts: u32,
-    pub(super) outcomes: O,
-    /// What waits to be merged, if it went through a request.
-    pub(super) request: Option<Request>,
+/// What became of something that was to get into a registry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contributed<P> {
+    /// The registry, without credentials.
+    pub registry: String,
+    /// The registry's branch.
+    pub branch: String,
+    /// The tip of the branch that was seen to contain everything. In a dry run, or if it was submitted: the one that it
+    /// was judged against.
+    pub tip: String,
+    /// The commit that this made, if it made one.
+    pub commit: Option<String>,
+    /// How often a push was tried.
+    pub attempts: u32,
+    /// The key with which new records or events were signed, as `SHA256:…`, if they were.
+    pub signed_with: Option<String>,
+    /// What became of its parts.
+    pub parts: P,
+    /// What waits to be merged, if it went through a request; see [`Registry::wait_for`].
+    pub request: Option<Request>,
+}
+
+impl<P> Contributed<P> {
+    /// With the key that signed what was written last, which counts only if something new is there, or would be.
+    pub(super) fn signed_with(self, key: Option<String>, dry_run: bool) -> Self {
+        let is_new = match &self.request {
+            Some(request) => request.is_new,
+            None => dry_run || self.commit.is_some(),
+        };
+        Self {
+            signed_with: key.filter(|_| is_new),
+            ..self
+        }
+    }
 }
 
 /// A commit that was sent, and what it means if it arrives.
@@ -474,7 +498,8 @@ fn contributed<O>(
         tip: snapshot.tip(),
         commit: commit.map(|commit| commit.to_string()),
         attempts,
-        outcomes,
+        signed_with: None,
+        parts: outcomes,
         request: None,
     }
 }

@@ -4,9 +4,12 @@ use std::collections::BTreeSet;
 use std::io::{Write, stdout};
 use std::sync::Arc;
 
-use mesh_diagnostics::{Diagnostic, Report, Summary, printable_line};
+use mesh_diagnostics::{Diagnostic, Report, Summary};
 use mesh_policy::{PolicyFile, PolicyLevel};
-use mesh_registry::{Error, Outcome, PolicyPublication, PublishOptions, Request, Snapshot, layout};
+use mesh_registry::{
+    Contributed, Error, Outcome, PolicyPublication, PublishOptions, PublishedPolicy, Snapshot,
+    layout,
+};
 use mesh_spec::terms::dates::Day;
 use serde::Serialize;
 use serde_json::Value;
@@ -16,7 +19,7 @@ use crate::commands::publish::refuse_for;
 use crate::config::Project;
 use crate::ops::plan::TOOL;
 use crate::ops::policies::{self, Pins, impact};
-use crate::ops::requests::{Contributed, Nothing};
+use crate::ops::requests::{Nothing, Telling};
 use crate::ops::text::plural;
 use crate::ops::{check, output, registry, requests};
 use crate::terminal::Terminal;
@@ -207,18 +210,16 @@ struct Told<'a> {
     arguments: &'a PolicyPublish,
 }
 
-impl Contributed for Told<'_> {
-    fn branch(&self) -> &str {
-        &self.published.branch
-    }
+impl Telling for Told<'_> {
+    type Parts = Vec<PublishedPolicy>;
 
-    fn request(&self) -> Option<&Request> {
-        self.published.request.as_ref()
+    fn contributed(&self) -> &Contributed<Self::Parts> {
+        &self.published
     }
 
     fn outcomes(&mut self) -> impl Iterator<Item = &mut Outcome> {
         self.published
-            .files
+            .parts
             .iter_mut()
             .map(|file| &mut file.outcome)
     }
@@ -226,16 +227,14 @@ impl Contributed for Told<'_> {
     fn print(&self, out: &mut impl Write) -> Result<(), Failure> {
         self.print_parts(out)?;
         writeln!(out)?;
-        writeln!(out, "Registry {}", printable_line(&self.published.registry))?;
         let nothing = Nothing {
             done: "Nothing was published",
             to_do: "everything was published before",
         };
-        let commit = self.published.commit.as_deref();
         Ok(requests::print_way(
             out,
-            self,
-            commit,
+            &self.published,
+            "",
             self.arguments.dry_run,
             &nothing,
         )?)
@@ -247,7 +246,7 @@ impl Contributed for Told<'_> {
 
     fn to_json(&self, merged: Option<&str>) -> serde_json::Result<Value> {
         let published = &self.published;
-        let files = published.files.iter().map(|file| FileView {
+        let files = published.parts.iter().map(|file| FileView {
             path: &file.path,
             outcome: requests::word(file.outcome),
             replaced: file.replaced,
@@ -257,7 +256,10 @@ impl Contributed for Told<'_> {
             registry: &published.registry,
             branch: &published.branch,
             commit: published.commit.as_deref(),
-            request: self.request().map(|it| requests::View::of(it, merged)),
+            request: published
+                .request
+                .as_ref()
+                .map(|it| requests::View::of(it, merged)),
             files: files.collect(),
         })
     }
@@ -265,7 +267,7 @@ impl Contributed for Told<'_> {
 
 fn print_files(out: &mut impl Write, published: &PolicyPublication) -> Result<(), Failure> {
     let terminal = Terminal::stdout();
-    for file in &published.files {
+    for file in &published.parts {
         let (mark, note) = match (file.outcome, file.replaced) {
             (Outcome::AlreadyPublished, _) => (terminal.dim("="), "there already, unchanged"),
             (Outcome::Published, false) => (terminal.green("✓"), "published"),
