@@ -99,6 +99,53 @@ fn yanking_adds_an_event_and_changes_nothing() {
 }
 
 #[test]
+fn what_is_searched_is_what_is_offered() {
+    isolated(|world| {
+        let registry = world.initialised("r.git");
+        for (version, purpose) in [("1.0.0", "Monthly totals"), ("1.1.0", "Weekly totals")] {
+            let mut totals = product("d", "a", version, version);
+            totals.contracts[0].version = version.to_owned();
+            totals.summary.output_ports[0].contract_version = Some(version.to_owned());
+            totals.summary.purpose = Some(purpose.to_owned());
+            publish(&registry, vec![totals]).expect("a publish");
+        }
+        publish(&registry, vec![product("d", "b", "1.0.0", "x")]).expect("a publish");
+        let found = |query: &str| -> Vec<String> {
+            let snapshot = registry.open().expect("the registry");
+            let hits = snapshot.search(query).expect("a search").into_iter();
+            hits.map(|hit| {
+                format!(
+                    "{} {} of {}",
+                    hit.entry.reference(),
+                    hit.entry.version,
+                    hit.versions
+                )
+            })
+            .collect()
+        };
+        let (old, new) = ("d/a 1.0.0 of 2", "d/a 1.1.0 of 2");
+        assert_eq!(
+            (found("monthly"), found("weekly")),
+            (vec![], vec![new.to_owned()])
+        );
+        say(&registry, "d/a@1.1.0", yank()).expect("a yank");
+        assert_eq!(
+            (found("monthly"), found("weekly")),
+            (vec![old.to_owned()], vec![])
+        );
+        assert_eq!(found(""), [old, "d/b 1.0.0 of 1"]);
+        // With nothing else to offer, it still is to be found by what it was.
+        say(&registry, "d/a@1.0.0", yank()).expect("a yank");
+        assert_eq!(
+            (found("monthly"), found("weekly")),
+            (vec![], vec![new.to_owned()])
+        );
+        say(&registry, "d/a@1.0.0", Withdrawal::Unyank { reason: None }).expect("an unyank");
+        assert_eq!(found("totals"), [old]);
+    });
+}
+
+#[test]
 fn saying_what_holds_changes_nothing() {
     isolated(|world| {
         let registry = with_versions(world, &["1.0.0"]);

@@ -1,14 +1,11 @@
 //! Finding products by words, and suggesting names that are nearly right.
 
-use crate::{
-    Result,
-    index::{Entry, Index},
-};
+use crate::{Result, index::Entry, snapshot::Snapshot};
 
 /// A product that matches a search.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hit {
-    /// The version that stands for the product: the highest release, else the highest pre-release.
+    /// The version that stands for the product; see [`Snapshot::latest_of`].
     pub entry: Entry,
     /// How many versions the product has.
     pub versions: usize,
@@ -17,24 +14,34 @@ pub struct Hit {
 }
 
 /// Finds the products in which every word of the query begins some word, best first. No words find everything.
-pub(crate) fn search(index: &Index, query: &str) -> Result<Vec<Hit>> {
+pub(crate) fn search(snapshot: &Snapshot, query: &str) -> Result<Vec<Hit>> {
     let terms: Vec<String> = words(query).map(str::to_lowercase).collect();
+    let hit = |entry: Entry, versions: usize| {
+        score(&entry, &terms).map(|score| Hit {
+            entry,
+            versions,
+            score,
+        })
+    };
+    let withdrawn = snapshot.statuses()?.products()?;
     let mut hits = Vec::new();
-    index.each_current(|product| {
+    let (mut newest, mut counts) = (Vec::new(), Vec::new());
+    snapshot.index.each_current(|product| {
+        let versions = product.versions;
+        if withdrawn.contains(product.reference) {
+            newest.extend(product.entry());
+            counts.resize(newest.len(), versions);
+            return;
+        }
         // Cheap, and almost always enough to rule a product out.
-        if terms
-            .iter()
-            .all(|term| product.text.contains(term.as_str()))
-            && let Some(entry) = product.entry()
-            && let Some(score) = score(&entry, &terms)
-        {
-            hits.push(Hit {
-                entry,
-                versions: product.versions,
-                score,
-            });
+        let mut terms = terms.iter();
+        if terms.all(|term| product.text.contains(term.as_str())) {
+            hits.extend(product.entry().and_then(|entry| hit(entry, versions)));
         }
     })?;
+    // What nobody is to begin to rely on is not what people look for.
+    let standing = snapshot.standing(newest)?.into_iter().zip(counts);
+    hits.extend(standing.filter_map(|(entry, versions)| hit(entry, versions)));
     hits.sort_by(|a, b| {
         let names = (&a.entry.domain, &a.entry.product).cmp(&(&b.entry.domain, &b.entry.product));
         b.score.cmp(&a.score).then(names)

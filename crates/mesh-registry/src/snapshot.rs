@@ -266,7 +266,7 @@ impl Snapshot {
     /// All published versions, by domain, product and version.
     ///
     /// # Errors
-    /// As for [`Snapshot::search`], for each part of the index that cannot be read.
+    /// As for [`Snapshot::knows`], for each part of the index that cannot be read.
     pub fn entries(&self) -> impl Iterator<Item = Result<Entry>> {
         self.index.entries()
     }
@@ -277,18 +277,18 @@ impl Snapshot {
     }
 
     /// Finds products in which every word of the query begins a word of the id, name, domain, purpose, tags or port
-    /// names, best first. An empty query finds everything.
+    /// names of the version that stands for it, best first. An empty query finds everything.
     ///
     /// # Errors
-    /// If the index is damaged and the cache too, so that it cannot be made again.
+    /// As for [`Snapshot::current`].
     pub fn search(&self, query: &str) -> Result<Vec<Hit>> {
-        search::search(&self.index, query)
+        search::search(self, query)
     }
 
     /// The version that stands for each product, by domain and product; see [`Snapshot::latest_of`].
     ///
     /// # Errors
-    /// As for [`Snapshot::search`], and if what was said about a version cannot be read.
+    /// As for [`Snapshot::knows`], and if what was said about a version cannot be read.
     pub fn current(&self) -> Result<Vec<Entry>> {
         let mut current = Vec::new();
         self.index
@@ -299,7 +299,7 @@ impl Snapshot {
     /// Whether anything was published under a product id.
     ///
     /// # Errors
-    /// As for [`Snapshot::search`].
+    /// If the index is damaged and the cache too, so that it cannot be made again.
     pub fn knows(&self, id: &str) -> Result<bool> {
         Ok(self.place_of(id)?.is_some())
     }
@@ -307,7 +307,7 @@ impl Snapshot {
     /// The versions of a product.
     ///
     /// # Errors
-    /// As for [`Snapshot::search`].
+    /// As for [`Snapshot::knows`].
     pub fn product(&self, domain: &str, product: &str) -> Result<Option<ProductVersions>> {
         self.versions_of(&format!("{domain}/{product}"))
     }
@@ -315,7 +315,7 @@ impl Snapshot {
     /// The versions of the product with an id.
     ///
     /// # Errors
-    /// As for [`Snapshot::search`].
+    /// As for [`Snapshot::knows`].
     pub fn by_id(&self, id: &str) -> Result<Option<ProductVersions>> {
         match self.place_of(id)? {
             Some(reference) => self.versions_of(&reference),
@@ -418,7 +418,7 @@ impl Snapshot {
     /// registry that not only mesh wrote to, is left out.
     ///
     /// # Errors
-    /// As for [`Snapshot::search`].
+    /// As for [`Snapshot::knows`].
     pub fn contract(&self, contract: &str, version: Option<&str>) -> Result<Vec<ContractUse>> {
         let fits = |port: &OutputPort| {
             port.contract_id.as_deref() == Some(contract)
@@ -446,7 +446,7 @@ impl Snapshot {
     /// The published versions with an input port that relies on a contract.
     ///
     /// # Errors
-    /// As for [`Snapshot::search`].
+    /// As for [`Snapshot::knows`].
     pub fn consumers_of(&self, contract: &str) -> Result<Vec<Entry>> {
         self.index.consuming(contract)
     }

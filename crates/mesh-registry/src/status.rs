@@ -17,7 +17,7 @@ use event::is_digest;
 use git2::{Oid, Repository, Tree, TreeEntry};
 use std::{
     cell::RefCell,
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
 };
 
 /// What holds for a version.
@@ -138,6 +138,21 @@ impl<'r> Statuses<'r> {
             signed.signature = Some(tree::blob(self.repo, id, &path, layout::MAX_SIGNATURE)?);
         }
         Ok(status)
+    }
+
+    /// The products of which anything was said about some version, as `domain/product`.
+    pub(crate) fn products(&self) -> Result<BTreeSet<String>> {
+        let mut products = BTreeSet::new();
+        let domains = self.root.iter().flatten();
+        for domain in domains.filter(|entry| entry.filemode_raw() == tree::DIRECTORY) {
+            let domain = String::from_utf8_lossy(domain.name_bytes()).into_owned();
+            let of_domain = self.domain(&domain)?;
+            for product in of_domain.iter().flatten() {
+                let product = String::from_utf8_lossy(product.name_bytes()).into_owned();
+                products.insert(format!("{domain}/{product}"));
+            }
+        }
+        Ok(products)
     }
 
     /// Whether anything was said about any version of a product.

@@ -3,7 +3,7 @@
 use std::io::{BufWriter, Write, stdout};
 
 use mesh_diagnostics::printable_line as plain;
-use mesh_registry::{Hit, Snapshot, Status};
+use mesh_registry::{Hit, Status};
 use serde::Serialize;
 
 use crate::cli::{Format, Search};
@@ -20,7 +20,14 @@ pub(crate) fn run(arguments: &Search) -> Result<Ending, Failure> {
     let snapshot = registry::open(location, arguments.registry.offline)?;
     let query = arguments.query.join(" ");
     let hits = snapshot.search(&query)?;
-    let shown = shown(&snapshot, &hits[..hits.len().min(arguments.limit)])?;
+    let statuses = snapshot.statuses()?;
+    let shown = hits.iter().take(arguments.limit).map(|hit| {
+        Ok(Shown {
+            status: statuses.of(&hit.entry)?,
+            hit,
+        })
+    });
+    let shown: Vec<Shown<'_>> = shown.collect::<Result<_, Failure>>()?;
     let mut out = BufWriter::new(stdout().lock());
     match arguments.format {
         Format::Json => {
@@ -66,31 +73,13 @@ pub(crate) fn run(arguments: &Search) -> Result<Ending, Failure> {
 }
 
 /// A product that is shown.
-struct Shown {
-    /// With the version that stands for the product.
-    hit: Hit,
+struct Shown<'a> {
+    hit: &'a Hit,
+    /// What was said about the version that stands for it.
     status: Status,
 }
 
-/// What is shown of `hits`: another version of a product whose newest is yanked, and what was said about it.
-fn shown(snapshot: &Snapshot, hits: &[Hit]) -> Result<Vec<Shown>, Failure> {
-    let entries = hits.iter().map(|hit| hit.entry.clone()).collect();
-    let entries = snapshot.standing(entries)?;
-    let statuses = snapshot.statuses()?;
-    let mut shown = Vec::with_capacity(hits.len());
-    for (hit, entry) in hits.iter().zip(entries) {
-        shown.push(Shown {
-            status: statuses.of(&entry)?,
-            hit: Hit {
-                entry,
-                ..hit.clone()
-            },
-        });
-    }
-    Ok(shown)
-}
-
-fn print(out: &mut impl Write, terminal: Terminal, found: &Shown) -> Result<(), Failure> {
+fn print(out: &mut impl Write, terminal: Terminal, found: &Shown<'_>) -> Result<(), Failure> {
     let entry = &found.hit.entry;
     let summary = &entry.summary;
     let mut title = format!(
@@ -160,8 +149,8 @@ struct HitView<'a> {
 }
 
 impl<'a> HitView<'a> {
-    fn of(found: &'a Shown) -> Self {
-        let hit = &found.hit;
+    fn of(found: &'a Shown<'_>) -> Self {
+        let hit = found.hit;
         Self {
             status: StatusView::of(&found.status),
             id: &hit.entry.id,
