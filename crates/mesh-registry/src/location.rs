@@ -3,7 +3,7 @@
 use crate::{Error, Result, digest, dirs};
 use std::{
     fmt, fs,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
 };
 
 /// The place of a registry.
@@ -52,7 +52,7 @@ impl RegistryLocation {
         let kind = if let Some((scheme, rest)) = text.split_once("://") {
             match scheme.to_ascii_lowercase().as_str() {
                 "file" => match file_path(rest) {
-                    Some(path) => Kind::Path(path),
+                    Some(path) => Kind::Path(shortened(&path)),
                     None => {
                         return refuse("a file:// location needs an absolute path on this machine");
                     }
@@ -73,7 +73,7 @@ impl RegistryLocation {
         } else if is_scp_like(text) {
             Kind::Url(text.to_owned())
         } else {
-            Kind::Path(absolute(text, base))
+            Kind::Path(shortened(&absolute(text, base)))
         };
         if let Kind::Url(url) = &kind {
             let (host, path) = address(url);
@@ -327,6 +327,20 @@ fn absolute(text: &str, base: &Path) -> PathBuf {
     std::path::absolute(&path).unwrap_or(path)
 }
 
+/// The path without `..`, where that goes back the way it came. Behind a link it does not, and stays.
+fn shortened(path: &Path) -> PathBuf {
+    let mut short = PathBuf::new();
+    for part in path.components() {
+        let is_folder = || fs::symlink_metadata(&short).is_ok_and(|found| found.is_dir());
+        if part == Component::ParentDir && !short.ends_with("..") && is_folder() {
+            short.pop();
+        } else {
+            short.push(part);
+        }
+    }
+    short
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -361,6 +375,33 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_path_is_shown_without_detours_and_leads_where_it_did() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = fs::canonicalize(folder.path()).expect("a path");
+        fs::create_dir_all(root.join("a/b/c")).expect("folders");
+        std::os::unix::fs::symlink(root.join("a/b/c"), root.join("link")).expect("a link");
+        for (text, shown) in [
+            ("a/b/../../r.git", "r.git"),
+            ("a/./b//../r.git/", "a/r.git"),
+            // To a/b/r.git.
+            ("link/../r.git", "link/../r.git"),
+            ("link/../../b/../r.git", "link/../../r.git"),
+            ("a/nowhere/../r.git", "a/nowhere/../r.git"),
+        ] {
+            for text in [text.to_owned(), format!("file://{}/{text}", root.display())] {
+                let found = RegistryLocation::parse(&text, &root).expect("a location");
+                assert_eq!(found.path(), Some(root.join(shown).as_path()), "{text}");
+                assert_eq!(found.git_url(), found.to_string());
+            }
+        }
+        assert_eq!(
+            parse("/../r.git").expect("a location").to_string(),
+            "/r.git"
+        );
     }
 
     #[test]
