@@ -51,7 +51,7 @@ mod policy;
 mod publish;
 #[path = "cli/registry_domain.rs"]
 mod registry_domain;
-#[path = "cli/registry_verify.rs"]
+#[path = "cli/registry_verify/mod.rs"]
 mod registry_verify;
 #[path = "cli/requests.rs"]
 mod requests;

@@ -1,0 +1,9 @@
+//! `mesh registry verify` as the registry's CI runs it, and as a real pre-receive hook: every attack is a commit that was
+//! made by hand, and both refuse it.
+
+mod authority;
+mod content;
+mod formats;
+mod hook;
+mod merges;
+mod world;
