@@ -342,7 +342,7 @@ fn a_branch_that_there_is_no_room_for_is_an_error_at_once() {
         git(&world.path("r.git"), &["branch", "mesh", "main"]);
         let refused = submit(&registry, Mode::Branch, order("1.0.0", ""));
         assert!(
-            matches!(&refused, Err(Error::Remote(RemoteError::Refused { detail, .. })) if detail.contains("exists")),
+            matches!(&refused, Err(Error::Remote(RemoteError::Refused { said, .. })) if said.to_string().contains("exists")),
             "{refused:?}"
         );
     });
@@ -624,8 +624,8 @@ mod hosts {
                     let refused = submit(&registry, Mode::Auto, order("1.0.0", ""));
                     let last = refusal.lines().last().expect("a line").trim();
                     assert!(
-                        matches!(&refused, Err(Error::Remote(RemoteError::Refused { branch, detail, .. }))
-                            if branch == "main" && detail.contains(last)),
+                        matches!(&refused, Err(Error::Remote(RemoteError::Refused { branch, said, .. }))
+                            if branch == "main" && said.to_string().contains(last)),
                         "{refused:?}"
                     );
                     std::fs::remove_dir_all(world.path("r.git/hooks")).expect("removed");
@@ -647,8 +647,8 @@ mod hosts {
             );
             let refused = submit(&registry, Mode::Auto, order("1.0.0", ""));
             assert!(
-                matches!(&refused, Err(Error::Remote(RemoteError::Refused { branch, detail, .. }))
-                    if branch.starts_with("mesh/publish/") && detail.contains("feature/*")),
+                matches!(&refused, Err(Error::Remote(RemoteError::Refused { branch, said, .. }))
+                    if branch.starts_with("mesh/publish/") && said.lines() == ["branches are called feature/*"]),
                 "{refused:?}"
             );
         });

@@ -7,6 +7,9 @@
 
 mod classify;
 mod local;
+mod said;
+
+pub use said::Said;
 
 use crate::{
     Error, RemoteError, Result, error::object, layout, location::RegistryLocation, plan::Publisher,
@@ -16,15 +19,20 @@ use std::{
     collections::BTreeMap,
     env,
     ffi::OsStr,
-    fs, io,
+    fs,
+    io::{self, Read as _},
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
     sync::OnceLock,
+    thread,
 };
 
 /// `git fetch --no-write-fetch-head` (2.29), `git init --initial-branch` (2.28), and a release that had them a while.
 const OLDEST: (u32, u32) = (2, 31);
 const OLDEST_TEXT: &str = "2.31";
+
+/// So many bytes of what git says are kept.
+const MOST_SAID: u64 = 1 << 20;
 
 /// Variables by which a git process tells its children which repository they are in. mesh may be run from a hook or an
 /// alias, and must not take that repository for its cache. Configuration from the environment stays: CI systems pass
@@ -434,7 +442,7 @@ impl Git {
     /// Runs a command. If it fails, that may be for lack of what a newer git has: then this is the error.
     #[expect(clippy::unused_self, reason = "reads better at the call sites")]
     fn run(&self, command: &mut Command) -> Result<Output> {
-        let output = command.output().map_err(|error| start_error(&error))?;
+        let output = output(command).map_err(|error| start_error(&error))?;
         if !output.status.success() {
             check_version()?;
         }
@@ -448,6 +456,28 @@ impl Git {
             &String::from_utf8_lossy(&output.stderr),
         )
     }
+}
+
+/// As [`Command::output`], but of what stands on standard error, only so much is kept: it is the remote that says it.
+fn output(command: &mut Command) -> io::Result<Output> {
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    let mut said = child.stderr.take();
+    let reader = thread::spawn(move || {
+        let mut kept = Vec::new();
+        if let Some(said) = &mut said {
+            said.by_ref().take(MOST_SAID).read_to_end(&mut kept)?;
+            io::copy(said, &mut io::sink())?;
+        }
+        Ok(kept)
+    });
+    let output = child.wait_with_output()?;
+    let stderr = reader
+        .join()
+        .unwrap_or_else(|_| Err(io::Error::other("what git says cannot be read")))?;
+    Ok(Output { stderr, ..output })
 }
 
 fn plain_command() -> Command {

@@ -12,6 +12,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// What `mesh registry verify --hook` begins with when it refuses a push. By this, whoever publishes with mesh knows that
+/// what follows are findings.
+pub const VERDICT: &str = "mesh: the registry does not take this push";
+
 /// What a hook has in it that runs mesh.
 const COMMAND: &str = "registry verify --hook";
 

@@ -5,7 +5,7 @@ use crate::{
     cache::Cache,
     dirs,
     error::io,
-    git::{Git, PushError},
+    git::{Git, PushError, Said},
     layout,
     location::RegistryLocation,
     plan::Publisher,
@@ -321,6 +321,7 @@ impl Registry {
                 location: self.location.to_string(),
                 branch,
                 detail,
+                said: Said::default(),
             }),
         })
     }

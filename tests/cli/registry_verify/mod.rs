@@ -6,4 +6,5 @@ mod content;
 mod formats;
 mod hook;
 mod merges;
+mod refusals;
 mod world;

@@ -215,11 +215,17 @@ pub(crate) fn refuse_for(error: Error, format: Format) -> Result<Ending, Failure
         Format::Pretty => Failure::from(error).print(),
         Format::Json => {
             let mut out = stdout().lock();
+            let mut message = error.to_string();
+            // What the registry said is told by itself.
+            if let ([_, ..], Some(end)) = (error.said(), message.find('\n')) {
+                message.truncate(end);
+            }
             let view = Refused {
                 version: 1,
                 refused: RefusedView {
-                    message: error.to_string(),
+                    message: &message,
                     help: error.help(),
+                    said: error.said(),
                 },
             };
             serde_json::to_writer_pretty(&mut out, &view).map_err(std::io::Error::from)?;
@@ -230,15 +236,18 @@ pub(crate) fn refuse_for(error: Error, format: Format) -> Result<Ending, Failure
 }
 
 #[derive(Serialize)]
-struct Refused {
+struct Refused<'a> {
     version: u32,
-    refused: RefusedView,
+    refused: RefusedView<'a>,
 }
 
 #[derive(Serialize)]
-struct RefusedView {
-    message: String,
+struct RefusedView<'a> {
+    message: &'a str,
     help: Option<String>,
+    /// The words of the registry's hook.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    said: &'a [String],
 }
 
 /// Shows why nothing is published.

@@ -1,5 +1,6 @@
 //! `mesh registry verify`
 
+use std::collections::BTreeSet;
 use std::env;
 use std::io::{IsTerminal, Read, Write, stderr, stdin, stdout};
 use std::path::PathBuf;
@@ -7,7 +8,7 @@ use std::path::PathBuf;
 use mesh_diagnostics::render::said;
 use mesh_diagnostics::{Report, printable_line};
 use mesh_registry::verify::Update;
-use mesh_registry::{History, RegistryLocation};
+use mesh_registry::{History, RegistryLocation, VERDICT};
 use mesh_spec::terms::dates::Day;
 
 use crate::cli::{LintFormat, RegistryVerify};
@@ -127,11 +128,9 @@ fn refuse(report: &Report, branch: &str) -> Result<(), Failure> {
     let mut err = stderr().lock();
     let errors = plural(report.summary().errors, "error");
     let branch = printable_line(branch);
-    writeln!(
-        err,
-        "mesh: the registry does not take this push to {branch}: {errors}"
-    )?;
+    writeln!(err, "{VERDICT} to {branch}: {errors}")?;
     let found = report.diagnostics();
+    let mut helps = BTreeSet::new();
     for diagnostic in found.iter().take(SHOWN) {
         let source = &diagnostic.source;
         let place = if source.text().is_empty() {
@@ -148,7 +147,8 @@ fn refuse(report: &Report, branch: &str) -> Result<(), Failure> {
             diagnostic.rule,
             said(&diagnostic.message, "..."),
         )?;
-        if let Some(help) = &diagnostic.help {
+        // What to do is said once.
+        if let Some(help) = diagnostic.help.as_ref().filter(|help| helps.insert(*help)) {
             writeln!(err, "  help: {}", said(help, "..."))?;
         }
     }

@@ -407,7 +407,22 @@ impl Error {
     /// Whether the registry says no to what was to be published, as opposed to failing: trying again does not help, a
     /// change of the product does.
     pub fn is_refusal(&self) -> bool {
-        matches!(self, Self::Refusal(_))
+        match self {
+            Self::Refusal(_) => true,
+            // Its hook does.
+            Self::Remote(RemoteError::Refused { said, .. }) => said.is_verdict(),
+            _ => false,
+        }
+    }
+
+    /// What the remote said when it refused something, line by line.
+    pub fn said(&self) -> &[String] {
+        match self {
+            Self::Remote(
+                RemoteError::Refused { said, .. } | RemoteError::Protected { said, .. },
+            ) => said.lines(),
+            _ => &[],
+        }
     }
 
     /// Whether the same command may succeed when it is run again a moment later.

@@ -1,5 +1,6 @@
 //! What keeps a registry from being reached, read or written to where it is.
 
+use crate::git::Said;
 use std::path::Path;
 
 /// Why a repository cannot be used as it was to be: it is not there, not let in, or of a kind that does not do.
@@ -39,24 +40,28 @@ pub enum RemoteError {
         detail: String,
     },
     /// The remote refused the new commit: a protected branch, or a hook.
-    #[error("{location} refused the update of `{branch}`: {detail}")]
+    #[error("{location} refused the update of `{branch}`: {detail}{said}")]
     Refused {
         /// The registry.
         location: String,
         /// The branch.
         branch: String,
-        /// What the remote said.
+        /// Why, as git was told.
         detail: String,
+        /// What the remote said.
+        said: Said,
     },
     /// The registry's branch takes what is new through requests only.
-    #[error("`{branch}` of {location} is protected, and takes nothing directly: {detail}")]
+    #[error("`{branch}` of {location} is protected, and takes nothing directly: {detail}{said}")]
     Protected {
         /// The registry.
         location: String,
         /// The branch.
         branch: String,
-        /// What the remote said.
+        /// Why, as git was told.
         detail: String,
+        /// What the remote said.
+        said: Said,
     },
     /// The remote, or the file system that it is on, does not let this user add anything.
     #[error("the registry {location} is not writable for you: {detail}")]
@@ -119,6 +124,9 @@ impl RemoteError {
                 "check the host name; if its key is not known yet, connect once with `ssh` and confirm it".into()
             }
             Self::Network { .. } => "check the connection and run the command again; it is safe to repeat".into(),
+            Self::Refused { said, .. } if said.is_verdict() => {
+                "nothing was changed there: do what the registry says, and run the command again".into()
+            }
             Self::Refused { branch, .. } => format!(
                 "ask the registry's administrators for the right to push to `{branch}`, or follow what the message says"
             ),

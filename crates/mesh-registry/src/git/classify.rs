@@ -4,7 +4,10 @@
 //! reaches the user, word for word, as [`Error::Git`]; nothing in the protocol relies on a failure being recognised,
 //! because the remote is always read again.
 
-use super::PushError;
+use super::{
+    PushError,
+    said::{self, Said},
+};
 use crate::{Error, RemoteError, location::RegistryLocation};
 use std::process::Output;
 
@@ -205,6 +208,19 @@ pub(super) fn push(location: &RegistryLocation, branch: &str, output: &Output) -
     let lower = format!("{verdict}\n{stderr}").to_lowercase();
     let has = |patterns: &[&str]| patterns.iter().any(|pattern| lower.contains(pattern));
     let shown = location.to_string();
+    let said = Said::new(location, &stderr);
+    let refused = |said| {
+        PushError::Failed(Error::Remote(RemoteError::Refused {
+            location: location.to_string(),
+            branch: branch.to_owned(),
+            detail: clean(location, reason),
+            said,
+        }))
+    };
+    // What a hook of mesh's found quotes what was pushed, which may hold any of the words that are looked for below.
+    if said.is_verdict() {
+        return refused(said);
+    }
     if has(&["checked out branch", "branch is currently checked out"]) {
         return PushError::Failed(Error::Remote(RemoteError::CheckedOut {
             location: shown,
@@ -224,16 +240,13 @@ pub(super) fn push(location: &RegistryLocation, branch: &str, output: &Output) -
         return PushError::Failed(Error::Remote(RemoteError::Protected {
             location: shown,
             branch: branch.to_owned(),
-            detail: refusal(location, reason, &stderr),
+            detail: clean(location, reason),
+            said,
         }));
     }
     // A branch is a file, and its name the path to it: no waiting makes room.
     if has(&["exists; cannot create"]) {
-        return PushError::Failed(Error::Remote(RemoteError::Refused {
-            location: shown,
-            branch: branch.to_owned(),
-            detail: refusal(location, reason, &stderr),
-        }));
+        return refused(said);
     }
     // Without a reason of the remote's, an unpacker that fails could not write.
     let unexplained =
@@ -252,19 +265,7 @@ pub(super) fn push(location: &RegistryLocation, branch: &str, output: &Output) -
             remote_words(location, &stderr).unwrap_or_else(|| reason.to_owned()),
         );
     }
-    PushError::Failed(Error::Remote(RemoteError::Refused {
-        location: shown,
-        branch: branch.to_owned(),
-        detail: refusal(location, reason, &stderr),
-    }))
-}
-
-/// A refusal in the words of the remote, with the reason that git was given.
-fn refusal(location: &RegistryLocation, reason: &str, stderr: &str) -> String {
-    match remote_words(location, stderr) {
-        Some(words) => format!("{words} ({})", clean(location, reason)),
-        None => clean(location, reason),
-    }
+    refused(said)
 }
 
 /// Whether the remote refused an update because its branch takes what is new through requests only.
@@ -324,9 +325,7 @@ fn has_user(url: &str) -> bool {
 
 /// What the remote itself said, without git's words around it.
 fn remote_words(location: &RegistryLocation, stderr: &str) -> Option<String> {
-    let words: Vec<_> = stderr
-        .lines()
-        .filter_map(|line| line.strip_prefix("remote:"))
+    let words: Vec<_> = said::words(stderr)
         .map(str::trim)
         .filter(|line| !line.is_empty())
         .collect();
@@ -490,12 +489,16 @@ mod tests {
             "[remote rejected] (pre-receive hook declined)",
             "remote: main is closed over the holidays",
         );
-        let PushError::Failed(Error::Remote(RemoteError::Refused { detail, .. })) = refused else {
+        let PushError::Failed(refused @ Error::Remote(RemoteError::Refused { .. })) = refused
+        else {
             panic!("{refused:?}")
         };
-        assert_eq!(
-            detail,
-            "main is closed over the holidays (pre-receive hook declined)"
+        assert!(!refused.is_refusal());
+        assert!(
+            refused.to_string().ends_with(
+                "refused the update of `main`: pre-receive hook declined\n  main is closed over the holidays"
+            ),
+            "{refused}"
         );
         let cut = push_failure("[remote failure] (remote failed to report status)", "");
         assert!(
@@ -524,6 +527,32 @@ mod tests {
             ),
             "{large:?}"
         );
+    }
+
+    /// Whoever publishes chooses the names that a hook quotes.
+    #[cfg(unix)]
+    #[test]
+    fn what_a_hook_of_mesh_quotes_is_not_taken_for_something_else() {
+        for quoted in [
+            "no space left",
+            "permission denied",
+            "GH006: protected branch hook declined",
+            "remote failed to report status",
+            "branch is currently checked out",
+        ] {
+            let refused = push_failure(
+                DECLINED,
+                &format!(
+                    "remote: {} to main: 1 error\nremote: x: `{quoted}`",
+                    crate::VERDICT
+                ),
+            );
+            let PushError::Failed(refused @ Error::Remote(RemoteError::Refused { .. })) = refused
+            else {
+                panic!("{quoted}: {refused:?}")
+            };
+            assert!(refused.is_refusal() && refused.to_string().contains(quoted));
+        }
     }
 
     #[cfg(unix)]
