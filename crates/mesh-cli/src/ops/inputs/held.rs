@@ -1,6 +1,7 @@
 //! Products held to what `mesh.lock` pins of their inputs.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use mesh_diagnostics::{Diagnostic, LOCK, Related};
@@ -9,6 +10,7 @@ use mesh_spec::model::Kind;
 use mesh_spec::workspace::{ProductRef, Role, Workspace, expected_kind};
 use mesh_spec::yaml::Tree;
 
+use super::paired::{Pins, Ports, is_pin_of};
 use super::rules::{CHANGED, DIFFERS, LockRule, UNUSED};
 use super::{Input, pins};
 use crate::failure::Failure;
@@ -37,9 +39,10 @@ pub(crate) fn check(
         return Ok(held);
     };
     let inputs = super::of(files);
+    let around = Around::new(&inputs, files, covers);
     let mut verified = Vec::new();
     for (index, pin) in file.lock.inputs.iter().enumerate() {
-        match state(pin, &inputs, files, covers) {
+        match around.state(pin) {
             State::Used => verified.push((index, pin)),
             State::Unknown => {}
             State::Differs(input) => held.findings.push(differs(tree, index, pin, &input)),
@@ -50,11 +53,9 @@ pub(crate) fn check(
             }
         }
     }
-    held.unpinned = inputs
-        .iter()
-        .filter(|input| input.is_of_registry())
-        .filter(|input| !file.lock.inputs.iter().any(|pin| is_pin_of(pin, input)))
-        .count();
+    let pins = Pins::new(&file.lock.inputs);
+    let of_registry = inputs.iter().filter(|input| input.is_of_registry());
+    held.unpinned = of_registry.filter(|input| pins.of(input).is_none()).count();
     if let Some(snapshot) = snapshot {
         let pins: Vec<_> = verified.iter().map(|(_, pin)| *pin).collect();
         for ((index, pin), outcome) in verified.iter().zip(pins::verify(snapshot, &pins)?) {
@@ -86,11 +87,6 @@ pub(crate) fn check(
     Ok(held)
 }
 
-/// Whether `pin` is that of `input`.
-pub(crate) fn is_pin_of(pin: &LockedInput, input: &Input<'_>) -> bool {
-    pin.product == input.product() && pin.fits(input.name(), input.contract, input.version())
-}
-
 /// How a pin stands to the input ports that there are.
 enum State<'i> {
     /// It is that of one of them.
@@ -103,56 +99,73 @@ enum State<'i> {
     Unused(String),
 }
 
-fn state<'i>(
-    pin: &LockedInput,
-    inputs: &[Input<'i>],
-    files: &'i Workspace,
+/// What pins are compared with.
+struct Around<'w> {
+    ports: Ports<'w>,
+    files: &'w Workspace,
     covers: bool,
-) -> State<'i> {
-    let consumers: Vec<ProductRef<'_>> = files
-        .products_with_id(&pin.product)
-        .filter(|product| product.role == Role::Target)
-        .collect();
-    if consumers.is_empty() {
-        return if covers
-            && !files
-                .documents()
-                .iter()
-                .any(|(document, _)| is_lost(document))
+    /// Whether something here may be a product of which it cannot be told which.
+    has_lost: OnceCell<bool>,
+}
+
+impl<'w> Around<'w> {
+    fn new(inputs: &[Input<'w>], files: &'w Workspace, covers: bool) -> Self {
+        Self {
+            ports: Ports::new(inputs),
+            files,
+            covers,
+            has_lost: OnceCell::new(),
+        }
+    }
+
+    fn has_lost(&self) -> bool {
+        let mut documents = self.files.documents().iter();
+        *self
+            .has_lost
+            .get_or_init(|| documents.any(|(document, _)| is_lost(document)))
+    }
+
+    fn state(&self, pin: &LockedInput) -> State<'w> {
+        let consumers: Vec<ProductRef<'_>> = self
+            .files
+            .products_with_id(&pin.product)
+            .filter(|product| product.role == Role::Target)
+            .collect();
+        if consumers.is_empty() {
+            return if self.covers && !self.has_lost() {
+                State::Unused(format!(
+                    "`{}` is pinned an input, and there is no such data product here",
+                    pin.product
+                ))
+            } else {
+                State::Unknown
+            };
+        }
+        let mut same_name = self.ports.named(pin);
+        if let Some(input) = self.ports.named(pin).find(|input| is_pin_of(pin, input)) {
+            return if input.is_of_registry() {
+                State::Used
+            } else {
+                State::Unused(format!(
+                    "input port `{}` of `{}` draws from this repository itself",
+                    pin.port, pin.product
+                ))
+            };
+        }
+        // A port that the schema objects to may be the one that is missed.
+        if consumers
+            .iter()
+            .any(|consumer| !consumer.document.is_sound("/inputPorts"))
         {
-            State::Unused(format!(
-                "`{}` is pinned an input, and there is no such data product here",
-                pin.product
-            ))
-        } else {
-            State::Unknown
-        };
-    }
-    let own = || inputs.iter().filter(|input| input.product() == pin.product);
-    let same_name = || own().filter(|input| input.name() == pin.port);
-    if let Some(input) = own().find(|input| is_pin_of(pin, input)) {
-        return if input.is_of_registry() {
-            State::Used
-        } else {
-            State::Unused(format!(
-                "input port `{}` of `{}` draws from this repository itself",
-                pin.port, pin.product
-            ))
-        };
-    }
-    // A port that the schema objects to may be the one that is missed.
-    if consumers
-        .iter()
-        .any(|consumer| !consumer.document.is_sound("/inputPorts"))
-    {
-        return State::Unknown;
-    }
-    match same_name().next() {
-        Some(input) => State::Differs(*input),
-        None => State::Unused(format!(
-            "`{}` has no input port `{}` any more",
-            pin.product, pin.port
-        )),
+            return State::Unknown;
+        }
+        match same_name.next() {
+            Some(input) => State::Differs(input),
+            None => State::Unused(format!(
+                "`{}` has no input port `{}` any more",
+                pin.product, pin.port
+            )),
+        }
     }
 }
 
@@ -218,12 +231,8 @@ fn finding(
 /// Which pins no input port needs any more, or needs otherwise, in the order of the lock.
 pub(crate) fn left_over(file: &LockFile, files: &Workspace, covers: bool) -> Vec<bool> {
     let inputs = super::of(files);
+    let around = Around::new(&inputs, files, covers);
     let pins = file.lock.inputs.iter();
-    let is_left_over = |pin| {
-        matches!(
-            state(pin, &inputs, files, covers),
-            State::Differs(_) | State::Unused(_)
-        )
-    };
+    let is_left_over = |pin| matches!(around.state(pin), State::Differs(_) | State::Unused(_));
     pins.map(is_left_over).collect()
 }

@@ -7,6 +7,7 @@ pub(crate) mod found;
 pub(crate) mod held;
 pub(crate) mod manifest;
 pub(crate) mod newer;
+pub(crate) mod paired;
 pub(crate) mod pins;
 pub(crate) mod rules;
 pub(crate) mod settle;
@@ -45,14 +46,14 @@ pub(crate) enum Origin<'w> {
     Elsewhere,
 }
 
-impl Input<'_> {
+impl<'w> Input<'w> {
     /// How the port is called: by its name, else by its contract.
-    pub(crate) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &'w str {
         self.port.name.as_deref().unwrap_or(self.contract)
     }
 
     /// The id of the product that consumes; empty if it has none.
-    pub(crate) fn product(&self) -> &str {
+    pub(crate) fn product(&self) -> &'w str {
         self.consumer.model.id.as_deref().unwrap_or_default()
     }
 

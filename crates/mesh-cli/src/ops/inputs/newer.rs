@@ -1,7 +1,8 @@
 //! How inputs stand to what the registry offers by now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
+use std::ptr;
 
 use mesh_compat::{Context, Counts, Impact, Profile, compare, read_version, same_line};
 use mesh_registry::{ContractUse, Entry, Event, PublishedProduct, Snapshot, Statuses};
@@ -10,7 +11,7 @@ use mesh_spec::model::Kind;
 use mesh_spec::workspace::{Role, Workspace, bare_version, same_version};
 use semver::Version;
 
-use super::held::is_pin_of;
+use super::paired::Pins;
 use super::settle::rank;
 use super::{Input, pins};
 use crate::failure::Failure;
@@ -156,14 +157,16 @@ impl<'a> Newness<'a> {
         lock: &Lock,
     ) -> Result<Vec<Standing<'w>>, Failure> {
         let of_registry = inputs.iter().filter(|input| input.is_of_registry());
+        let pins = Pins::new(&lock.inputs);
+        let key = |input: &Input<'w>| (ptr::from_ref(input.consumer.document), input.contract);
+        let mut draws: HashMap<_, usize> = HashMap::new();
+        for input in inputs {
+            *draws.entry(key(input)).or_default() += 1;
+        }
         let mut all = Vec::new();
         for input in of_registry {
-            let pin = lock.inputs.iter().find(|pin| is_pin_of(pin, input));
-            let draws = inputs.iter().filter(|other| {
-                other.consumer == input.consumer && other.contract == input.contract
-            });
-            let draws = draws.count();
-            all.push(self.standing(*input, pin, draws)?);
+            let draws = draws.get(&key(input)).copied().unwrap_or_default();
+            all.push(self.standing(*input, pins.of(input), draws)?);
         }
         Ok(all)
     }

@@ -1,10 +1,12 @@
 //! From the input ports of a project and its lock to a lock that pins each of them.
 
-use mesh_registry::{ContractUse, Entry, Snapshot};
+use std::collections::HashMap;
+
+use mesh_registry::{ContractUse, Entry, Snapshot, Statuses};
 use mesh_spec::workspace::{Workspace, same_version};
 
-use super::held::{self, is_pin_of};
-use super::{Input, Origin, pins};
+use super::paired::{Pins, is_pin_of};
+use super::{Input, Origin, held, pins};
 use crate::failure::Failure;
 use crate::ops::lock::{LockFile, LockedInput};
 
@@ -37,6 +39,10 @@ pub(crate) fn settle<'w>(
     covers: bool,
 ) -> Result<Settled<'w>, Failure> {
     let mut settled = Settled::default();
+    let known = Pins::new(&file.lock.inputs);
+    // Where the pins that are new are, by product and port.
+    let mut new: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
+    let statuses = snapshot.statuses()?;
     for input in super::of(files) {
         if let Origin::Repository(_) = input.origin {
             settled.own.push(input);
@@ -46,15 +52,20 @@ pub(crate) fn settle<'w>(
             settled.unnamed.push(input);
             continue;
         }
-        let known = file.lock.inputs.iter().chain(&settled.added);
-        if let Some(pin) = known.clone().find(|pin| is_pin_of(pin, &input)) {
+        let new = new.entry((input.product(), input.name())).or_default();
+        let mut added = new.iter().map(|at| &settled.added[*at]);
+        let pin = known
+            .of(&input)
+            .or_else(|| added.find(|pin| is_pin_of(pin, &input)));
+        if let Some(pin) = pin {
             settled.pinned.push((input, pin.clone()));
             continue;
         }
-        match newest(snapshot, &input)? {
+        match newest(snapshot, &statuses, &input)? {
             None => settled.missing.push(input),
             Some(offer) => {
                 let pin = pins::pin(input.product(), input.name(), &offer)?;
+                new.push(settled.added.len());
                 settled.added.push(pin.clone());
                 settled.pinned.push((input, pin));
             }
@@ -73,7 +84,11 @@ pub(crate) fn settle<'w>(
 }
 
 /// The newest version that offers what an input asks for; one that is yanked only where there is no other.
-fn newest(snapshot: &Snapshot, input: &Input<'_>) -> Result<Option<ContractUse>, Failure> {
+fn newest(
+    snapshot: &Snapshot,
+    statuses: &Statuses<'_>,
+    input: &Input<'_>,
+) -> Result<Option<ContractUse>, Failure> {
     let mut offers = pins::offers(snapshot, input)?;
     if let Some(wanted) = input.version() {
         offers.retain(|offer| {
@@ -82,7 +97,6 @@ fn newest(snapshot: &Snapshot, input: &Input<'_>) -> Result<Option<ContractUse>,
         });
     }
     offers.sort_by(|a, b| rank(&a.entry).cmp(&rank(&b.entry)));
-    let statuses = snapshot.statuses()?;
     for offer in offers.iter().rev() {
         if statuses.is_empty() || statuses.of(&offer.entry)?.yanked.is_none() {
             return Ok(Some(offer.clone()));
