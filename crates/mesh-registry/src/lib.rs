@@ -76,6 +76,7 @@ mod changes;
 mod commit;
 mod compatibility;
 mod contracts;
+mod differing;
 mod digest;
 mod dirs;
 mod error;

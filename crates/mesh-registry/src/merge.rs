@@ -14,6 +14,7 @@
 use crate::{
     Error, Progress, Result,
     cache::Cache,
+    differing,
     error::object,
     git::{Git, PushError},
     history::History,
@@ -25,7 +26,7 @@ use crate::{
     tree,
     verify::{Finding, Judged, Verification, requests},
 };
-use git2::{Delta, DiffDelta, FileMode, Oid, Repository, build::TreeUpdateBuilder};
+use git2::{FileMode, Oid, Repository, build::TreeUpdateBuilder};
 use jiff::civil::Date;
 use std::{
     collections::BTreeSet,
@@ -415,49 +416,35 @@ fn added(repo: &Repository, tip: Oid, commit: Oid) -> Result<Result<Vec<AddedFil
         return wrong(&requests::REQUEST_UNRELATED, "", message);
     };
     let (old, new) = (tree::root(repo, common)?, tree::root(repo, commit)?);
-    let diff = repo
-        .diff_tree_to_tree(Some(&old), Some(&new), None)
-        .map_err(object("compare a request with the registry"))?;
-    if diff.deltas().len() > MAX_FILES {
-        let message = format!("it changes {} files", diff.deltas().len());
+    let Some(differing) = differing::files(repo, &old, &new, MAX_FILES)? else {
+        let message = format!("it changes more than {MAX_FILES} files");
         return wrong(&requests::REQUEST_TOO_LARGE, "", message);
-    }
-    let mut added = Vec::with_capacity(diff.deltas().len());
-    for delta in diff.deltas() {
-        let path = shown_path(&delta);
-        if delta.status() != Delta::Added {
-            let done = match delta.status() {
-                Delta::Deleted => "removes",
-                _ => "changes",
+    };
+    let mut added = Vec::with_capacity(differing.len());
+    for file in differing {
+        // If it is not UTF-8, it is one that no publish writes, so that it is found when it is judged.
+        let path = String::from_utf8_lossy(&file.path).into_owned();
+        let (None, Some(is)) = (file.was, file.is) else {
+            let done = if file.is.is_none() {
+                "removes"
+            } else {
+                "changes"
             };
             let message = format!("it {done} `{path}`, and a request only adds files");
             return wrong(&requests::REQUEST_CHANGES, &path, message);
-        }
+        };
         let first = path.split('/').next();
         if !matches!(first, Some(layout::PRODUCTS | layout::STATUS)) {
             let message = format!("it adds `{path}`, which is nothing that is published");
             return wrong(&requests::REQUEST_GOVERNS, &path, message);
         }
-        let file = delta.new_file();
         added.push(AddedFile {
             path,
-            id: file.id(),
-            mode: file.mode(),
+            id: is.id,
+            mode: is.mode(),
         });
     }
     Ok(Ok(added))
-}
-
-/// The path of a file; if it is not UTF-8, one that no publish writes, so that it is found when it is judged.
-fn shown_path(delta: &DiffDelta<'_>) -> String {
-    let file = match delta.status() {
-        Delta::Deleted => delta.old_file(),
-        _ => delta.new_file(),
-    };
-    let path = file.path().and_then(Path::to_str).map(str::to_owned);
-    path.unwrap_or_else(|| {
-        String::from_utf8_lossy(file.path_bytes().unwrap_or_default()).into_owned()
-    })
 }
 
 /// What files are about: `sales/orders 1.2.0`, and `an event about sales/orders 1.2.0`.

@@ -9,9 +9,15 @@
 //!
 //! What it adds is known by its content, never by its commit: a host may squash or rebase it.
 
-use crate::{Result, digest, error::object, layout, snapshot::Snapshot, tree};
-use git2::{Delta, FileMode, Oid, Repository, Tree};
-use std::{collections::BTreeMap, path::Path};
+use crate::{
+    Result,
+    differing::{self, Differing},
+    digest, layout,
+    snapshot::Snapshot,
+    tree,
+};
+use git2::{FileMode, Oid, Repository, Tree};
+use std::collections::BTreeMap;
 
 /// The most files that a request may change to be compared with another.
 const MAX_CHANGES: usize = 20_000;
@@ -153,20 +159,15 @@ fn changes(repo: &Repository, base: Oid, commit: Oid) -> Result<Option<Vec<(Stri
         return Ok(None);
     };
     let (old, new) = (tree::root(repo, common)?, tree::root(repo, commit)?);
-    let diff = repo
-        .diff_tree_to_tree(Some(&old), Some(&new), None)
-        .map_err(object("compare a request with the registry"))?;
-    if diff.deltas().len() > MAX_CHANGES {
+    let Some(differing) = differing::files(repo, &old, &new, MAX_CHANGES)? else {
         return Ok(None);
-    }
-    let change = |delta: git2::DiffDelta<'_>| {
-        let file = delta.new_file();
-        let is_written = matches!(delta.status(), Delta::Added | Delta::Modified)
-            && file.mode() == FileMode::Blob;
-        let path = file.path().and_then(Path::to_str)?;
-        is_written.then(|| (path.to_owned(), file.id()))
     };
-    Ok(diff.deltas().map(change).collect())
+    let change = |file: Differing| {
+        let path = String::from_utf8(file.path).ok()?;
+        let is = file.is.filter(|is| is.mode() == FileMode::Blob)?;
+        Some((path, is.id))
+    };
+    Ok(differing.into_iter().map(change).collect())
 }
 
 /// What the registry has once `commit` is merged, as far as it can be told.
