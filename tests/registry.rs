@@ -85,6 +85,8 @@ mod support;
 mod table;
 #[path = "registry/transports.rs"]
 mod transports;
+#[path = "registry/verifying.rs"]
+mod verifying;
 #[path = "registry/versions.rs"]
 mod versions;
 #[path = "registry/withdrawal.rs"]

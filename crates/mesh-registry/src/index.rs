@@ -8,6 +8,7 @@
 //! It is a cache. What is missing, of another format or another commit is made again; and so is what has changed on
 //! disk since it was written, whenever that turns up.
 
+mod ahead;
 mod entry;
 mod file;
 mod table;

@@ -33,17 +33,22 @@ impl Snapshot {
         if let Some(owner) = self.owners.borrow().get(contract) {
             return Ok(owner.clone());
         }
-        let mut products: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
-        for entry in self.providing(contract)? {
-            products.entry(entry.reference()).or_default().push(entry);
-        }
-        let candidates: Vec<_> = products.values().filter_map(|p| Candidate::of(p)).collect();
-        let first = first(&self.repo, self.tip, &candidates)?;
-        let owner = products.into_keys().nth(first);
+        let owner = self.first_product(self.providing(contract)?)?;
         self.owners
             .borrow_mut()
             .insert(contract.to_owned(), owner.clone());
         Ok(owner)
+    }
+
+    /// The product that the branch had first, of those that some versions are of.
+    pub(crate) fn first_product(&self, entries: Vec<Entry>) -> Result<Option<String>> {
+        let mut products: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
+        for entry in entries {
+            products.entry(entry.reference()).or_default().push(entry);
+        }
+        let candidates: Vec<_> = products.values().filter_map(|p| Candidate::of(p)).collect();
+        let first = first(&self.repo, self.tip, &candidates)?;
+        Ok(products.into_keys().nth(first))
     }
 
     /// What the owner of a contract published of it, by the bare version of the contract.

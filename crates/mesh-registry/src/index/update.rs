@@ -2,6 +2,7 @@
 
 use super::{
     Problem,
+    ahead::Ahead,
     entry::{self, Entry, latest},
     file::{Manifest, Reader, Writer},
     table::{Edit, Kind, Table},
@@ -34,6 +35,7 @@ pub(super) fn update(
     let strange = changes.strange.into_iter();
     let mut versions = Versions {
         repo,
+        ahead: Ahead::new(repo, changes.versions.len()),
         registry,
         // By reference, because that is the order of the lines; the order of trees is by domain first.
         products: BTreeMap::new(),
@@ -71,6 +73,7 @@ pub(super) fn update(
 /// The versions that changed, by product; and what follows for the other tables.
 struct Versions<'r> {
     repo: &'r Repository,
+    ahead: Ahead,
     registry: Option<&'r str>,
     products: BTreeMap<String, Vec<tree::Change>>,
     problems: Vec<Problem>,
@@ -117,6 +120,11 @@ impl Edit for Versions<'_> {
             })
             .collect();
         let mut rows = old.clone();
+        // Keys come in order, so what was read ahead is used up before the next is read.
+        if self.ahead.is_used_up() {
+            let next = self.products.values().flatten();
+            self.ahead.fill(next, self.registry);
+        }
         for change in self.products.remove(key).unwrap_or_default() {
             self.change(&mut rows, change)?;
         }
@@ -143,8 +151,12 @@ impl Versions<'_> {
     fn change(&mut self, rows: &mut Rows<'_>, change: tree::Change) -> Result<()> {
         let path = layout::version_dir(&change.domain, &change.product, &change.version);
         rows.remove(&change.version);
-        let read = |id| Entry::read(self.repo, id, &path, self.registry)?.json();
-        match change.tree.map(read) {
+        let ahead = &mut self.ahead;
+        let mut read = |id| match ahead.take(&path) {
+            Some(json) => Ok(json),
+            None => Entry::read(self.repo, id, &path, self.registry)?.json(),
+        };
+        match change.tree.map(&mut read) {
             None => {}
             Some(Ok(json)) => drop(rows.insert(change.version, json.into())),
             Some(Err(Error::Damaged { path, reason })) => {

@@ -146,10 +146,11 @@ impl Snapshot {
         Ok(entries)
     }
 
-    /// `domain/product` of the product with an id, if anything was published under it.
+    /// `domain/product` of the product with an id, if anything was published under it: where it was published first, if
+    /// something else than mesh has written it elsewhere too.
     pub(crate) fn place_of(&self, id: &str) -> Result<Option<String>> {
-        let indexed = self.index.with_id(id)?.into_iter().next();
+        let indexed = self.first_product(self.index.with_id(id)?)?;
         let added = || self.added.with_id(id).map(str::to_owned);
-        Ok(indexed.map(|entry| entry.reference()).or_else(added))
+        Ok(indexed.or_else(added))
     }
 }
