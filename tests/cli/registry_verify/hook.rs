@@ -1,6 +1,8 @@
 //! The hook itself: what it lets by, and what whoever is refused reads.
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use super::world::World;
 use crate::sandbox::{Run, Sandbox};
@@ -94,4 +96,54 @@ fn the_hook_fails_closed_and_never_replaces_another() {
     sandbox
         .mesh(["registry", "init", "--hook", "ssh://nowhere.invalid/r.git"])
         .expect(2);
+}
+
+/// All files below a folder, with their content.
+fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(contents(&path));
+        } else {
+            found.insert(path.clone(), fs::read(&path).unwrap());
+        }
+    }
+    found
+}
+
+#[test]
+#[cfg(unix)]
+fn the_hook_needs_no_cache_and_leaves_nothing_in_the_registry() {
+    let world = World::new();
+    let push = |commit: &str| {
+        let update = format!("{commit}:refs/heads/main");
+        let mut command = world.sandbox.command("git");
+        command
+            .env("MESH_CACHE_DIR", "/dev/null/nowhere")
+            .arg("-C")
+            .arg(&world.clone)
+            .args(["push", "--quiet", "../registry.git", &update]);
+        Run::of(command.output().unwrap())
+    };
+    let before = contents(&world.registry);
+    let refused = push(&world.tampered("\"version\": \"1.0.1\"", "\"version\": \"1.0.2\""));
+    assert_ne!(refused.status, 0);
+    assert!(
+        refused.stderr.contains("[record-elsewhere]"),
+        "{}",
+        refused.stderr
+    );
+    assert_eq!(contents(&world.registry), before);
+    let next = world.commit(&world.next(|_| {}));
+    push(&next).expect(0);
+    // What git writes for a push, and no more.
+    let branch = world.registry.join("refs/heads/main");
+    let is_of_git =
+        |path: &PathBuf| path.starts_with(world.registry.join("objects")) || *path == branch;
+    let mut after = contents(&world.registry);
+    after.retain(|path, _| !is_of_git(path));
+    let mut before = before;
+    before.retain(|path, _| !is_of_git(path));
+    assert_eq!(after, before);
 }
