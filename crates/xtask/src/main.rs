@@ -35,6 +35,9 @@ const BENCH: &str = "bench";
 /// The figures of a large registry, which are measured apart: its making takes minutes.
 const REGISTRY: &str = "registry";
 
+/// Those of what judging and reading it costs, and no others.
+const JUDGING: &str = "judging";
+
 /// A derived file.
 struct File {
     /// Where it belongs, relative to the root of the repository.
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
     };
     let (name, measure) = match names[..] {
         [BENCH, REGISTRY] => (BENCH, bench::registry::run as fn() -> io::Result<String>),
+        [BENCH, REGISTRY, JUDGING] => (BENCH, bench::registry::run_judging as _),
         [name] => (name, bench::run as fn() -> io::Result<String>),
         _ => return usage(),
     };

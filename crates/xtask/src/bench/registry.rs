@@ -7,7 +7,9 @@
 //! every kind, and the figures are medians of rounds.
 
 mod fill;
+mod judging;
 mod peers;
+mod reading;
 
 use std::env;
 use std::ffi::OsStr;
@@ -18,6 +20,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use fill::{Product, Shape};
+use judging::STEPS;
 use peers::{Plumbing, WorkTree};
 
 /// Rounds of publishes.
@@ -54,10 +57,24 @@ const FLAT: Shape = Shape {
 
 /// Makes the registries, measures, and gives the table.
 pub(crate) fn run() -> io::Result<String> {
+    with(|bench| Ok(bench.measure()? + &bench.judging()? + &bench.reading()?))
+}
+
+/// What judging and reading takes, and no more.
+pub(crate) fn run_judging() -> io::Result<String> {
+    with(|bench| {
+        for shape in [SMALL, LARGE, LONG, STEPS] {
+            bench.make(shape)?;
+        }
+        Ok(bench.judging()? + &bench.reading()?)
+    })
+}
+
+fn with(measure: impl Fn(&Bench) -> io::Result<String>) -> io::Result<String> {
     let scratch = env::temp_dir().join(format!("mesh-bench-{}", std::process::id()));
     fs::create_dir_all(&scratch)?;
     let kept = env::var_os("MESH_BENCH_REGISTRIES").map(PathBuf::from);
-    let outcome = Bench::new(&scratch, kept.as_deref()).and_then(|bench| bench.measure());
+    let outcome = Bench::new(&scratch, kept.as_deref()).and_then(|bench| measure(&bench));
     fs::remove_dir_all(&scratch)?;
     outcome
 }
@@ -97,7 +114,7 @@ impl Bench {
 
     fn measure(&self) -> io::Result<String> {
         let mut table = String::new();
-        for shape in [SMALL, LARGE, LONG, FLAT] {
+        for shape in [SMALL, LARGE, LONG, FLAT, STEPS] {
             self.make(shape)?;
         }
         table += &self.publishing()?;

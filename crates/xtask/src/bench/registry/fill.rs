@@ -32,7 +32,7 @@ pub(super) struct Shape {
     pub(super) products: usize,
     /// Domains that they are spread over.
     pub(super) domains: usize,
-    /// Whether each version came with a commit of its own.
+    /// Whether each version came with a commit of its own; else all products have their next version with each.
     pub(super) commits: bool,
 }
 
@@ -67,7 +67,7 @@ impl Shape {
     fn write(self, out: &mut BufWriter<ChildStdin>) -> io::Result<()> {
         let mut previous: Vec<Option<String>> = vec![None; self.products];
         for n in 0..self.versions() {
-            if n == 0 || self.commits {
+            if n.is_multiple_of(self.products) || self.commits {
                 let message = "Publish\n";
                 write!(
                     out,
@@ -125,7 +125,7 @@ impl Product {
         format!("domain-{}", self.number % self.shape.domains)
     }
 
-    fn id(self) -> String {
+    pub(super) fn id(self) -> String {
         format!("{}.product-{}", self.domain(), self.number)
     }
 
@@ -204,15 +204,15 @@ impl Product {
         )
     }
 
-    /// The files of its version number `version`, the record first.
+    /// The files of its version number `number`, the record first.
     pub(super) fn files(
         self,
-        version: usize,
+        number: usize,
         previous: Option<&str>,
     ) -> io::Result<[(&'static str, Vec<u8>); 3]> {
         const CONTRACT: &str = "contracts/rows.odcs.yaml";
         const MANIFEST: &str = "dataproduct.yaml";
-        let version = format!("1.{version}.0");
+        let version = format!("1.{number}.0");
         let manifest = self.manifest(&version, &version).into_bytes();
         let contract = self.contract(&version).into_bytes();
         let id = self.id();
@@ -220,6 +220,9 @@ impl Product {
             json!({"name": format!("rows-{at}"), "contractId": source.id(), "contractVersion": "1.0.0"})
         });
         let file = |path: &str, bytes: &[u8]| json!({"path": path, "sha256": digest(bytes), "bytes": bytes.len()});
+        // Of one version to the next, nothing changes but their numbers.
+        let base = previous.map(|record| json!({"version": format!("1.{}.0", number.saturating_sub(1)), "record": record}));
+        let impact = if base.is_some() { "minor" } else { "none" };
         let record = json!({
             "format": 1,
             "id": id,
@@ -233,11 +236,20 @@ impl Product {
             "tool": "mesh-bench 0.0.0",
             "publishedAt": "2026-01-01T00:00:00Z",
             "previous": previous,
+            "compatibility": {
+                "base": base,
+                "impact": impact,
+                "covered": true,
+                "profile": "read",
+                "versioning": "semver",
+                "changes": {"major": 0, "review": 0, "minor": 0, "patch": 0},
+            },
             "summary": {
                 "name": format!("Product {}", self.number),
                 "status": "active",
                 "purpose": self.purpose(),
                 "tags": ["sales", format!("tag-{}", self.number % 97)],
+                "owner": "ada@example.com",
                 "outputPorts": [{
                     "name": "rows",
                     "version": version,
