@@ -61,6 +61,15 @@ fn changed_missing_and_added_files_are_noticed() {
             "products/d/record/1.0.0/record.json"
         );
         assert!(snapshot.product("d", "record").expect("read").is_none());
+        // Nobody finds it, so it is not published.
+        let error = publish(&registry, vec![product("d", "record", "1.0.0", "")])
+            .expect_err("a record that counts for nothing");
+        let problem = &snapshot.problems()[0];
+        assert!(
+            matches!(&error, Error::Damaged { path, reason }
+                if *path == problem.path && *reason == problem.reason),
+            "{error}"
+        );
     });
 }
 

@@ -15,7 +15,7 @@ pub use protocol::Contributed;
 pub(crate) use protocol::{Backoff, Pending};
 
 use crate::{
-    Error, Refusal, Result,
+    Entry, Error, Refusal, Result,
     approval::Approval,
     authority::Area,
     contracts::{self, Brought},
@@ -398,12 +398,10 @@ fn place_product<'p>(
             id: prepared.id.clone(),
         }));
     }
-    let previous = existing.and_then(|existing| {
-        existing
-            .versions
-            .last()
-            .map(|entry| (entry.version.clone(), entry.record_digest.clone()))
-    });
+    let versions = existing.map_or_else(Vec::new, |existing| existing.versions);
+    let previous = versions
+        .last()
+        .map(|entry| (entry.version.clone(), entry.record_digest.clone()));
     let mut placed = Placed {
         prepared,
         product,
@@ -411,7 +409,22 @@ fn place_product<'p>(
         exists: false,
     };
     placed.exists = exists(snapshot, root, &placed)?;
+    let is_indexed = |entry: &Entry| entry.version == prepared.version;
+    if placed.exists && !versions.iter().any(is_indexed) {
+        return Err(unreadable(snapshot, &placed));
+    }
     Ok(placed)
+}
+
+/// The files of a version are there, and nobody finds it: its record says nothing that counts.
+fn unreadable(snapshot: &Snapshot, placed: &Placed<'_>) -> Error {
+    let path = format!("{}/{}", placed.path(), layout::RECORD);
+    let problem = (snapshot.problems().iter()).find(|problem| problem.path == path);
+    let reason = problem.map_or("it cannot be read", |problem| &problem.reason);
+    Error::Damaged {
+        reason: reason.to_owned(),
+        path,
+    }
 }
 
 /// Whether the version is there with the same content.

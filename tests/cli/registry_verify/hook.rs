@@ -1,4 +1,4 @@
-//! The hook itself: what it lets by, and what whoever is refused reads.
+//! The hook itself: what it lets by, and what whoever is refused reads; and what an audit finds where there is none.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -30,6 +30,26 @@ fn what_mesh_publishes_is_taken() {
         &world.clone,
         &["push", "--quiet", "../registry.git", ":refs/heads/side"],
     );
+}
+
+#[test]
+fn an_audit_finds_that_the_branch_was_set_back() {
+    let world = World::new();
+    let before = world.tip();
+    let next = world.commit(&world.next(|_| {}));
+    world.accepted(&next);
+    let registry = world.registry.to_str().unwrap();
+    let mesh = |arguments: &[&str]| {
+        let registry = ["--registry", registry];
+        world.sandbox.mesh([arguments, &registry].concat())
+    };
+    mesh(&["search", "orders"]).expect(0);
+    let main = "refs/heads/main";
+    world.git(&world.registry, &["update-ref", main, &before]);
+    mesh(&["search", "orders"]).expect(2);
+    let out = mesh(&["registry", "verify", "--full", "--format", "compact"]).expect(1);
+    let expected = format!("{main}:1:1: error[history-rewritten] commit {}", &next[..12]);
+    assert!(out.contains(&expected), "{out}");
 }
 
 #[test]

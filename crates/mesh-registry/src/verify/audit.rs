@@ -19,7 +19,6 @@ use crate::{
     status::Statuses,
     tree,
 };
-use git2::Oid;
 use std::collections::BTreeSet;
 
 pub(super) static INDEX_DIFFERS: Check = Check {
@@ -155,11 +154,18 @@ impl Verification<'_> {
         let Some(state) = cache.state() else {
             return Ok(());
         };
-        let tip: Oid = self.standing.tip;
-        // A clone, or a part of the history, may end before what was seen of the registry.
+        let name = format!("refs/heads/{}", state.branch);
         let repo = self.history.repository();
-        if !is_ancestor(repo, state.tip, tip)? && !is_ancestor(repo, tip, state.tip)? {
-            let name = format!("refs/heads/{}", state.branch);
+        let tip = self.standing.tip;
+        // Whoever names an earlier commit, or has it checked out, wants that one judged: it is the branch that only grows.
+        let is_part = match repo.refname_to_id(&name) {
+            Ok(branch) => is_ancestor(repo, state.tip, branch)?,
+            // A part of the registry without its branch, such as what CI checks out, or the cache, which was compared when
+            // it was fetched.
+            Err(_) => true,
+        };
+        let is_judged = is_ancestor(repo, state.tip, tip)? || is_ancestor(repo, tip, state.tip)?;
+        if !is_part || !is_judged {
             let message = format!(
                 "commit {}, seen before, is no longer part of the history",
                 short(state.tip)
