@@ -265,15 +265,174 @@ fn what_makes_no_sense_is_told() {
     domain(&sandbox, &["remove-owner", "sales", "nobody@example.com"]).expect(0);
 }
 
+/// Makes a key of a kind; `false`, and says so, where that cannot be done.
+fn keygen(sandbox: &Sandbox, kind: &str, name: &str) -> bool {
+    let made = Command::new("ssh-keygen")
+        .current_dir(sandbox.work())
+        .args(["-q", "-t", kind, "-N", "", "-C", "ada", "-f", name])
+        .status();
+    let is_made = made.is_ok_and(|status| status.success());
+    if !is_made {
+        let _ = writeln!(stderr(), "skipped: ssh-keygen is not there");
+    }
+    is_made
+}
+
+#[test]
+fn what_is_said_of_an_owner_again_holds_from_now_on() {
+    let sandbox = sandbox();
+    if !keygen(&sandbox, "ed25519", "key") {
+        return;
+    }
+    let ada = "ada@pharma.example";
+    domain(
+        &sandbox,
+        &["add", "sales", "--owner", ada, "--key", "key.pub"],
+    )
+    .expect(0);
+    let again = |more: &[&str]| domain(&sandbox, &[&["add-owner", "sales", ada], more].concat());
+    let key = fs::read_to_string(sandbox.work().join("key.pub")).expect("a key");
+    let key = key.trim();
+    let file = |rest: &str| {
+        format!(
+            "# Who may publish for the domain `sales`.\nowners:\n- email: {ada}\n  keys:\n  - key: {key}\n{rest}"
+        )
+    };
+    // A key that was lost counts no more; the comment behind it is not what tells keys apart.
+    let other = key.replace(" ada", " laptop");
+    fs::write(sandbox.work().join("other.pub"), other).expect("a key");
+    let text = again(&["--key", "other.pub", "--until", "2026-01-31"]).expect(0);
+    assert!(
+        text.contains("ada@pharma.example  1 key, which counts until 2026-01-31\n"),
+        "{text}"
+    );
+    assert_eq!(
+        owners_file(&sandbox, "sales"),
+        file("    until: \"2026-01-31\"\n")
+    );
+    let run = publish(&sandbox, &["--sign-with", "key"]);
+    assert!(
+        run.stderr
+            .contains("does not count today for `ada@pharma.example`"),
+        "{}",
+        run.stderr
+    );
+    run.expect(1);
+    // And what that tells to do makes it count again.
+    let dates = [
+        "--key",
+        "key.pub",
+        "--from",
+        "2026-02-01",
+        "--until",
+        "2999-12-31",
+    ];
+    again(&dates).expect(0);
+    assert_eq!(
+        owners_file(&sandbox, "sales"),
+        file("    from: \"2026-02-01\"\n    until: \"2999-12-31\"\n")
+    );
+    let text = again(&dates).expect(0);
+    assert!(text.contains("so already, unchanged"), "{text}");
+    again(&["--key", "key.pub"]).expect(0);
+    assert_eq!(owners_file(&sandbox, "sales"), file(""));
+    publish(&sandbox, &["--sign-with", "key"]).expect(0);
+    // Neither a name nor a handle is passed over.
+    again(&["--name", "Ada", "--handle", "@ada"]).expect(0);
+    again(&["--handle", "@lovelace"]).expect(0);
+    let expected = file("").replace("  keys:", "  name: Ada\n  handle: \"@lovelace\"\n  keys:");
+    assert_eq!(owners_file(&sandbox, "sales"), expected);
+    let run = again(&["--team", "orders"]);
+    assert!(
+        run.stderr
+            .contains("`ada@pharma.example` is among them already, and not in the team `orders`"),
+        "{}",
+        run.stderr
+    );
+    run.expect(1);
+}
+
+#[test]
+fn what_is_wrong_with_what_was_named_is_told_of_that() {
+    let sandbox = sandbox();
+    let told = |arguments: &[&str], expected: &str| {
+        let run = domain(&sandbox, arguments);
+        assert!(run.stderr.contains(expected), "{}", run.stderr);
+        assert!(
+            !run.stderr.contains("cannot be read as an owners file"),
+            "{}",
+            run.stderr
+        );
+        run.expect(2);
+    };
+    let twice = "`A@b` is named more than once";
+    told(&["add", "sales", "--owner", "a@b", "--owner", "A@b"], twice);
+    told(
+        &["add", "sales", "--owner", "a@b", "--team", "t=c@d,A@b"],
+        twice,
+    );
+    told(&["transfer", "sales", "--to", "a@b", "--to", "A@b"], twice);
+    let owner = ["add-owner", "sales", "a@b"];
+    told(
+        &[&owner[..], &["--handle", "x"]].concat(),
+        "not one of a git host",
+    );
+    if keygen(&sandbox, "rsa", "rsa") && keygen(&sandbox, "ed25519", "key") {
+        let dates = [
+            "--key",
+            "key.pub",
+            "--from",
+            "2027-02-01",
+            "--until",
+            "2027-01-31",
+        ];
+        told(&[&owner[..], &dates].concat(), "ends before it begins");
+        let rsa = [&owner[..], &["--key", "rsa.pub"]].concat();
+        told(
+            &rsa,
+            "help: name another key; `ssh-keygen -t ed25519` makes one",
+        );
+        let private = [&owner[..], &["--key", "key"]].concat();
+        told(
+            &private,
+            "help: name the public key, whose file ends in .pub",
+        );
+    }
+}
+
+/// Nothing else changes by it.
+fn a_key_that_counts_no_more_is_told(sandbox: &Sandbox) {
+    let show = [
+        "show",
+        "sales/orders",
+        "--registry",
+        "r",
+        "--format",
+        "json",
+    ];
+    for (owners, expected) in [
+        (
+            "- email: ada@pharma.example\n",
+            "which does not belong to `ada@pharma.example`",
+        ),
+        (
+            "- email: eve@pharma.example\n",
+            "by `ada@pharma.example`, who is no owner of the domain now",
+        ),
+    ] {
+        by_hand(sandbox, "owners/sales.yaml", |_| {
+            format!("owners:\n{owners}")
+        });
+        let shown = sandbox.mesh(show).json(0);
+        let problem = shown["signature"]["problem"].as_str().expect("a problem");
+        assert!(problem.ends_with(expected), "{problem}");
+    }
+}
+
 #[test]
 fn what_is_signed_says_so() {
     let sandbox = sandbox();
-    let made = Command::new("ssh-keygen")
-        .current_dir(sandbox.work())
-        .args(["-q", "-t", "ed25519", "-N", "", "-C", "ada", "-f", "key"])
-        .status();
-    if !made.is_ok_and(|status| status.success()) {
-        let _ = writeln!(stderr(), "skipped: ssh-keygen is not there");
+    if !keygen(&sandbox, "ed25519", "key") {
         return;
     }
     let add = [
@@ -320,16 +479,7 @@ fn what_is_signed_says_so() {
     let signed = ["--sign-with", "key", "--registry", "r"];
     let text = sandbox.mesh([yank, signed].concat()).expect(0);
     assert!(text.contains(&format!("Signed   with {key}\n")), "{text}");
-    // A key that counts no more is told, and nothing else changes.
-    by_hand(&sandbox, "owners/sales.yaml", |_| {
-        "owners:\n- email: ada@pharma.example\n".to_owned()
-    });
-    let shown = sandbox.mesh(show).json(0);
-    let problem = shown["signature"]["problem"].as_str().expect("a problem");
-    assert!(
-        problem.contains("does not belong to `ada@pharma.example`"),
-        "{problem}"
-    );
+    a_key_that_counts_no_more_is_told(&sandbox);
 
     // Who governs signs as well, as git does. Another way to name the key comes last.
     let public = fs::read_to_string(sandbox.work().join("key.pub")).expect("a key");

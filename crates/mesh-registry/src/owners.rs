@@ -106,6 +106,14 @@ impl Owners {
         Self::new(path, entries)
     }
 
+    /// The line and the column, both from one, at which the text of an owners file stops being one; `None` where what is
+    /// wrong has no place of its own.
+    pub(crate) fn broken_at(text: &str) -> Option<(usize, usize)> {
+        let error = serde_yaml::from_str::<OwnersFile>(text).err()?;
+        let location = error.location()?;
+        Some((location.line(), location.column()))
+    }
+
     /// The stewards that the format file names.
     pub(crate) fn stewards(value: serde_yaml::Value) -> Result<Self, String> {
         let entries: Vec<OwnerEntry> = serde_yaml::from_value(value)
@@ -704,6 +712,15 @@ mod tests {
                 "{bad}: {found:?}"
             );
         }
+    }
+
+    #[test]
+    fn where_a_file_breaks_is_told() {
+        let text = "# Who\nowners:\n- email: a@b\n  emial: c@d\n";
+        assert_eq!(Owners::broken_at(text), Some((4, 3)));
+        assert_eq!(Owners::broken_at("owners:\n- email: a@b\n"), None);
+        // What is wrong with an entry is told by its number.
+        assert_eq!(Owners::broken_at("owners:\n- email: a\n"), None);
     }
 
     #[test]

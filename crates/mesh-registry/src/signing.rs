@@ -63,6 +63,16 @@ pub enum BadSignature {
         /// Who should have signed.
         email: String,
     },
+    /// Who signed is none of the owners, or no longer.
+    #[error(
+        "it was made with the key {fingerprint} by `{email}`, who is no owner of the domain now"
+    )]
+    NoOwner {
+        /// The key that it names.
+        fingerprint: String,
+        /// Who signed.
+        email: String,
+    },
     /// It was made with a key of the signer that does not count on the day.
     #[error("it was made with the key {fingerprint} of `{email}`, which does not count on {day}")]
     NotValidOn {

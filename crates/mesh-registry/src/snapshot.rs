@@ -230,7 +230,7 @@ impl Snapshot {
                 day,
             ),
             None => signing::fingerprint(signature).and_then(|fingerprint| {
-                Err(BadSignature::OtherKey {
+                Err(BadSignature::NoOwner {
                     fingerprint,
                     email: email.clone(),
                 })

@@ -145,6 +145,9 @@ pub struct DomainAdd {
 }
 
 /// Add somebody to the owners of a domain, or a key to an owner
+///
+/// What is said of somebody who is an owner already holds from now on: a name, a handle, another key, or other days for a
+/// key that is there. So a key that was lost ends with --until, and without days a key always counts.
 #[derive(Debug, Args)]
 pub struct DomainAddOwner {
     /// The domain

@@ -7,10 +7,8 @@ use std::path::Path;
 use mesh_diagnostics::{Change, printable_line as plain};
 use mesh_registry::{
     ChangedOwners, Contributed, Demand, Error, Outcome, Owner, OwnerKey, Owners, OwnersEdit,
-    OwnersPublication, Person, PublishOptions, Refusal, Snapshot, Team, layout, parse_day,
+    OwnersPublication, Person, PublishOptions, Snapshot, Team, layout, parse_day,
 };
-use mesh_spec::document::Document;
-use mesh_spec::yaml::edit;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -20,6 +18,7 @@ use crate::cli::{
     RegistryCodeowners, RegistryDomain,
 };
 use crate::config::Project;
+use crate::ops::owners::{added, edited, expected, invalid, place_of};
 use crate::ops::plan::TOOL;
 use crate::ops::requests::{Nothing, Telling};
 use crate::ops::{registry, requests};
@@ -63,7 +62,7 @@ fn add(arguments: &DomainAdd) -> Result<Ending, Failure> {
             );
         }
     }
-    let owners = Owners::new(&layout::owners_file(domain), entries)?;
+    let owners = checked(domain, entries)?;
     let text = owners.to_yaml(domain);
     let message = format!("Give the domain {domain} owners");
     publish(domain, &message, change, &mut |there| match there {
@@ -88,9 +87,7 @@ fn add_owner(arguments: &DomainAddOwner) -> Result<Ending, Failure> {
         key.until = day(arguments.until.as_deref())?;
         person.keys.push(key);
     }
-    // Says what is wrong with a name or a handle before anything is asked.
-    let alone = Owners::new("", vec![Owner::Person(person.clone())])?.to_yaml(domain);
-    Owners::from_bytes(&layout::owners_file(domain), alone.as_bytes())?;
+    checked(domain, vec![Owner::Person(person.clone())])?;
     let message = format!("Add {email} to the owners of {domain}");
     publish(domain, &message, &arguments.change, &mut |there| {
         let (text, owners) = expected(domain, there)?;
@@ -101,57 +98,6 @@ fn add_owner(arguments: &DomainAddOwner) -> Result<Ending, Failure> {
             &added(owners, &person, arguments.team.as_deref(), domain)?,
         )
     })
-}
-
-/// What adds a person to owners, or a key to a person who is among them.
-fn added(
-    owners: &Owners,
-    person: &Person,
-    team: Option<&str>,
-    domain: &str,
-) -> Result<Vec<Change>, Error> {
-    if let Some((pointer, there)) = place_of(owners, &person.email) {
-        let is_new = |key: &&OwnerKey| !there.keys.contains(key);
-        let new: Vec<Value> = person
-            .keys
-            .iter()
-            .filter(is_new)
-            .map(OwnerKey::to_value)
-            .collect();
-        return Ok(match (new.is_empty(), there.keys.is_empty()) {
-            (true, _) => Vec::new(),
-            (false, true) => vec![Change::Insert {
-                pointer,
-                key: "keys".to_owned(),
-                value: Value::Array(new),
-                after: None,
-            }],
-            (false, false) => {
-                let append = |value| Change::Append {
-                    pointer: format!("{pointer}/keys"),
-                    value,
-                };
-                new.into_iter().map(append).collect()
-            }
-        });
-    }
-    let value = person.to_value();
-    let Some(name) = team else {
-        let pointer = "/owners".to_owned();
-        return Ok(vec![Change::Append { pointer, value }]);
-    };
-    let is_it = |entry: &Owner| matches!(entry, Owner::Team(team) if team.name == name);
-    match owners.entries().iter().position(is_it) {
-        Some(at) => Ok(vec![Change::Append {
-            pointer: format!("/owners/{at}/members"),
-            value,
-        }]),
-        None => Err(invalid(
-            domain,
-            format!("it has no team `{name}`"),
-            "leave `--team` away, or name a team that `mesh registry domain list` shows".to_owned(),
-        )),
-    }
 }
 
 fn remove_owner(arguments: &DomainRemoveOwner) -> Result<Ending, Failure> {
@@ -187,6 +133,7 @@ fn remove_owner(arguments: &DomainRemoveOwner) -> Result<Ending, Failure> {
 fn transfer(arguments: &DomainTransfer) -> Result<Ending, Failure> {
     let domain = &arguments.domain;
     let entries = named(&arguments.to, &arguments.team)?;
+    checked(domain, entries.clone())?;
     let message = format!("Transfer the domain {domain}");
     publish(domain, &message, &arguments.change, &mut |there| {
         let (text, owners) = expected(domain, there)?;
@@ -207,70 +154,19 @@ fn transfer(arguments: &DomainTransfer) -> Result<Ending, Failure> {
     })
 }
 
-/// The owners that are there, which there have to be.
-fn expected<'t>(
-    domain: &str,
-    there: Option<(&'t str, &'t Owners)>,
-) -> Result<(&'t str, &'t Owners), Error> {
-    there.ok_or_else(|| {
-        invalid(
-            domain,
-            "it has none".to_owned(),
-            format!("name the first ones with `mesh registry domain add {domain} --owner EMAIL`"),
-        )
-    })
-}
-
-fn invalid(domain: &str, reason: String, remedy: String) -> Error {
-    Error::Refusal(Refusal::InvalidOwners {
-        domain: domain.to_owned(),
-        reason,
-        remedy,
-    })
-}
-
-/// Where somebody stands in an owners file.
-fn place_of<'o>(owners: &'o Owners, email: &str) -> Option<(String, &'o Person)> {
-    let person = owners.person(email)?;
-    let at = |pointer: String, other: &Person| (other.email == person.email).then_some(pointer);
-    let pointer = owners
-        .entries()
-        .iter()
-        .enumerate()
-        .find_map(|(n, entry)| match entry {
-            Owner::Person(other) => at(format!("/owners/{n}"), other),
-            Owner::Team(team) => (team.members.iter().enumerate())
-                .find_map(|(m, other)| at(format!("/owners/{n}/members/{m}"), other)),
-        });
-    Some((pointer?, person))
-}
-
-/// The text of an owners file after some changes. What is not changed stays as it is written, comments included, unless
-/// it is written in a way that cannot be edited.
-fn edited(domain: &str, text: &str, owners: &Owners, changes: &[Change]) -> Result<String, Error> {
-    if changes.is_empty() {
-        return Ok(text.to_owned());
-    }
+/// Owners as the command line names them. What is wrong with them is told of that, and not of a file.
+fn checked(domain: &str, entries: Vec<Owner>) -> Result<Owners, Failure> {
     let path = layout::owners_file(domain);
-    let document = Document::parse(path.as_str(), text.as_bytes().to_vec(), None);
-    if let Some(tree) = &document.tree
-        && let Some(edits) = edit::plan(tree, changes)
-        && let Some(text) = edit::verify(tree, changes, &edits)
-    {
-        return Ok(text);
-    }
-    let written = owners.to_yaml(domain);
-    let document = Document::parse(path.as_str(), written.into_bytes(), None);
-    let text = document.tree.as_ref().and_then(|tree| {
-        let edits = edit::plan(tree, changes)?;
-        edit::verify(tree, changes, &edits)
-    });
-    text.ok_or_else(|| {
-        invalid(
-            domain,
-            "the file cannot be edited as it is written".to_owned(),
-            format!("change {path} by hand, and commit it to the registry"),
-        )
+    let owners = Owners::new(&path, entries)
+        .and_then(|owners| Owners::from_bytes(&path, owners.to_yaml(domain).as_bytes()));
+    owners.map_err(|error| match error {
+        Error::BadOwnersFile { reason, .. } => {
+            let reason = reason
+                .replace("`owners[0]` `keys[0]`", "the key")
+                .replace("`owners[0]`", "the owner");
+            Failure::new(reason).help("correct it, and run the command again")
+        }
+        error => error.into(),
     })
 }
 
@@ -307,9 +203,12 @@ fn read_key(path: &Path) -> Result<OwnerKey, Failure> {
     let text = fs::read_to_string(path)
         .map_err(|error| Failure::new(format!("cannot read {}: {error}", plain(&shown))))?;
     OwnerKey::parse(&text).map_err(|reason| {
-        let public =
-            "name the public key, whose file ends in .pub: only that goes into the registry";
-        Failure::new(format!("{} cannot be used: {reason}", plain(&shown))).help(public)
+        let help = if text.starts_with("ssh-rsa ") || text.starts_with("ssh-dss ") {
+            "name another key; `ssh-keygen -t ed25519` makes one"
+        } else {
+            "name the public key, whose file ends in .pub: only that goes into the registry"
+        };
+        Failure::new(format!("{} cannot be used: {reason}", plain(&shown))).help(help)
     })
 }
 
@@ -424,10 +323,20 @@ fn print_owners(out: &mut impl Write, owners: &Owners) -> Result<(), Failure> {
             text.push_str("  ");
             text.push_str(&plain(more));
         }
-        match person.keys.len() {
-            0 => {}
-            1 => text.push_str("  1 key"),
-            keys => text.push_str(&format!("  {keys} keys")),
+        match person.keys.as_slice() {
+            [] => {}
+            [key] => {
+                text.push_str("  1 key");
+                if let Some(days) = days(key) {
+                    text.push_str(&format!(", which counts {days}"));
+                }
+            }
+            keys => {
+                text.push_str(&format!("  {} keys", keys.len()));
+                for days in keys.iter().filter_map(days) {
+                    text.push_str(&format!(", one of which counts {days}"));
+                }
+            }
         }
         text
     };
@@ -448,6 +357,16 @@ fn print_owners(out: &mut impl Write, owners: &Owners) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// For how long a key counts, if not always.
+fn days(key: &OwnerKey) -> Option<String> {
+    match (key.from, key.until) {
+        (None, None) => None,
+        (Some(from), None) => Some(format!("from {from}")),
+        (None, Some(until)) => Some(format!("until {until}")),
+        (Some(from), Some(until)) => Some(format!("from {from} until {until}")),
+    }
 }
 
 /// Owners as JSON: as in their file, and each key with its fingerprint.

@@ -16,6 +16,7 @@ pub(crate) mod lint;
 pub mod lock;
 pub(crate) mod markdown;
 pub(crate) mod output;
+pub(crate) mod owners;
 pub(crate) mod plan;
 pub(crate) mod policies;
 pub(crate) mod registry;

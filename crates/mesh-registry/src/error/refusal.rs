@@ -234,7 +234,7 @@ impl Refusal {
             Self::PackImmutable { .. } => "raise the version of the pack and publish it under that".into(),
             Self::CaseConflict { sibling, .. } => format!("use a name that differs in more than case from `{sibling}`"),
             Self::NotOwner { domain, who, owners } => format!(
-                "ask an owner ({}) to publish it, or to run `mesh registry domain add-owner {domain} {who}`; who you are \
+                "ask an owner ({}) to do it, or to run `mesh registry domain add-owner {domain} {who}`; who you are \
                  is git's `user.email`",
                 list(owners)
             ),

@@ -157,7 +157,7 @@ impl Verification<'_> {
         let name = format!("refs/heads/{}", state.branch);
         let repo = self.history.repository();
         let tip = self.standing.tip;
-        // Whoever names an earlier commit, or has it checked out, wants that one judged: it is the branch that only grows.
+        // Whoever has an earlier commit checked out wants that one judged: it is the branch that only grows.
         let is_part = match repo.refname_to_id(&name) {
             Ok(branch) => is_ancestor(repo, state.tip, branch)?,
             // A part of the registry without its branch, such as what CI checks out, or the cache, which was compared when

@@ -295,12 +295,11 @@ fn check_owners(odb: &Odb<'_>, path: &str, file: &Governed, findings: &mut Findi
         && let Err(error) = Owners::from_bytes(path, &bytes)
     {
         let text: Arc<str> = String::from_utf8_lossy(&bytes).into();
-        findings.add_at(
-            &OWNERS_UNREADABLE,
-            path,
-            error.to_string(),
-            Place::of(&text, &[]),
-        );
+        let place = match Owners::broken_at(&text) {
+            Some((line, column)) => Place::at(&text, line, column),
+            None => Place::of(&text, &[]),
+        };
+        findings.add_at(&OWNERS_UNREADABLE, path, error.to_string(), place);
     }
     Ok(())
 }
