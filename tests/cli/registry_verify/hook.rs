@@ -48,7 +48,10 @@ fn an_audit_finds_that_the_branch_was_set_back() {
     world.git(&world.registry, &["update-ref", main, &before]);
     mesh(&["search", "orders"]).expect(2);
     let out = mesh(&["registry", "verify", "--full", "--format", "compact"]).expect(1);
-    let expected = format!("{main}:1:1: error[history-rewritten] commit {}", &next[..12]);
+    let expected = format!(
+        "{main}:1:1: error[history-rewritten] commit {}",
+        &next[..12]
+    );
     assert!(out.contains(&expected), "{out}");
 }
 
