@@ -96,7 +96,10 @@ fn what_is_fine_alone_and_breaks_readers_together_is_not_all_merged() {
         "{out}"
     );
     assert!(out.contains("needs 2.0.0"), "{out}");
-    assert!(out.contains("1 request rejected"), "{out}");
+    assert!(
+        out.contains("1 request rejected, and left as it is\n"),
+        "{out}"
+    );
     assert_eq!(open_branches(&sandbox), branches[1..]);
     let json = sandbox
         .mesh(["registry", "merge", "--format", "json"])

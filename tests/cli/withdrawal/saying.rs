@@ -419,10 +419,7 @@ fn it_may_go_through_a_request() {
     assert_eq!(would["versions"][0]["outcome"], "wouldSubmit");
     let out = yank(&[]).expect(0);
     assert!(out.contains("submitted, to be yanked"), "{out}");
-    assert!(
-        out.contains("It is published when the request is merged"),
-        "{out}"
-    );
+    assert!(out.contains("It holds when the request is merged"), "{out}");
     let again = yank(&["--format", "json"]).json(0);
     assert_eq!(again["versions"][0]["outcome"], "submitted");
     assert_eq!(again["request"]["isNew"], false);

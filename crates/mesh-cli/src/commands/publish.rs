@@ -303,6 +303,7 @@ impl Telling for Told<'_> {
         let nothing = Nothing {
             done: "Nothing was published",
             to_do: "everything was published before",
+            merged: "is published",
         };
         Ok(requests::print_way(
             out,

@@ -277,6 +277,7 @@ impl Telling for Told<'_> {
         let nothing = Nothing {
             done: "Nothing was changed",
             to_do: "it was so before",
+            merged: "holds",
         };
         Ok(requests::print_way(
             out,

@@ -150,14 +150,16 @@ fn print_pretty(
             plural(count(MergeOutcome::Merged), "request")
         )?,
         None if dry_run => writeln!(out, "Nothing was merged: this is a dry run")?,
-        None => writeln!(out, "Nothing to merge")?,
+        None if report.requests.is_empty() => writeln!(out, "Nothing to merge")?,
+        None => writeln!(out, "Nothing was merged")?,
     }
     if let n @ 1.. = count(MergeOutcome::Rejected) {
         writeln!(
             out,
-            "{} {} rejected, and left as they are",
+            "{} {} rejected, and left as {}",
             terminal.red("✗"),
-            plural(n, "request")
+            plural(n, "request"),
+            if n == 1 { "it is" } else { "they are" }
         )?;
     }
     out.flush()?;

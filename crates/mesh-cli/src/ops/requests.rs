@@ -110,12 +110,14 @@ pub(crate) fn tell(
     Ok(())
 }
 
-/// How it is said that nothing happened.
+/// How it is said that nothing happened, or not yet.
 pub(crate) struct Nothing<'a> {
     /// In a dry run: `Nothing was published`.
     pub(crate) done: &'a str,
     /// Because it was so before: `everything was published before`.
     pub(crate) to_do: &'a str,
+    /// What becomes of it when a request is merged: `is published`.
+    pub(crate) merged: &'a str,
 }
 
 /// Prints where it went, below what became of its parts. `named` is added to the registry: where that was named.
@@ -138,7 +140,7 @@ pub(crate) fn print_way<P>(
             print_others(request);
             writeln!(out, "Nothing was submitted: this is a dry run")
         }
-        (Some(request), _) => print(out, request, &branch),
+        (Some(request), _) => print(out, request, &branch, nothing.merged),
         (None, Some(commit)) => writeln!(out, "Commit   {commit} on {branch}"),
         (None, None) if dry_run => writeln!(out, "{}: this is a dry run", nothing.done),
         (None, None) => writeln!(out, "Nothing to do: {}", nothing.to_do),
@@ -146,7 +148,7 @@ pub(crate) fn print_way<P>(
 }
 
 /// Prints where a request is, below what was submitted.
-fn print(out: &mut impl Write, request: &Request, target: &str) -> io::Result<()> {
+fn print(out: &mut impl Write, request: &Request, target: &str, merged: &str) -> io::Result<()> {
     let branch = printable_line(&request.branch);
     writeln!(out, "Branch   {branch}")?;
     match &request.url {
@@ -159,11 +161,11 @@ fn print(out: &mut impl Write, request: &Request, target: &str) -> io::Result<()
     }
     writeln!(out)?;
     let said = if request.is_new {
-        "It is published when the request is merged"
+        "It"
     } else {
-        "It was submitted before, and is published when the request is merged"
+        "It was submitted before, and"
     };
-    writeln!(out, "{said}")?;
+    writeln!(out, "{said} {merged} when the request is merged")?;
     print_others(request);
     Ok(())
 }

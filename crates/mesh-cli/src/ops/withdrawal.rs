@@ -183,6 +183,7 @@ impl Telling for Told<'_> {
         let nothing = Nothing {
             done: "Nothing was changed",
             to_do: words.nothing,
+            merged: "holds",
         };
         Ok(requests::print_way(
             out,
