@@ -1,5 +1,8 @@
 //! What is printed, whatever the files hold.
 
+use std::io::{Write as _, stderr};
+use std::process::Stdio;
+
 use crate::sandbox::{DAY, Sandbox};
 
 /// Characters that a terminal obeys instead of showing.
@@ -101,4 +104,33 @@ fn help_has_the_long_text_and_limits_are_at_least_one() {
     let run = sandbox.mesh(["search", "--limit", "0"]);
     assert_eq!(run.status, 2);
     assert!(run.stderr.contains("at least 1"), "{}", run.stderr);
+}
+
+#[test]
+fn a_progress_display_is_gone_before_anything_is_printed() {
+    let sandbox = Sandbox::new();
+    // On a terminal of its own, where there is a program that makes one.
+    let on_terminal = |arguments: &str| {
+        let line = format!("'{}' {arguments}", env!("CARGO_BIN_EXE_mesh"));
+        let mut script = sandbox.command("script");
+        script.args(["-qec", &line, "/dev/null"]);
+        script.env("TERM", "xterm").stdin(Stdio::null());
+        let output = script.output().ok()?;
+        let text = String::from_utf8(output.stdout).ok()?;
+        output.status.success().then_some(text)
+    };
+    let Some(made) = on_terminal("registry init r") else {
+        let _ = writeln!(stderr(), "skipped: `script` makes no terminal here");
+        return;
+    };
+    let (before, _) = made.split_once("Created a registry").expect("it was made");
+    assert!(
+        before.is_empty() || before.ends_with("\u{1b}[2K"),
+        "{made:?}"
+    );
+    let verified = on_terminal("registry verify --registry r").expect("a terminal");
+    // One display at a time.
+    if let Some((_, after)) = verified.split_once("Verifying commits") {
+        assert!(!after.contains("Reading the registry"), "{verified:?}");
+    }
 }

@@ -15,8 +15,11 @@ pub(crate) fn run(arguments: &RegistryInit) -> Result<Ending, Failure> {
     let location = registry::parse(&arguments.location)?;
     let registry = registry::handle(location, false);
     let outcome = registry.init()?;
-    let location = registry.location().to_string();
-    let shown = printable_line(&location);
+    let location = registry.location().clone();
+    // Ends its progress display before anything is printed.
+    drop(registry);
+    let name = location.to_string();
+    let shown = printable_line(&name);
     let mut out = stdout().lock();
     match outcome {
         Initialised::Created => {
@@ -44,8 +47,8 @@ pub(crate) fn run(arguments: &RegistryInit) -> Result<Ending, Failure> {
         return Ok(Ending::Clean);
     }
     writeln!(out)?;
-    if let Some(path) = registry.location().path() {
-        return install(&mut out, registry.location(), path);
+    if let Some(path) = location.path() {
+        return install(&mut out, &location, path);
     }
     writeln!(
         out,

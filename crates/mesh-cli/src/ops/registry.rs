@@ -2,6 +2,7 @@
 
 use std::env;
 use std::io::{IsTerminal, Write, stderr, stdin};
+use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -43,10 +44,29 @@ pub(crate) fn parse(text: &str) -> Result<RegistryLocation, Failure> {
     Ok(RegistryLocation::parse(text, &current_folder()?)?)
 }
 
+/// A registry, and the display of what it waits for. The display ends with it, whatever was read from the registry and
+/// lives on: whoever prints drops it first.
+pub(crate) struct Handle {
+    registry: Registry,
+    _spinner: Arc<Progress>,
+}
+
+impl Deref for Handle {
+    type Target = Registry;
+
+    fn deref(&self) -> &Registry {
+        &self.registry
+    }
+}
+
 /// A handle on the registry that shows on standard error what it waits for.
-pub(crate) fn handle(location: RegistryLocation, offline: bool) -> Registry {
-    let spinner = Progress::spinner("Reading the registry");
+pub(crate) fn handle(location: RegistryLocation, offline: bool) -> Handle {
+    let spinner = Arc::new(Progress::spinner("Reading the registry"));
+    let shown = Arc::downgrade(&spinner);
     let progress = move |step: &Step| {
+        let Some(spinner) = shown.upgrade() else {
+            return;
+        };
         spinner.say(match step {
             Step::WaitingForLock => "Waiting for another mesh command".to_owned(),
             Step::Fetching => "Fetching the registry".to_owned(),
@@ -63,7 +83,7 @@ pub(crate) fn handle(location: RegistryLocation, offline: bool) -> Registry {
         });
     };
     let interactive = stdin().is_terminal() && stderr().is_terminal();
-    Registry::new(
+    let registry = Registry::new(
         location,
         Options {
             offline,
@@ -71,7 +91,11 @@ pub(crate) fn handle(location: RegistryLocation, offline: bool) -> Registry {
             progress: Some(Arc::new(progress)),
             ..Options::default()
         },
-    )
+    );
+    Handle {
+        registry,
+        _spinner: spinner,
+    }
 }
 
 /// Opens the registry for reading, and says on standard error what in it cannot be read.
