@@ -155,6 +155,21 @@ fn a_commit_is_judged_by_the_policies_that_it_found() {
 }
 
 #[test]
+fn a_repository_without_commits_is_no_registry_yet() {
+    isolated(|world| {
+        world.git(&["init", "-q", "--bare", "empty.git"]);
+        let registry = world.registry("empty.git", "cache");
+        let error = registry
+            .history()
+            .and_then(|history| history.additions(None, None).map(drop));
+        assert!(
+            matches!(error, Err(Error::NotInitialised { .. })),
+            "{error:?}"
+        );
+    });
+}
+
+#[test]
 fn a_clone_is_read_where_it_is() {
     isolated(|world| {
         let origin = merged(world);

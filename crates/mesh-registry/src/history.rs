@@ -385,8 +385,12 @@ impl History {
             .revparse_single(known.as_deref().unwrap_or(revision))
             .and_then(|found| found.peel_to_commit())
             .map_err(|_| {
+                let location = self.location.to_string();
+                if self.repo.is_empty().unwrap_or(false) {
+                    return Error::NotInitialised { location };
+                }
                 Error::Revision(RevisionError::NoSuchCommit {
-                    location: self.location.to_string(),
+                    location,
                     revision: revision.to_owned(),
                 })
             })
