@@ -43,7 +43,8 @@
 //! | clock skew | `shapes::clocks_decide_nothing`, cli `log::the_order_is_that_of_history_and_not_of_clocks` |
 //!
 //! A change that adds its own author as an owner, a rollback of owners, and a commit of mixed domains are for
-//! `mesh registry verify` to find: they never come from a publish.
+//! `mesh registry verify` to find: they never come from a publish. `tests/cli/registry_verify` tests those, and everything
+//! in the table that somebody without mesh could push.
 
 #[path = "registry/basics.rs"]
 mod basics;

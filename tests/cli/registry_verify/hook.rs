@@ -170,3 +170,107 @@ fn the_hook_needs_no_cache_and_leaves_nothing_in_the_registry() {
     before.retain(|path, _| !is_of_git(path));
     assert_eq!(after, before);
 }
+
+/// A history from elsewhere, which the registry has nothing to judge by but itself.
+#[test]
+fn the_first_push_is_judged_from_its_first_commit() {
+    let world = World::new();
+    let (tip, root) = (world.tip(), world.root());
+    let empty = |name: &str| {
+        let empty = world.sandbox.path(name);
+        let shown = empty.to_str().unwrap();
+        world.git(&world.clone, &["init", "--quiet", "--bare", shown]);
+        let hook = "hooks/pre-receive";
+        fs::create_dir_all(empty.join("hooks")).unwrap();
+        fs::copy(world.registry.join(hook), empty.join(hook)).unwrap();
+        empty
+    };
+    let push = |to: &Path, commit: &str| {
+        let update = format!("{commit}:refs/heads/main");
+        world.try_git(&world.clone, &["push", to.to_str().unwrap(), &update])
+    };
+    let registry = empty("first.git");
+    push(&registry, &tip).expect(0);
+    let next = world.commit(&world.next(|_| {}));
+    push(&registry, &next).expect(0);
+    // Anything that was ever wrong with it.
+    let there = "products/commercial/orders/1.0.0/dataproduct.yaml";
+    let damaged = world.commit(&world.file(&root, there, b"x"));
+    let restored = world.commit_on(&[&damaged], &root);
+    let registry = empty("damaged.git");
+    let refused = push(&registry, &restored);
+    assert_ne!(refused.status, 0);
+    assert!(
+        refused.stderr.contains("[published-version-changed]"),
+        "{}",
+        refused.stderr
+    );
+    // What is no registry at all.
+    let blob = world.blob(b"x");
+    let other = world.tree(vec![("100644".into(), b"x".to_vec(), blob)], false);
+    let other = world.commit_on(&[], &other);
+    let refused = push(&empty("other.git"), &other);
+    assert_ne!(
+        refused.status, 0,
+        "a first commit without a registry was taken"
+    );
+}
+
+/// Only the branch that HEAD names is the registry.
+#[test]
+fn other_branches_and_tags_are_left_alone() {
+    let world = World::new();
+    let (tip, root) = (world.tip(), world.root());
+    let bad = world.commit(&world.without(&root, &["products"]));
+    let push = |more: &[&str]| {
+        let arguments = ["push", "--quiet", "../registry.git"];
+        world.try_git(&world.clone, &[&arguments[..], more].concat())
+    };
+    world.git(&world.clone, &["tag", "-m", "now", "released", &tip]);
+    for reference in [
+        "heads/side",
+        "heads/mesh/publish/x",
+        "tags/main",
+        "tags/light",
+    ] {
+        push(&[&format!("{bad}:refs/{reference}")]).expect(0);
+        push(&["--force", &format!("{tip}:refs/{reference}")]).expect(0);
+    }
+    push(&["released"]).expect(0);
+    push(&[
+        ":refs/heads/side",
+        ":refs/tags/light",
+        ":refs/tags/released",
+    ])
+    .expect(0);
+    // Of one push, all or nothing.
+    let (side, main) = (
+        format!("{bad}:refs/heads/new"),
+        format!("{bad}:refs/heads/main"),
+    );
+    assert_ne!(push(&[&side, &main]).status, 0);
+    let heads = world.git(&world.registry, &["for-each-ref", "--format=%(refname)"]);
+    assert!(!heads.contains("refs/heads/new"), "{heads}");
+    assert_eq!(world.tip(), tip);
+    // A tag that is called like the branch does not stand in for it.
+    world.refused("published-version-changed", &bad);
+    for gone in [":refs/heads/main", ":main"] {
+        assert_ne!(push(&[gone]).status, 0, "{gone}");
+    }
+    assert_eq!(world.tip(), tip);
+    // Nor is it moved back.
+    let parent = world.git(&world.registry, &["rev-parse", "refs/heads/main^"]);
+    let back = world.push(parent.trim());
+    assert!(
+        back.stderr.contains("[history-rewritten]"),
+        "{}",
+        back.stderr
+    );
+    let unrelated = world.commit_on(&[], &root);
+    let replaced = world.push(&unrelated);
+    assert!(
+        replaced.stderr.contains("[history-rewritten]"),
+        "{}",
+        replaced.stderr
+    );
+}

@@ -1,6 +1,6 @@
 //! A registry with the hook, a clone of it, and commits that are made by hand, object by object.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -31,6 +31,18 @@ pub(super) struct World {
 pub(super) fn raised(name: &str) -> String {
     let next = format!("name: {name}\nversion: 1.0.1");
     PRODUCT.replace("name: Orders\nversion: 1.0.0", &next)
+}
+
+/// The ids of what a report in JSON tells of.
+#[track_caller]
+pub(super) fn ids(report: &Run) -> Vec<String> {
+    let report: Value = serde_json::from_str(&report.stdout)
+        .unwrap_or_else(|error| panic!("{error}\n{}\n{}", report.stdout, report.stderr));
+    let found = report["diagnostics"].as_array().unwrap();
+    found
+        .iter()
+        .map(|found| found["rule"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 /// An entry of a tree, as git writes it.
@@ -250,13 +262,7 @@ impl World {
             &["checkout", "--quiet", "--detach", &self.tip()],
         );
         let report = self.verify(&["--base", &self.tip(), "--head", commit, "--format", "json"]);
-        let report: Value = serde_json::from_str(&report.stdout)
-            .unwrap_or_else(|error| panic!("{error}\n{}\n{}", report.stdout, report.stderr));
-        let found = report["diagnostics"].as_array().unwrap();
-        found
-            .iter()
-            .map(|found| found["rule"].as_str().unwrap().to_owned())
-            .collect()
+        ids(&report)
     }
 
     pub(super) fn verify(&self, more: &[&str]) -> Run {
@@ -309,5 +315,62 @@ impl World {
         self.commit(&self.next(|files| {
             files.insert(format!("{NEXT}/record.json"), record);
         }))
+    }
+
+    /// A commit that is signed as git signs commits.
+    pub(super) fn signed_commit(&self, key: &Path, parents: &[&str], tree: &str) -> String {
+        let key = format!("user.signingkey={}", key.display());
+        let mut arguments = vec![
+            "-c",
+            "gpg.format=ssh",
+            "-c",
+            &key,
+            "commit-tree",
+            "-S",
+            tree,
+        ];
+        arguments.extend(["-m", "by hand"]);
+        for parent in parents {
+            arguments.extend(["-p", parent]);
+        }
+        self.git(&self.clone, &arguments).trim().to_owned()
+    }
+
+    /// A commit of somebody else.
+    pub(super) fn commit_of(&self, email: &str, parents: &[&str], tree: &str) -> String {
+        let email = format!("user.email={email}");
+        let mut arguments = vec!["-c", &email, "commit-tree", tree, "-m", "by hand"];
+        for parent in parents {
+            arguments.extend(["-p", parent]);
+        }
+        self.git(&self.clone, &arguments).trim().to_owned()
+    }
+
+    /// The tree of a commit.
+    pub(super) fn tree_of(&self, commit: &str) -> String {
+        let tree = format!("{commit}^{{tree}}");
+        self.git(&self.clone, &["rev-parse", &tree])
+            .trim()
+            .to_owned()
+    }
+
+    /// Another registry with this history, which has no hook.
+    pub(super) fn free(&self, name: &str, commit: &str) -> PathBuf {
+        let free = self.sandbox.path(name);
+        let shown = free.to_str().unwrap();
+        self.git(&self.clone, &["init", "--quiet", "--bare", shown]);
+        let update = format!("{commit}:refs/heads/main");
+        self.git(&self.clone, &["push", "--quiet", shown, &update]);
+        free
+    }
+
+    /// What an audit finds in a registry: ids, each once.
+    pub(super) fn audited(&self, registry: &Path) -> BTreeSet<String> {
+        let registry = registry.to_str().unwrap();
+        let arguments = ["registry", "verify", "--full", "--registry", registry];
+        let run = self
+            .sandbox
+            .mesh([&arguments[..], &["--format", "json"]].concat());
+        ids(&run).into_iter().collect()
     }
 }

@@ -119,10 +119,12 @@ fn check_lone(
     findings: &mut Findings,
 ) {
     let name = of.rsplit('/').next().unwrap_or(of);
-    if events
-        .iter()
-        .any(|event| event.name == name && event.version == new.version)
-    {
+    let is_of = |event: &NewEvent| {
+        event.name == name
+            && (&event.domain, &event.product, &event.version)
+                == (&new.domain, &new.product, &new.version)
+    };
+    if events.iter().any(is_of) {
         return;
     }
     if around.root.get_path(Path::new(of)).is_ok() {

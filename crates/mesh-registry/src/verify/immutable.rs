@@ -2,7 +2,8 @@
 
 use super::finding::{Check, Findings};
 
-pub(super) static PUBLISHED_VERSION_CHANGED: Check = Check {
+/// Something that is published was changed or removed.
+pub static PUBLISHED_VERSION_CHANGED: Check = Check {
     id: "published-version-changed",
     summary: "What is published is never changed or removed.",
     docs: "\

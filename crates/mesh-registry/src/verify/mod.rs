@@ -33,6 +33,7 @@ mod standing;
 
 pub use basis::Basis;
 pub use finding::{Check, Finding, Place};
+pub use immutable::PUBLISHED_VERSION_CHANGED;
 pub use list::{ALL, find};
 pub use push::Update;
 pub use records::Published;

@@ -115,6 +115,12 @@ impl Found {
         }
     }
 
+    /// Whether anything is wrong so far.
+    pub(super) fn has_errors(&self) -> bool {
+        let mut found = self.diagnostics.iter();
+        found.any(|found| found.level == Level::Error)
+    }
+
     pub(super) fn into_diagnostics(self) -> Vec<Diagnostic> {
         self.diagnostics
     }

@@ -10,7 +10,9 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use mesh_diagnostics::{Diagnostic, Report, Summary};
-use mesh_registry::verify::{Basis, Finding, Judged, Published, Verification, meaning};
+use mesh_registry::verify::{
+    Basis, Finding, Judged, PUBLISHED_VERSION_CHANGED, Published, Verification, meaning,
+};
 use mesh_registry::{History, Snapshot, layout};
 use mesh_spec::document::Document;
 use mesh_spec::model::Kind;
@@ -56,7 +58,11 @@ pub(crate) fn verify(history: &History, range: &Range<'_>) -> Result<Verified, F
     bar.set_length(verification.left());
     let mut verifier = Verifier::new(range.today, is_change);
     while let Some(judged) = verification.judge_next()? {
-        verifier.judge(judged, &verification)?;
+        let commit = judged.commit.clone();
+        match verifier.judge(judged, &verification) {
+            Err(failure) if verifier.found.has_errors() => verifier.cannot_tell(commit, failure),
+            judged => judged?,
+        }
         bar.step();
     }
     drop(bar);
@@ -221,6 +227,15 @@ impl Verifier {
         }
         versions::check(&batch, &is_readable, &mut self.evidence, &mut self.found)?;
         self.evidence.check(&batch, &is_readable, &mut self.found)
+    }
+
+    /// Notes that what a commit publishes cannot be judged, for lack of what was published before. That something is wrong
+    /// was found already, and whoever looks into it wants to know all that is.
+    fn cannot_tell(&mut self, commit: String, failure: Failure) {
+        let failure = failure.within("what is published here cannot be judged");
+        self.found.commit = Some(commit);
+        self.found
+            .add_failure(&PUBLISHED_VERSION_CHANGED, layout::PRODUCTS, failure);
     }
 
     /// Checks that what governs after a commit can be used: else nobody could publish after it.
