@@ -53,6 +53,11 @@ fn an_audit_finds_that_the_branch_was_set_back() {
         &next[..12]
     );
     assert!(out.contains(&expected), "{out}");
+    let json = mesh(&["registry", "verify", "--full", "--format", "json"]).json(1);
+    assert_eq!(
+        json["diagnostics"][0]["help"],
+        "ask the registry's administrators why: what was published may be gone"
+    );
 }
 
 #[test]

@@ -170,7 +170,8 @@ impl Verification<'_> {
                 "commit {}, seen before, is no longer part of the history",
                 short(state.tip)
             );
-            findings.add(&HISTORY_REWRITTEN, name, message);
+            let help = "ask the registry's administrators why: what was published may be gone";
+            findings.add_with(&HISTORY_REWRITTEN, name, message, Some(help.into()), None);
         }
         Ok(())
     }
