@@ -4,7 +4,7 @@
 //! value, in a pointer. So every text that a report would show is searched, whoever wrote it.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use mesh_diagnostics::{Diagnostic, Edit, Fix, Source, Span};
@@ -36,9 +36,21 @@ pub fn secrets<'d>(
     documents: impl IntoIterator<Item = &'d Document>,
     diagnostics: &mut [Diagnostic],
 ) {
+    // Often nothing is shown of many documents.
+    let shown: HashSet<*const Source> = diagnostics
+        .iter()
+        .flat_map(|diagnostic| {
+            let related = diagnostic.related.iter().map(|related| &related.source);
+            related.chain([&diagnostic.source]).map(Arc::as_ptr)
+        })
+        .collect();
+    if shown.is_empty() {
+        return;
+    }
     let documents: HashMap<*const Source, &Document> = documents
         .into_iter()
         .map(|document| (Arc::as_ptr(&document.source), document))
+        .filter(|(source, _)| shown.contains(source))
         .collect();
     let mut clean: HashMap<*const Source, Option<Clean>> = HashMap::new();
     let mut values = BTreeSet::new();
