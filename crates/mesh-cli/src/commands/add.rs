@@ -17,7 +17,7 @@ use crate::ops::inputs::manifest;
 use crate::ops::lock::{FILE_NAME, Lock, LockFile, LockedInput};
 use crate::ops::rewrite::{self, Rewrite};
 use crate::ops::text::{plural, shell_word, wrap};
-use crate::ops::{ask, check, registry};
+use crate::ops::{ask, check, output, registry, withdrawal};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
 
@@ -88,8 +88,7 @@ pub(crate) fn run(arguments: &Add) -> Result<Ending, Failure> {
     let mut out = BufWriter::new(stdout().lock());
     match arguments.format {
         Format::Json => {
-            serde_json::to_writer_pretty(&mut out, &done.view()).map_err(std::io::Error::from)?;
-            writeln!(out)?;
+            output::json(&mut out, &done.view())?;
         }
         Format::Pretty => {
             if let Some(rewrite) = rewrite.filter(|_| arguments.dry_run) {
@@ -120,17 +119,7 @@ fn warnings(found: &Found) -> Vec<String> {
     });
     let deprecated = found.deprecated.iter().map(|event| {
         let version = &found.entry.version;
-        let mut text = format!("{reference} {version} is deprecated");
-        if let Some(day) = event.end_of_support {
-            text.push_str(&format!(", and supported until {day}"));
-        }
-        if let Some(reason) = &event.reason {
-            text.push_str(&format!(": {reason}"));
-        }
-        if let Some(other) = &event.replaced_by {
-            text.push_str(&format!("; use {other} instead"));
-        }
-        text
+        format!("{reference} {version} is {}", withdrawal::deprecated(event))
     });
     passed.chain(yanked).chain(deprecated).collect()
 }
@@ -287,8 +276,7 @@ fn refuse(refusal: &Refusal, format: Format) -> Result<Ending, Failure> {
                 "refused": { "message": refusal.message, "help": refusal.help },
             });
             let mut out = stdout().lock();
-            serde_json::to_writer_pretty(&mut out, &view).map_err(std::io::Error::from)?;
-            writeln!(out)?;
+            output::json(&mut out, &view)?;
         }
         Format::Pretty if refusal.report.diagnostics().is_empty() => {
             let failure = Failure::new(&refusal.message);

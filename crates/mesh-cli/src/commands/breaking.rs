@@ -240,8 +240,7 @@ fn write_json(
             json!(verdicts.iter().map(View::of).collect::<Vec<_>>()),
         );
     }
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)
+    output::json(out, &document)
 }
 
 #[derive(Serialize)]

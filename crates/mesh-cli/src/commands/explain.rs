@@ -15,6 +15,7 @@ use super::rules::{RuleView, print_group};
 use crate::cli::{Explain, ExplainFormat};
 use crate::ops::inputs::rules::{self as lock_rules, LockRule};
 use crate::ops::markdown;
+use crate::ops::output;
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
 
@@ -140,8 +141,7 @@ fn unknown(arguments: &Explain, meant: Option<&str>) -> Failure {
 }
 
 fn write_json(out: &mut impl Write, view: &impl Serialize) -> Result<(), Failure> {
-    serde_json::to_writer_pretty(&mut *out, view).map_err(std::io::Error::from)?;
-    writeln!(out)?;
+    output::json(out, view)?;
     Ok(())
 }
 

@@ -19,7 +19,7 @@ use crate::ops::inputs::settle::{Settled, settle};
 use crate::ops::inputs::{self, Input, Origin, held, rules};
 use crate::ops::lock::{FILE_NAME, LockFile, LockedInput};
 use crate::ops::text::plural;
-use crate::ops::{files, registry, workspace};
+use crate::ops::{files, output, registry, workspace};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
 
@@ -73,8 +73,7 @@ pub(crate) fn run(arguments: &Fetch) -> Result<Ending, Failure> {
     let mut out = BufWriter::new(stdout().lock());
     match arguments.format {
         Format::Json => {
-            serde_json::to_writer_pretty(&mut out, &done.view()).map_err(std::io::Error::from)?;
-            writeln!(out)?;
+            output::json(&mut out, &done.view())?;
         }
         Format::Pretty => done.print(&mut out)?,
     }

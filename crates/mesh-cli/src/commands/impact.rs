@@ -11,13 +11,13 @@ use crate::cli::{Impact, ImpactFormat};
 use crate::config::Project;
 use crate::ops::compat::{self, Base};
 use crate::ops::impact::{self, Answer, Question, json, markdown, pretty};
-use crate::ops::source::{Source, Surroundings};
+use crate::ops::source::Surroundings;
 use crate::ops::{source, workspace};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
 
 pub(crate) fn run(arguments: &Impact) -> Result<Ending, Failure> {
-    let (paths, references) = split(&arguments.subjects);
+    let (paths, references) = source::split(&arguments.subjects);
     let is_named = arguments.registry.registry.is_some();
     let project = if paths.is_empty() {
         Project::of(".".as_ref())?
@@ -55,19 +55,6 @@ pub(crate) fn run(arguments: &Impact) -> Result<Ending, Failure> {
     } else {
         Ending::Clean
     })
-}
-
-/// Paths, and names of published products, told apart as the sides of `mesh diff` are.
-fn split(subjects: &[String]) -> (Vec<PathBuf>, Vec<String>) {
-    let mut paths = Vec::new();
-    let mut references = Vec::new();
-    for subject in subjects {
-        match Source::parse(subject) {
-            Source::Registry { reference, .. } => references.push(reference),
-            Source::Path(_) | Source::Git { .. } => paths.push(PathBuf::from(subject)),
-        }
-    }
-    (paths, references)
 }
 
 /// Opens the registry that is named, else the embedded one if something was published to it.

@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 use super::show;
 use crate::cli::{Format, Log};
 use crate::config::Project;
-use crate::ops::registry;
 use crate::ops::text::{one_line, plural, wrap};
+use crate::ops::{output, registry};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
 
@@ -42,8 +42,7 @@ pub(crate) fn run(arguments: &Log) -> Result<Ending, Failure> {
     let mut out = BufWriter::new(stdout().lock());
     match arguments.format {
         Format::Json => {
-            serde_json::to_writer_pretty(&mut out, &page.view()).map_err(std::io::Error::from)?;
-            writeln!(out)?;
+            output::json(&mut out, &page.view())?;
         }
         Format::Pretty => page.print(Terminal::stdout(), &mut out)?,
     }

@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write, stdout};
 use mesh_compat::{Counts, Impact};
 use mesh_diagnostics::printable_line as plain;
 use mesh_diagnostics::render::width;
-use mesh_registry::{ContractUse, Event};
+use mesh_registry::ContractUse;
 use mesh_spec::workspace::{Workspace, bare_version};
 use serde::Serialize;
 
@@ -15,7 +15,7 @@ use crate::ops::inputs::newer::{Newer, Newness, Standing, called, version_of};
 use crate::ops::lock::LockFile;
 use crate::ops::text::{ellipsis, plural, shell_word, wrap};
 use crate::ops::withdrawal::EventView;
-use crate::ops::{registry, workspace};
+use crate::ops::{output, registry, withdrawal, workspace};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
 
@@ -49,8 +49,7 @@ pub(crate) fn run(arguments: &Outdated) -> Result<Ending, Failure> {
                 registry: snapshot.location().to_string(),
                 inputs: all.iter().map(|standing| table.view(standing)).collect(),
             };
-            serde_json::to_writer_pretty(&mut out, &view).map_err(std::io::Error::from)?;
-            writeln!(out)?;
+            output::json(&mut out, &view)?;
         }
         Format::Pretty => table.print(&mut out, Terminal::stdout())?,
     }
@@ -155,7 +154,7 @@ impl<'a> Table<'a> {
                 out,
                 terminal,
                 &warn,
-                &format!("{provider} is {}", deprecated(event)),
+                &format!("{provider} is {}", withdrawal::deprecated(event)),
             )?;
         }
         if let Some(pin) = standing
@@ -183,7 +182,7 @@ impl<'a> Table<'a> {
                 text.push_str(", although its number says otherwise");
             }
             if let Some(event) = &newer.deprecated {
-                text.push_str(&format!("; it is {}", deprecated(event)));
+                text.push_str(&format!("; it is {}", withdrawal::deprecated(event)));
             }
             note(
                 out,
@@ -347,20 +346,6 @@ fn changes(impact: Impact, counts: Counts) -> String {
         Impact::None => return "says the same".to_owned(),
     };
     format!("{said}: {}", counted.join(", "))
-}
-
-fn deprecated(event: &Event) -> String {
-    let mut text = "deprecated".to_owned();
-    if let Some(day) = event.end_of_support {
-        text.push_str(&format!(", and supported until {day}"));
-    }
-    if let Some(reason) = &event.reason {
-        text.push_str(&format!(": {reason}"));
-    }
-    if let Some(other) = &event.replaced_by {
-        text.push_str(&format!("; use {other} instead"));
-    }
-    text
 }
 
 /// The command that shows what lies between two versions.

@@ -228,8 +228,7 @@ pub(crate) fn refuse_for(error: Error, format: Format) -> Result<Ending, Failure
                     said: error.said(),
                 },
             };
-            serde_json::to_writer_pretty(&mut out, &view).map_err(std::io::Error::from)?;
-            writeln!(out)?;
+            output::json(&mut out, &view)?;
         }
     }
     Ok(Ending::Findings)

@@ -21,7 +21,7 @@ use crate::config::Project;
 use crate::ops::owners::{added, edited, expected, invalid, place_of};
 use crate::ops::plan::TOOL;
 use crate::ops::requests::{Nothing, Telling};
-use crate::ops::{registry, requests};
+use crate::ops::{output, registry, requests};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
 
@@ -453,8 +453,7 @@ fn show_all(arguments: &DomainList) -> Result<Ending, Failure> {
                 stewards: owners_view(&settings.stewards),
                 domains: domains.iter().map(domain).collect(),
             };
-            serde_json::to_writer_pretty(&mut out, &view).map_err(std::io::Error::from)?;
-            writeln!(out)?;
+            output::json(&mut out, &view)?;
         }
         Format::Pretty => {
             let terminal = Terminal::stdout();
@@ -499,8 +498,7 @@ pub(crate) fn codeowners(arguments: &RegistryCodeowners) -> Result<Ending, Failu
                 "registry": snapshot.location().to_string(),
                 "text": text,
             });
-            serde_json::to_writer_pretty(&mut out, &view).map_err(std::io::Error::from)?;
-            writeln!(out)?;
+            output::json(&mut out, &view)?;
         }
     }
     Ok(Ending::Clean)

@@ -18,7 +18,7 @@ use crate::cli::{Format, RegistryMerge};
 use crate::config::Project;
 use crate::ops::plan::TOOL;
 use crate::ops::text::plural;
-use crate::ops::{check, registry, verify};
+use crate::ops::{check, output, registry, verify};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
 
@@ -230,8 +230,7 @@ fn print_json(
             .collect::<Result<_, _>>()?,
     };
     let mut out = BufWriter::new(stdout().lock());
-    serde_json::to_writer_pretty(&mut out, &view).map_err(std::io::Error::from)?;
-    writeln!(out)?;
+    output::json(&mut out, &view)?;
     out.flush()?;
     Ok(())
 }

@@ -10,8 +10,8 @@ use serde::Serialize;
 
 use crate::cli::{Format, RegistryStats};
 use crate::config::Project;
-use crate::ops::registry;
 use crate::ops::text::{plural, wrap};
+use crate::ops::{output, registry};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
 
@@ -32,8 +32,7 @@ pub(crate) fn run(arguments: &RegistryStats) -> Result<Ending, Failure> {
     let mut out = BufWriter::new(stdout().lock());
     match arguments.format {
         Format::Json => {
-            serde_json::to_writer_pretty(&mut out, &stats).map_err(std::io::Error::from)?;
-            writeln!(out)?;
+            output::json(&mut out, &stats)?;
         }
         Format::Pretty => stats.print(Terminal::stdout(), &mut out)?,
     }

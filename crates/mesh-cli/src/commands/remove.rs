@@ -12,6 +12,7 @@ use crate::cli::{Format, Remove};
 use crate::config::Project;
 use crate::ops::inputs::{edit, manifest};
 use crate::ops::lock::{FILE_NAME, Lock, LockFile, LockedInput};
+use crate::ops::output;
 use crate::ops::rewrite::{self, Rewrite};
 use crate::ops::text::shell_word;
 use crate::terminal::Terminal;
@@ -59,8 +60,7 @@ pub(crate) fn run(arguments: &Remove) -> Result<Ending, Failure> {
     let mut out = BufWriter::new(stdout().lock());
     match arguments.format {
         Format::Json => {
-            serde_json::to_writer_pretty(&mut out, &view).map_err(std::io::Error::from)?;
-            writeln!(out)?;
+            output::json(&mut out, &view)?;
         }
         Format::Pretty => {
             if arguments.dry_run {

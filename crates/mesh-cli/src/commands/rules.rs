@@ -8,6 +8,7 @@ use mesh_lint::{Group, Rule, rules};
 use serde::Serialize;
 
 use crate::cli::{Format, Rules};
+use crate::ops::output;
 use crate::ops::text::wrap;
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
@@ -28,8 +29,7 @@ pub(crate) fn run(arguments: &Rules) -> Result<Ending, Failure> {
                 version: 1,
                 rules: found.iter().map(|rule| RuleView::of(rule)).collect(),
             };
-            serde_json::to_writer_pretty(&mut out, &view).map_err(std::io::Error::from)?;
-            writeln!(out)?;
+            output::json(&mut out, &view)?;
         }
         Format::Pretty => print(&mut out, &found, arguments)?,
     }

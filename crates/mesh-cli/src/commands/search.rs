@@ -8,9 +8,9 @@ use serde::Serialize;
 
 use crate::cli::{Format, Search};
 use crate::config::Project;
-use crate::ops::registry;
 use crate::ops::text::{ellipsis, one_line};
 use crate::ops::withdrawal::StatusView;
+use crate::ops::{output, registry};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
 
@@ -37,8 +37,7 @@ pub(crate) fn run(arguments: &Search) -> Result<Ending, Failure> {
                 total: hits.len(),
                 products: shown.iter().map(HitView::of).collect(),
             };
-            serde_json::to_writer_pretty(&mut out, &view).map_err(std::io::Error::from)?;
-            writeln!(out)?;
+            output::json(&mut out, &view)?;
         }
         Format::Pretty => {
             let terminal = Terminal::stdout();

@@ -16,7 +16,7 @@ use crate::cli::{Format, Show};
 use crate::config::Project;
 use crate::ops::text::{one_line, plural, scalar, shell_word, wrap};
 use crate::ops::withdrawal::StatusView;
-use crate::ops::{check, plan, registry};
+use crate::ops::{check, output, plan, registry};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
 
@@ -29,8 +29,7 @@ pub(crate) fn run(arguments: &Show) -> Result<Ending, Failure> {
     let mut out = BufWriter::new(stdout().lock());
     match arguments.format {
         Format::Json => {
-            serde_json::to_writer_pretty(&mut out, &page.view()).map_err(std::io::Error::from)?;
-            writeln!(out)?;
+            output::json(&mut out, &page.view())?;
         }
         Format::Pretty => page.print(&mut out, Terminal::stdout())?,
     }

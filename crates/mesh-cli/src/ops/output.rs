@@ -12,6 +12,7 @@ use mesh_diagnostics::{
 };
 use mesh_lint::rules;
 use mesh_registry::verify;
+use serde::Serialize;
 
 use crate::cli::{FailLevel, LintFormat, OutputArgs, OutputFile};
 use crate::ops::{files, inputs};
@@ -93,6 +94,12 @@ pub(crate) fn deliver_files(
         write(&content, file)?;
     }
     Ok(ending(report, arguments.fail_level))
+}
+
+/// Writes what a command has to say for programs.
+pub(crate) fn json(out: &mut impl Write, view: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, view)?;
+    writeln!(out)
 }
 
 /// Prints `report`, for people with a summary at the end.

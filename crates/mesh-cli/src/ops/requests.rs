@@ -10,7 +10,7 @@ use mesh_registry::{Contributed, Outcome, PublishOptions, RegistryLocation, Requ
 use serde::Serialize;
 use serde_json::Value;
 
-use super::registry;
+use super::{output, registry};
 use crate::cli::{Format, Mode, SignArgs, WayArgs};
 use crate::config::{Project, PublishMode};
 use crate::failure::Failure;
@@ -95,9 +95,7 @@ pub(crate) fn tell(
     let mut out = BufWriter::new(stdout().lock());
     if !is_pretty {
         let view = told.to_json(tip.map(String::as_str));
-        serde_json::to_writer_pretty(&mut out, &view.map_err(io::Error::from)?)
-            .map_err(io::Error::from)?;
-        writeln!(out)?;
+        output::json(&mut out, &view.map_err(io::Error::from)?)?;
     } else if let Some(tip) = tip {
         writeln!(out)?;
         told.print_parts(&mut out)?;

@@ -127,6 +127,19 @@ impl Source {
     }
 }
 
+/// Paths, and names of published products, told apart as the sides of `mesh diff` are.
+pub(crate) fn split(subjects: &[String]) -> (Vec<PathBuf>, Vec<String>) {
+    let mut paths = Vec::new();
+    let mut references = Vec::new();
+    for subject in subjects {
+        match Source::parse(subject) {
+            Source::Registry { reference, .. } => references.push(reference),
+            Source::Path(_) | Source::Git { .. } => paths.push(PathBuf::from(subject)),
+        }
+    }
+    (paths, references)
+}
+
 impl<'a> Surroundings<'a> {
     /// What is around `project`, with the registry that the command line names.
     pub(crate) fn new(project: &'a Project, registry: Option<&'a str>, offline: bool) -> Self {

@@ -1,5 +1,6 @@
 //! Text fitted to a line, to a shell, to YAML.
 
+use std::io::{self, Write};
 use std::path::Path;
 
 use mesh_diagnostics::render::width;
@@ -39,6 +40,22 @@ pub(crate) fn wrap(text: &str, columns: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+/// Writes `text` behind a mark, in lines of at most `columns` that all begin where the first one does.
+pub(crate) fn marked(
+    out: &mut impl Write,
+    mark: &str,
+    text: &str,
+    columns: usize,
+) -> io::Result<()> {
+    for (at, line) in wrap(text, columns).iter().enumerate() {
+        match at {
+            0 => writeln!(out, "{mark} {line}")?,
+            _ => writeln!(out, "  {line}")?,
+        }
+    }
+    Ok(())
 }
 
 /// How many bytes of `text` fit into `columns`.

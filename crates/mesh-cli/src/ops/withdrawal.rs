@@ -268,6 +268,21 @@ fn print_reached(
     Ok(writeln!(out)?)
 }
 
+/// Until when, why, and what to use instead, in a sentence.
+pub(crate) fn deprecated(event: &Event) -> String {
+    let mut text = "deprecated".to_owned();
+    if let Some(day) = event.end_of_support {
+        text.push_str(&format!(", and supported until {day}"));
+    }
+    if let Some(reason) = &event.reason {
+        text.push_str(&format!(": {reason}"));
+    }
+    if let Some(other) = &event.replaced_by {
+        text.push_str(&format!("; use {other} instead"));
+    }
+    text
+}
+
 const NOBODY: &str = "No published product relies on what nothing else offers, so nobody is warned";
 const NOBODY_WAS: &str = "No published product was warned";
 

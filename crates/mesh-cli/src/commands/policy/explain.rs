@@ -8,6 +8,7 @@ use mesh_spec::terms::dates::Day;
 use serde::Serialize;
 
 use crate::cli::{Format, PolicyExplain};
+use crate::ops::output;
 use crate::ops::policies::inspect::{self, DescriptionView};
 use crate::ops::text::wrap;
 use crate::terminal::Terminal;
@@ -36,8 +37,7 @@ pub(crate) fn run(arguments: &PolicyExplain) -> Result<Ending, Failure> {
                 as_of: found.as_of.to_string(),
                 policy: DescriptionView::of(policy, found.as_of),
             };
-            serde_json::to_writer_pretty(&mut out, &view).map_err(std::io::Error::from)?;
-            writeln!(out)?;
+            output::json(&mut out, &view)?;
         }
         Format::Pretty => print(&mut out, policy, found.as_of)?,
     }

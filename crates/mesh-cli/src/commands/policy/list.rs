@@ -7,6 +7,7 @@ use mesh_spec::terms::dates::Day;
 use serde::Serialize;
 
 use crate::cli::{Format, PolicyList};
+use crate::ops::output;
 use crate::ops::policies::inspect::{self, DescriptionView};
 use crate::ops::text::{ellipsis, one_line, plural};
 use crate::terminal::Terminal;
@@ -26,8 +27,7 @@ pub(crate) fn run(arguments: &PolicyList) -> Result<Ending, Failure> {
                     .map(|description| DescriptionView::of(description, found.as_of))
                     .collect(),
             };
-            serde_json::to_writer_pretty(&mut out, &view).map_err(std::io::Error::from)?;
-            writeln!(out)?;
+            output::json(&mut out, &view)?;
         }
         Format::Pretty => print(&mut out, &found.all, found.as_of)?,
     }

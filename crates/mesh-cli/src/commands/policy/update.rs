@@ -13,7 +13,7 @@ use crate::config::Project;
 use crate::ops::lock::{Lock, LockedPack};
 use crate::ops::policies::{self, Gathered, Judge, Pins, inspect};
 use crate::ops::text::plural;
-use crate::ops::{check, lint, workspace};
+use crate::ops::{check, lint, output, workspace};
 use crate::terminal::Terminal;
 use crate::{Ending, Failure};
 
@@ -265,8 +265,7 @@ fn print(
             findings: &change.findings,
             written: is_new && !arguments.dry_run,
         };
-        serde_json::to_writer_pretty(&mut out, &view).map_err(std::io::Error::from)?;
-        writeln!(out)?;
+        output::json(&mut out, &view)?;
         out.flush()?;
         return Ok(());
     }

@@ -12,7 +12,7 @@ use super::facts::{self, Facts};
 use super::{Graph, link, scope};
 use crate::config::Project;
 use crate::failure::Failure;
-use crate::ops::source::{self, Source};
+use crate::ops::source;
 use crate::ops::{lint, registry, workspace};
 
 /// What to show.
@@ -36,7 +36,7 @@ pub(crate) struct Request<'a> {
 /// Products of the repository stand before those of the registry: what is published of them is only asked which
 /// versions it offered.
 pub(crate) fn run(request: &Request<'_>) -> Result<Graph, Failure> {
-    let (mut paths, references) = split(request.subjects);
+    let (mut paths, references) = source::split(request.subjects);
     let is_default = paths.is_empty() && references.is_empty() && !request.is_published;
     if is_default {
         paths.push(".".into());
@@ -71,19 +71,6 @@ pub(crate) fn run(request: &Request<'_>) -> Result<Graph, Failure> {
     let mut graph = scope::reached(all, links, request.depth);
     graph.registry = snapshot.map(|snapshot| snapshot.location().to_string());
     Ok(graph)
-}
-
-/// Paths, and names of published products, told apart as the sides of `mesh diff` are.
-fn split(subjects: &[String]) -> (Vec<PathBuf>, Vec<String>) {
-    let mut paths = Vec::new();
-    let mut references = Vec::new();
-    for subject in subjects {
-        match Source::parse(subject) {
-            Source::Registry { reference, .. } => references.push(reference),
-            Source::Path(_) | Source::Git { .. } => paths.push(PathBuf::from(subject)),
-        }
-    }
-    (paths, references)
 }
 
 /// The registry: where it is needed, the embedded one too.

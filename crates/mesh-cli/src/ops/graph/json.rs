@@ -1,12 +1,13 @@
 //! The graph for programs.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io::Write;
 
 use serde::Serialize;
 
 use super::{Graph, Link, Mark, Product, Source};
 use crate::failure::Failure;
+use crate::ops::output;
 
 pub(super) fn write(graph: &Graph, out: &mut impl Write) -> Result<(), Failure> {
     let (errors, warnings) = graph.problems();
@@ -28,8 +29,7 @@ pub(super) fn write(graph: &Graph, out: &mut impl Write) -> Result<(), Failure> 
             .map(|link| LinkView::of(graph, link))
             .collect(),
     };
-    serde_json::to_writer_pretty(&mut *out, &view).map_err(io::Error::from)?;
-    writeln!(out)?;
+    output::json(out, &view)?;
     Ok(())
 }
 

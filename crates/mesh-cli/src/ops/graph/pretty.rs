@@ -8,7 +8,7 @@ use mesh_registry::names::slug;
 
 use super::{Graph, Link, Mark, Problem, Source};
 use crate::failure::Failure;
-use crate::ops::text::{ellipsis, one_line, plural, wrap};
+use crate::ops::text::{ellipsis, marked, one_line, plural, wrap};
 use crate::terminal::Terminal;
 
 pub(super) fn write(
@@ -30,16 +30,7 @@ pub(super) fn write(
         (0, _) => terminal.yellow("!"),
         _ => terminal.red(page.sign("✗", "x")),
     };
-    for (at, line) in wrap(&graph.summary(), terminal.width() - 3)
-        .iter()
-        .enumerate()
-    {
-        match at {
-            0 => writeln!(out, "{mark} {line}")?,
-            _ => writeln!(out, "  {line}")?,
-        }
-    }
-    Ok(())
+    Ok(marked(out, &mark, &graph.summary(), terminal.width() - 3)?)
 }
 
 struct Page<'a> {

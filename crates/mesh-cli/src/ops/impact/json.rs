@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::{Answer, Port, Subject};
 use crate::failure::Failure;
+use crate::ops::output;
 
 /// How many products on the way to another are listed.
 const LONGEST_PATH: usize = 50;
@@ -35,8 +36,7 @@ pub(crate) fn write(answer: &Answer, out: &mut impl Write) -> Result<(), Failure
         },
         "products": products,
     });
-    serde_json::to_writer_pretty(&mut *out, &view).map_err(std::io::Error::from)?;
-    writeln!(out)?;
+    output::json(out, &view)?;
     Ok(())
 }
 

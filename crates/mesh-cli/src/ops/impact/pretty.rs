@@ -10,7 +10,7 @@ use mesh_diagnostics::render::width;
 use super::words::{self, Tree};
 use super::{Answer, Port, Subject};
 use crate::failure::Failure;
-use crate::ops::text::{one_line, plural, wrap};
+use crate::ops::text::{marked, one_line, plural, wrap};
 use crate::terminal::Terminal;
 
 /// How many changes of a port are shown.
@@ -41,16 +41,7 @@ pub(crate) fn write(
         None => terminal.green(page.sign("✓", "ok")),
     };
     let summary = words::summary(answer);
-    for (at, line) in wrap(&plain(&summary), terminal.width() - 2)
-        .iter()
-        .enumerate()
-    {
-        match at {
-            0 => writeln!(out, "{mark} {line}")?,
-            _ => writeln!(out, "  {line}")?,
-        }
-    }
-    Ok(())
+    Ok(marked(out, &mark, &plain(&summary), terminal.width() - 2)?)
 }
 
 /// A way to paint text.

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::Answer;
 use crate::failure::Failure;
+use crate::ops::output;
 
 pub(super) fn write(answer: &Answer, out: &mut impl Write) -> Result<(), Failure> {
     let card = &answer.card;
@@ -35,8 +36,7 @@ pub(super) fn write(answer: &Answer, out: &mut impl Write) -> Result<(), Failure
         "domains": domains.collect::<Vec<_>>(),
         "others": card.others,
     });
-    serde_json::to_writer_pretty(&mut *out, &view).map_err(std::io::Error::from)?;
-    writeln!(out)?;
+    output::json(out, &view)?;
     Ok(())
 }
 

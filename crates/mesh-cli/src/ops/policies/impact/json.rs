@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{Affected, Answer, PolicyImpact};
 use crate::failure::Failure;
+use crate::ops::output;
 
 pub(super) fn write(answer: &Answer, out: &mut impl Write) -> Result<(), Failure> {
     let (denied_now, denied_later) = answer.denied();
@@ -22,8 +23,7 @@ pub(super) fn write(answer: &Answer, out: &mut impl Write) -> Result<(), Failure
         },
         policies: answer.policies.iter().map(PolicyView::of).collect(),
     };
-    serde_json::to_writer_pretty(&mut *out, &view).map_err(std::io::Error::from)?;
-    writeln!(out)?;
+    output::json(out, &view)?;
     Ok(())
 }
 
