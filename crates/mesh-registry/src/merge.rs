@@ -1,7 +1,7 @@
 //! Merging what was submitted: many branches, judged one after the other, as one commit.
 //!
 //! 1. Read the registry, and all branches below `mesh/publish/` in one fetch.
-//! 2. In the order of their names, make of each branch a commit on the tip *and what was accepted before it*, and judge
+//! 2. In the order of their names and versions, make of each branch a commit on the tip *and what was accepted before it*, and judge
 //!    that as a change: by what the tip has decided, against everything that would be there by then. So two branches that
 //!    are fine alone and break readers together are not both accepted.
 //! 3. Make one commit on the tip with the files of all accepted branches, byte for byte, and push it with the tip as the
@@ -19,7 +19,7 @@ use crate::{
     git::{Git, PushError},
     history::History,
     layout,
-    publish::{Backoff, GateError, Pending, one_line},
+    publish::{Backoff, GateError, Pending, one_line, order},
     reading::is_ancestor,
     registry::Registry,
     snapshot::Snapshot,
@@ -241,7 +241,7 @@ impl Registry {
         backoff.pause();
     }
 
-    /// Lists the branches and brings them into the cache.
+    /// Lists the branches, in the order in which they are judged, and brings them into the cache.
     fn open_requests(&self, git: &Git, snapshot: &Snapshot) -> Result<Vec<Open>> {
         let mut moved = 0;
         loop {
@@ -266,10 +266,14 @@ impl Registry {
                 moved += 1;
                 continue;
             }
-            let open = branches.into_iter().filter(|(_, commit)| is_there(commit));
-            return Ok(open
+            let mut open: Vec<Open> = branches
+                .into_iter()
+                .filter(|(_, commit)| is_there(commit))
                 .map(|(branch, commit)| Open { branch, commit })
-                .collect());
+                .collect();
+            // As whoever verifies the commit compares the versions in it.
+            open.sort_by_cached_key(|open| order(&open.branch));
+            return Ok(open);
         }
     }
 

@@ -8,6 +8,7 @@ mod protocol;
 mod waiting;
 
 pub use branch::Request;
+pub(crate) use branch::order;
 pub use events::{WithdrawalPlan, WithdrawalReport, Withdrawn};
 pub use owners::{ChangedOwners, OwnersEdit, OwnersPublication};
 pub use policies::{PolicyGate, PolicyPublication, PublishedPolicy};

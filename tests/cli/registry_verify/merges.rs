@@ -229,3 +229,18 @@ fn changes_that_are_compatible_alone_and_break_together_are_found() {
     let free = world.free("merged.git", &merged);
     assert!(world.audited(&free).contains("field-removed"));
 }
+
+#[test]
+fn changes_that_are_compatible_alone_and_come_in_one_commit_are_compared_too() {
+    let world = World::new();
+    let (base, root) = (world.tip(), world.root());
+    let versions = side_by_side(&world);
+    let both = versions.iter().flatten();
+    let both = both.fold(root, |tree, (path, bytes)| world.file(&tree, path, bytes));
+    let squashed = world.commit_on(&[&base], &both);
+    let said = world.refused("field-removed", &squashed);
+    assert!(said.contains("products/commercial/orders/1.2.0/"), "{said}");
+    assert!(!said.contains("compatibility-differs"), "{said}");
+    let free = world.free("squashed.git", &squashed);
+    assert!(world.audited(&free).contains("field-removed"));
+}

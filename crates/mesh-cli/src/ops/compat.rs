@@ -201,20 +201,35 @@ impl Base {
         entry: Option<&Entry>,
         snapshot: &Snapshot,
     ) -> Result<Self, Failure> {
-        let mut base = Self {
+        let documents = entry.map(|entry| workspace::documents_of(snapshot, entry));
+        let documents = documents.transpose()?.into_iter().flatten();
+        let documents = documents.map(|(document, _)| document);
+        Ok(Self::of_documents(product, entry, documents, snapshot))
+    }
+
+    /// As [`Base::of_version`], where the documents of `entry` are there.
+    pub(crate) fn of_documents(
+        product: ProductRef<'_>,
+        entry: Option<&Entry>,
+        documents: impl Iterator<Item = Document>,
+        snapshot: &Snapshot,
+    ) -> Self {
+        let recorded = entry.map(|entry| RecordedBase {
+            version: entry.version.clone(),
+            record: entry.record_digest.clone(),
+        });
+        Self {
             label: snapshot.location().to_string(),
             is_published: true,
+            members: documents
+                .map(|document| (document.name().to_owned(), document))
+                .collect(),
+            versions: recorded
+                .map(|recorded| (key_of(product), recorded))
+                .into_iter()
+                .collect(),
             ..Self::default()
-        };
-        if let Some(entry) = entry {
-            let recorded = RecordedBase {
-                version: entry.version.clone(),
-                record: entry.record_digest.clone(),
-            };
-            base.versions.insert(key_of(product), recorded);
-            base.add(snapshot, entry, |_| true)?;
         }
-        Ok(base)
     }
 
     fn add(

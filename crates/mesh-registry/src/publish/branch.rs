@@ -17,6 +17,7 @@ use crate::{
     tree,
 };
 use git2::{FileMode, Oid, Repository, Tree};
+use semver::Version;
 use std::collections::BTreeMap;
 
 /// The most files that a request may change to be compared with another.
@@ -109,6 +110,15 @@ impl Name {
             .cloned()
             .collect()
     }
+}
+
+/// By what branches are put in order so that of the versions of a product the lower come first: what stands before the
+/// version in the name, and the version.
+pub(crate) fn order(branch: &str) -> (String, Option<Version>) {
+    let (product, stem) = branch.rsplit_once('/').unwrap_or(("", branch));
+    // What is counted behind a `+` is read as build metadata, which comes last when versions are compared.
+    let version = stem.rsplit_once('-').map_or(stem, |(version, _)| version);
+    (product.to_owned(), Version::parse(version).ok())
 }
 
 /// A path as part of a branch's name: in lower case, since branches are files on some servers, and without what git does
@@ -238,6 +248,22 @@ mod tests {
             name(&["sales/orders/1.2.0", "sales/returns/1.0.0"], "a").branch(),
             "mesh/publish/sales/orders/1.2.0+1-ca978112"
         );
+    }
+
+    #[test]
+    fn the_lower_versions_of_a_product_come_first() {
+        let ordered = [
+            name(&["d/a/2.0.0"], "a").branch(),
+            name(&["d/p/1.0.0-rc.1"], "a").branch(),
+            name(&["d/p/1.0.0"], "a").branch(),
+            name(&["d/p/1.9.0", "d/q/1.0.0"], "a").branch(),
+            name(&["d/p/1.10.0"], "a").branch(),
+            name(&["d/q/1.0.0"], "a").branch(),
+        ];
+        let mut branches = ordered.clone();
+        branches.reverse();
+        branches.sort_by_cached_key(|branch| order(branch));
+        assert_eq!(branches, ordered);
     }
 
     #[test]

@@ -3,23 +3,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use mesh_compat::{Ignore, Meaning, Override, Profile, Settings, Versioning, changes};
+use mesh_compat::{Ignore, Meaning, Override, Profile, Settings, Versioning, base_of, changes};
 use mesh_diagnostics::{Diagnostic, Level, Report, Summary};
 use mesh_registry::verify::{Published, meaning};
 use mesh_registry::{Base as RecordedBase, ChangeCounts, Compatibility, Entry};
 use mesh_spec::terms::dates::Day;
 use mesh_spec::workspace::ProductRef;
 
-use super::Batch;
 use super::evidence::Evidence;
 use super::findings::Found;
+use super::{Batch, documents};
 use crate::failure::Failure;
 use crate::ops::compat::{self, Base};
 use crate::ops::plan::TOOL;
 
 /// Compares every version of `batch` that is `readable` with the one before it.
 ///
-/// Each is compared by itself: of two versions of a product that come in one commit, each says what it was compared with.
+/// Of two versions of a product that come in one commit, each record says what it was compared with, which may be what
+/// both were made from. The higher is held to the lower all the same, as if they had come one after the other.
 pub(super) fn check(
     batch: &Batch<'_>,
     readable: &BTreeSet<String>,
@@ -36,7 +37,8 @@ pub(super) fn check(
             batch,
         };
         let before = compat::entry_before(product, batch.standing)?;
-        let (findings, wrong) = version.verify(before.as_ref(), evidence)?;
+        let beside = version.beside(before.as_ref(), readable);
+        let (findings, wrong) = version.verify(before.as_ref(), beside, evidence)?;
         for finding in version.held(findings, evidence)? {
             found.add_diagnostic(finding);
         }
@@ -103,10 +105,33 @@ impl Version<'_> {
         }
     }
 
-    /// What is wrong with the version by what the registry has `before` it, and what with the verdict in its record.
+    /// The version in the same commit that is to be compared with, instead of the one that the registry has `before` it.
+    fn beside(&self, before: Option<&Entry>, readable: &BTreeSet<String>) -> Option<&Published> {
+        let own = &self.new.entry;
+        if before.is_some_and(|before| before.version == own.version) {
+            return None;
+        }
+        let lower = || {
+            let published = self.batch.published.values().map(|new| &**new);
+            published.filter(|other| {
+                let entry = &other.entry;
+                (&entry.domain, &entry.product) == (&own.domain, &own.product)
+                    && entry.version < own.version
+                    && readable.contains(&entry.path())
+            })
+        };
+        let versions = lower().map(|other| &other.entry.version);
+        let versions = versions.chain(before.map(|before| &before.version));
+        let base = base_of(versions, &own.version)?;
+        lower().find(|other| other.entry.version == *base)
+    }
+
+    /// What is wrong with the version by what the registry has `before` it, or else what comes `beside` it, and what with
+    /// the verdict in its record.
     fn verify(
         &self,
         before: Option<&Entry>,
+        beside: Option<&Published>,
         evidence: &mut Evidence,
     ) -> Result<(Vec<Diagnostic>, Option<String>), Failure> {
         let reference = format!(
@@ -115,7 +140,7 @@ impl Version<'_> {
             self.new.entry.version
         );
         let Some(recorded) = &self.new.product.record.compatibility else {
-            let now = self.compare(before, &Settings::default())?;
+            let now = self.compare_now(before, beside, &Settings::default())?;
             let wrong = format!(
                 "the record of {reference} has no verdict on how it relates to the version before"
             );
@@ -125,7 +150,8 @@ impl Version<'_> {
             Claimed::Same => before.cloned(),
             Claimed::Earlier(entry) => Some(*entry),
             Claimed::Nothing => {
-                let now = self.compare(before, &self.settings(recorded, evidence)?)?;
+                let settings = self.settings(recorded, evidence)?;
+                let now = self.compare_now(before, beside, &settings)?;
                 let wrong = match (&recorded.base, before) {
                     (None, Some(before)) => format!(
                         "the record of {reference} was compared with nothing, and there is {} to compare it with",
@@ -153,10 +179,10 @@ impl Version<'_> {
         };
         let is_same = claimed.map(|entry| entry.record_digest)
             == before.map(|entry| entry.record_digest.clone());
-        let now = if is_same {
+        let now = if is_same && beside.is_none() {
             compared
         } else {
-            self.compare(before, &settings)?
+            self.compare_now(before, beside, &settings)?
         };
         Ok((now.findings, wrong))
     }
@@ -225,9 +251,30 @@ impl Version<'_> {
         evidence.without_loosening(self.batch, self.new, settings)
     }
 
+    /// Compares with what is the version before by now.
+    fn compare_now(
+        &self,
+        before: Option<&Entry>,
+        beside: Option<&Published>,
+        settings: &Settings,
+    ) -> Result<Compared, Failure> {
+        let Some(beside) = beside else {
+            return self.compare(before, settings);
+        };
+        let documents = documents(beside).map(|(document, _)| document);
+        let standing = self.batch.standing;
+        let entry = Some(&beside.entry);
+        let base = Base::of_documents(self.product, entry, documents, standing);
+        self.compare_with(&base, settings)
+    }
+
     fn compare(&self, before: Option<&Entry>, settings: &Settings) -> Result<Compared, Failure> {
+        let base = Base::of_version(self.product, before, self.batch.standing)?;
+        self.compare_with(&base, settings)
+    }
+
+    fn compare_with(&self, base: &Base, settings: &Settings) -> Result<Compared, Failure> {
         let batch = self.batch;
-        let base = Base::of_version(self.product, before, batch.standing)?;
         let contracts = self.product.own_contracts();
         let documents: Vec<_> = contracts
             .iter()
