@@ -6,7 +6,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use super::world::{CONTRACT, PRODUCT};
+use super::world::{CONTRACT, PRODUCT, World};
 use crate::sandbox::{Run, Sandbox};
 
 /// A registry with the hook and a policy, and a product of which something else comes in the year 2980, which only the
@@ -149,4 +149,33 @@ fn of_many_findings_the_first_are_shown_and_the_rest_is_counted() {
     // What to do is said once for each kind.
     let helps = push.stderr.matches("  help: ").count();
     assert_eq!(helps, 2, "{}", push.stderr);
+}
+
+#[test]
+fn without_a_registry_nothing_passes() {
+    let world = World::new();
+    let sandbox = &world.sandbox;
+    for arguments in [
+        &["registry", "verify"][..],
+        &["registry", "verify", "--full"],
+        // What a CI system makes of a variable that nobody gave a value.
+        &["registry", "verify", "--registry", ""],
+    ] {
+        let run = sandbox.mesh(arguments);
+        assert_eq!(run.status, 2);
+        let said = run.stderr;
+        assert!(said.contains("there is no registry to verify"), "{said}");
+        assert!(said.contains("--registry"), "{said}");
+    }
+    // A registry's CI runs it in a checkout.
+    let checkout = sandbox.path("checkout");
+    let arguments = ["clone", "--quiet", world.registry.to_str().unwrap()];
+    let arguments = [&arguments[..], &[checkout.to_str().unwrap()]].concat();
+    world.git(&sandbox.work(), &arguments);
+    let said = sandbox.mesh_in(&checkout, ["registry", "verify"]).expect(0);
+    assert!(said.contains("1 published version of 1 commit"), "{said}");
+    // What was published without naming a registry is in one as well.
+    sandbox.mesh(["publish"]).expect(0);
+    let said = sandbox.mesh(["registry", "verify"]).expect(0);
+    assert!(said.contains("1 published version"), "{said}");
 }

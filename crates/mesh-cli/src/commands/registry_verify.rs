@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::env;
 use std::io::{IsTerminal, Read, Write, stderr, stdin, stdout};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use mesh_diagnostics::render::said;
 use mesh_diagnostics::{Report, printable_line};
 use mesh_registry::verify::Update;
-use mesh_registry::{History, RegistryLocation, VERDICT};
+use mesh_registry::{History, RegistryLocation, VERDICT, layout};
 use mesh_spec::terms::dates::Day;
 
 use crate::cli::{LintFormat, RegistryVerify};
@@ -27,7 +27,7 @@ pub(crate) fn run(arguments: &RegistryVerify) -> Result<Ending, Failure> {
         return hook();
     }
     let project = Project::of(".".as_ref())?;
-    let location = registry::named_or_embedded(arguments.registry.registry.as_deref(), &project)?;
+    let location = to_verify(arguments.registry.registry.as_deref(), &project)?;
     let today = check::as_of(None)?;
     let registry = registry::handle(location, arguments.registry.offline);
     let history = registry.history()?;
@@ -46,6 +46,24 @@ pub(crate) fn run(arguments: &RegistryVerify) -> Result<Ending, Failure> {
         print_summary(&verified)?;
     }
     Ok(ending)
+}
+
+/// The registry that is named, else the one that this is a checkout of, else the embedded one.
+///
+/// A registry that was never there has no findings, and must not pass for that.
+fn to_verify(argument: Option<&str>, project: &Project) -> Result<RegistryLocation, Failure> {
+    if let Some(location) = registry::named(argument, project)? {
+        return Ok(location);
+    }
+    if Path::new(layout::FORMAT_FILE).is_file() {
+        return registry::parse(".");
+    }
+    let embedded = RegistryLocation::default_location()?;
+    if embedded.path().is_some_and(Path::exists) {
+        return Ok(embedded);
+    }
+    Err(Failure::new("there is no registry to verify")
+        .help("name it with `--registry`, or run the command in the folder of a checkout of it"))
 }
 
 fn print_summary(verified: &Verified) -> Result<(), Failure> {

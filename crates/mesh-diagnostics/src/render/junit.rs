@@ -34,7 +34,7 @@ pub fn junit(report: &Report, paths: &Paths, mut out: impl Write) -> io::Result<
     writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     writer
         .create_element("testsuites")
-        .with_attribute(("name", "mesh lint"))
+        .with_attribute(("name", "mesh"))
         .with_attribute(("tests", cases.to_string().as_str()))
         .with_attribute(("failures", failed.to_string().as_str()))
         .with_attribute(("errors", "0"))
