@@ -113,12 +113,17 @@ impl Name {
 }
 
 /// By what branches are put in order so that of the versions of a product the lower come first: what stands before the
-/// version in the name, and the version.
+/// version in the name, and the version; of a branch that somebody named otherwise, the name.
 pub(crate) fn order(branch: &str) -> (String, Option<Version>) {
-    let (product, stem) = branch.rsplit_once('/').unwrap_or(("", branch));
-    // What is counted behind a `+` is read as build metadata, which comes last when versions are compared.
-    let version = stem.rsplit_once('-').map_or(stem, |(version, _)| version);
-    (product.to_owned(), Version::parse(version).ok())
+    let named = branch.rsplit_once('/').and_then(|(product, stem)| {
+        // What is counted behind a `+` is read as build metadata, which comes last when versions are compared.
+        let (version, _) = stem.rsplit_once('-')?;
+        Some((product, Version::parse(version).ok()?))
+    });
+    match named {
+        Some((product, version)) => (product.to_owned(), Some(version)),
+        None => (branch.to_owned(), None),
+    }
 }
 
 /// A path as part of a branch's name: in lower case, since branches are files on some servers, and without what git does
