@@ -169,6 +169,7 @@ pub(crate) fn initial_files() -> [(&'static str, String); 3] {
          | `{PRODUCTS}/<domain>/<product>/<version>/{MANIFEST}` | the product, byte for byte as published |\n\
          | `{PRODUCTS}/<domain>/<product>/<version>/{CONTRACTS}/` | its data contracts, byte for byte |\n\
          | `{PRODUCTS}/<domain>/<product>/<version>/{RECORD}` | digests, source and publisher |\n\
+         | `{PRODUCTS}/<domain>/<product>/<version>/{RECORD_SIGNATURE}` | the publisher's signature of the record, if there is one |\n\
          | `{STATUS}/<domain>/<product>/<version>/` | what was said of it afterwards: that it is yanked or deprecated |\n\n\
          Published versions are never changed or removed. Do not edit files under `{PRODUCTS}` by hand.\n"
     );

@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use crate::cli::{Format, Show};
 use crate::config::Project;
-use crate::ops::text::{one_line, plural, scalar, shell_word, wrap};
+use crate::ops::text::{marked, one_line, plural, scalar, shell_word, wrap};
 use crate::ops::withdrawal::StatusView;
 use crate::ops::{check, output, plan, registry};
 use crate::terminal::Terminal;
@@ -166,8 +166,8 @@ impl Page {
     /// What was said about the version after it was published.
     fn print_status(&self, out: &mut impl Write, terminal: Terminal) -> Result<(), Failure> {
         if let Some(event) = &self.status.yanked {
-            let text = format!("yanked  {}", plain(&said(event)));
-            writeln!(out, "{}", terminal.red(&text))?;
+            let mark = terminal.red("yanked ");
+            marked(out, &mark, &plain(&said(event)), terminal.width() - 8)?;
         }
         if let Some(event) = &self.status.deprecated {
             let today = check::as_of(None)?.to_string();
@@ -183,12 +183,9 @@ impl Page {
                 .replaced_by
                 .as_deref()
                 .map(|replacement| format!(", replaced by {replacement}"));
-            let text = format!(
-                "deprecated  {until}{}  {}",
-                instead.unwrap_or_default(),
-                said(event)
-            );
-            writeln!(out, "{}", terminal.yellow(&plain(&text)))?;
+            let text = format!("{until}{}; {}", instead.unwrap_or_default(), said(event));
+            let mark = terminal.yellow("deprecated ");
+            marked(out, &mark, &plain(&text), terminal.width() - 12)?;
         }
         Ok(())
     }
