@@ -2,11 +2,12 @@
 #![cfg(unix)]
 
 use std::fs;
-use std::io::Read as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Duration;
 
 use crate::sandbox::{CONTRACT, PRODUCT, Sandbox};
 
@@ -47,21 +48,24 @@ fn real_git() -> PathBuf {
 }
 
 /// `mesh publish` with a git before the real one that counts how often it is called and stops at one call: before it
-/// does anything, or when it is done.
+/// does anything, or when it is done. Some calls are made side by side, so each takes a number that none has.
 fn publish(sandbox: &Sandbox, stop: Option<(usize, &str)>) -> Command {
-    let [count, reached, never] =
-        ["count", "reached", "never"].map(|name| sandbox.path(name).display().to_string());
+    let [calls, reached] = ["calls", "reached"].map(|name| sandbox.path(name));
     let script = format!(
-        "n=$(($(cat '{count}') + 1))\necho $n > '{count}'\n\
-         stop() {{ echo x > '{reached}'; read -r _ < '{never}'; }}\n\
+        "n=1\nwhile ! mkdir '{calls}'/$n 2>/dev/null; do n=$((n + 1)); done\n\
+         stop() {{ : > '{reached}'; exec sleep 600; }}\n\
          [ \"$STOP\" = \"before $n\" ] && stop\n\
          '{git}' \"$@\"\nstatus=$?\n\
          [ \"$STOP\" = \"after $n\" ] && stop\n\
          exit $status",
+        calls = calls.display(),
+        reached = reached.display(),
         git = real_git().display()
     );
     executable(&sandbox.path("bin/git"), &script);
-    fs::write(&count, "0\n").unwrap();
+    let _ = fs::remove_dir_all(&calls);
+    fs::create_dir(&calls).unwrap();
+    let _ = fs::remove_file(&reached);
     let mut command = sandbox.command(env!("CARGO_BIN_EXE_mesh"));
     let path = std::env::var("PATH").unwrap();
     command
@@ -80,15 +84,11 @@ fn publish(sandbox: &Sandbox, stop: Option<(usize, &str)>) -> Command {
 #[test]
 fn a_publish_killed_at_any_step_leaves_all_or_nothing() {
     let sandbox = sandbox();
-    for pipe in ["reached", "never"] {
-        let made = Command::new("mkfifo").arg(sandbox.path(pipe)).status();
-        assert!(made.unwrap().success());
-    }
     assert!(publish(&sandbox, None).status().unwrap().success());
     // A later publish takes other steps than the first, in the cache.
     set_version(&sandbox, "1.0.1");
     assert!(publish(&sandbox, None).status().unwrap().success());
-    let steps: usize = sandbox.read("count").trim().parse().unwrap();
+    let steps = fs::read_dir(sandbox.path("calls")).unwrap().count();
     assert!(steps >= 3, "only {steps} calls of git are no publish");
     let mut versions = 2;
     for step in 1..=steps {
@@ -97,9 +97,11 @@ fn a_publish_killed_at_any_step_leaves_all_or_nothing() {
             let version = format!("1.0.{versions}");
             set_version(&sandbox, &version);
             let mut mesh = publish(&sandbox, Some((step, when))).spawn().unwrap();
-            let mut said = String::new();
-            let mut reached = fs::File::open(sandbox.path("reached")).unwrap();
-            reached.read_to_string(&mut said).unwrap();
+            while !sandbox.path("reached").exists() {
+                let ended = mesh.try_wait().unwrap();
+                assert!(ended.is_none(), "{when} {step} is never reached: {ended:?}");
+                thread::sleep(Duration::from_millis(5));
+            }
             let group = format!("-{}", mesh.id());
             let killed = Command::new("kill").args(["-9", "--", &group]).status();
             assert!(killed.unwrap().success());
