@@ -35,6 +35,9 @@ const BENCH: &str = "bench";
 /// The figures of a large registry, which are measured apart: its making takes minutes.
 const REGISTRY: &str = "registry";
 
+/// Those of publishing to it and searching in it, and no others.
+const PUBLISHING: &str = "publishing";
+
 /// Those of what judging and reading it costs, and no others.
 const JUDGING: &str = "judging";
 
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
     };
     let (name, measure) = match names[..] {
         [BENCH, REGISTRY] => (BENCH, bench::registry::run as fn() -> io::Result<String>),
+        [BENCH, REGISTRY, PUBLISHING] => (BENCH, bench::registry::run_publishing as _),
         [BENCH, REGISTRY, JUDGING] => (BENCH, bench::registry::run_judging as _),
         [name] => (name, bench::run as fn() -> io::Result<String>),
         _ => return usage(),
@@ -123,7 +127,7 @@ fn usage() -> ExitCode {
         .chain([ALL, BENCH])
         .collect();
     complain(&format!(
-        "usage: cargo run -p xtask -- <{}> [--check], or {BENCH} {REGISTRY}",
+        "usage: cargo run -p xtask -- <{}> [--check], or {BENCH} {REGISTRY} [{PUBLISHING}|{JUDGING}]",
         names.join("|")
     ));
     ExitCode::from(2)
